@@ -1,0 +1,1 @@
+"""What crosses a topic or HTTP: models, names and identities, without any input or output."""
