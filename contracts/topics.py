@@ -40,7 +40,7 @@ class Topic:
         }
 
 
-# A reader that is away for less than this sees every version; a zombie's record is repaired long before.
+# A reader away for less than this sees every version; a zombie is repaired long before.
 _COMPACTION: Final = {"min.compaction.lag.ms": str(int(HOUR.total_seconds() * 1000))}
 
 INPUTS: Final = tuple(

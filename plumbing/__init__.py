@@ -1,1 +1,1 @@
-"""Start-up wiring shared by the services: settings, Kafka clients, logs, and the verbs of an edge."""
+"""Start-up wiring of the services: settings, Kafka clients, logs, the verbs of an edge."""

@@ -1,0 +1,1 @@
+"""The shells: each folder is one process, and none imports another."""
