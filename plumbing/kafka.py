@@ -1,0 +1,253 @@
+"""Kafka clients: one configuration for all of them, and a sender that tells the truth.
+
+A record counts as sent when Kafka acknowledged it on every in-sync replica, and not before. The
+settings say so (`acks=all`, idempotence), and `Sender` gives back a future that is done only by
+the delivery report.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from plumbing.settings import KafkaSettings, Settings
+
+Headers = Sequence[tuple[str, bytes]]
+Configuration = dict[str, Any]
+
+DELIVERY_SECONDS = 30.0
+MESSAGE_BYTES_MAX = 2 * 1024 * 1024
+_POLL_SECONDS = 0.1
+
+
+class KafkaAway(Exception):
+    """A record was not acknowledged: its outcome is unknown and sending it again is safe."""
+
+    def __init__(self, topic: str, reason: str) -> None:
+        """Keep what was sent where, and what Kafka or the client said."""
+        super().__init__(f"Kafka did not acknowledge a record for {topic}: {reason}")
+        self.topic = topic
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Where an acknowledged record stands."""
+
+    topic: str
+    partition: int
+    offset: int
+
+
+def client_config(settings: Settings) -> Configuration:
+    """Return what every librdkafka client needs to reach the cluster, TLS and SASL included."""
+    kafka = settings.kafka
+    wanted: Configuration = {
+        "bootstrap.servers": kafka.bootstrap_servers,
+        "security.protocol": kafka.security_protocol,
+        "client.id": "rada",
+        "socket.timeout.ms": 10_000,
+        "socket.nagle.disable": True,
+        # A restarted broker is found again at once, not after librdkafka's 10 s.
+        "reconnect.backoff.ms": 50,
+        "reconnect.backoff.max.ms": 1_000,
+        "log.connection.close": False,
+        **_security(kafka),
+    }
+    return wanted
+
+
+def _security(kafka: KafkaSettings) -> Configuration:
+    given: Configuration = {
+        "ssl.ca.location": kafka.ssl_ca_location and str(kafka.ssl_ca_location),
+        "ssl.certificate.location": kafka.ssl_certificate_location
+        and str(kafka.ssl_certificate_location),
+        "ssl.key.location": kafka.ssl_key_location and str(kafka.ssl_key_location),
+        "ssl.key.password": kafka.ssl_key_password and kafka.ssl_key_password.get_secret_value(),
+        "sasl.mechanism": kafka.sasl_mechanism,
+        "sasl.username": kafka.sasl_username,
+        "sasl.password": kafka.sasl_password and kafka.sasl_password.get_secret_value(),
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def producer_config(settings: Settings, *, linger_ms: float = 0) -> Configuration:
+    """Return the one producer configuration; a longer `linger_ms` buys batches with latency."""
+    return {
+        **client_config(settings),
+        "acks": "all",
+        "enable.idempotence": True,
+        "max.in.flight.requests.per.connection": 5,
+        "delivery.timeout.ms": int(DELIVERY_SECONDS * 1000),
+        "linger.ms": linger_ms,
+        "compression.type": "lz4",
+        # As Java and aiokafka place a key; librdkafka's own default is another.
+        "partitioner": "murmur2_random",
+        "message.max.bytes": MESSAGE_BYTES_MAX,
+        "queue.buffering.max.messages": 20_000,
+    }
+
+
+def consumer_config(
+    settings: Settings, group: str, *, instance: str | None = None
+) -> Configuration:
+    """Return a consumer configuration that misses nothing and commits nothing by itself.
+
+    With `instance` the member is static: a restart within the session keeps its partitions.
+    """
+    static: Configuration = {"group.instance.id": instance} if instance else {}
+    return {
+        **client_config(settings),
+        "group.id": group,
+        "auto.offset.reset": "earliest",
+        "enable.auto.commit": False,
+        "enable.auto.offset.store": False,
+        "enable.partition.eof": False,
+        "allow.auto.create.topics": False,
+        "isolation.level": "read_uncommitted",
+        "session.timeout.ms": 10_000,
+        "heartbeat.interval.ms": 2_000,
+        # librdkafka waits a full second after a full queue unless told otherwise.
+        "fetch.queue.backoff.ms": 10,
+        "fetch.wait.max.ms": 10,
+        "fetch.message.max.bytes": MESSAGE_BYTES_MAX,
+        **static,
+    }
+
+
+Told = Callable[[Delivered | KafkaAway], None]
+
+
+class Sender:
+    """One idempotent producer and the one thread that hears its delivery reports.
+
+    Make it after the process forked (in a lifespan hook), one a process; `close` it before exit.
+    Any thread may send. When `is_fatal`, no later record will be sent: the process must end.
+    """
+
+    def __init__(self, settings: Settings, *, linger_ms: float = 0) -> None:
+        """Connect in the background; a cluster that is away shows in the first report."""
+        self.is_fatal = False
+        self._producer = Producer(
+            {**producer_config(settings, linger_ms=linger_ms), "error_cb": self._on_error}
+        )
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._poll, name="kafka-sender", daemon=True)
+        self._thread.start()
+
+    def send(
+        self,
+        topic: str,
+        *,
+        key: bytes | str | None,
+        value: bytes | None,
+        partition: int | None = None,
+        headers: Headers = (),
+        timestamp_ms: int | None = None,
+    ) -> asyncio.Future[Delivered]:
+        """Send from a running event loop; the future ends with `Delivered` or `KafkaAway`."""
+        loop = asyncio.get_running_loop()
+        promise: asyncio.Future[Delivered] = loop.create_future()
+
+        def told(outcome: Delivered | KafkaAway) -> None:
+            # A loop that is closed has nobody left who waits for the answer.
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(_settle, promise, outcome)
+
+        self._enqueue(topic, told, _record(key, value, partition, headers, timestamp_ms))
+        return promise
+
+    def send_sync(
+        self,
+        topic: str,
+        *,
+        key: bytes | str | None,
+        value: bytes | None,
+        partition: int | None = None,
+        headers: Headers = (),
+        timestamp_ms: int | None = None,
+    ) -> Future[Delivered]:
+        """Send from a plain thread; `result(timeout)` gives `Delivered` or raises `KafkaAway`.
+
+        A callback added to the future runs on the sender's thread: it must not block.
+        """
+        promise: Future[Delivered] = Future()
+        self._enqueue(
+            topic,
+            lambda outcome: _settle(promise, outcome),
+            _record(key, value, partition, headers, timestamp_ms),
+        )
+        return promise
+
+    def pending(self) -> int:
+        """Return how many records still wait for their delivery report."""
+        return len(self._producer)
+
+    def close(self, timeout: float = 10) -> int:
+        """Flush for at most `timeout` seconds; return the number of records left unsent."""
+        left = self._producer.flush(timeout)
+        self._stopping.set()
+        self._thread.join(timeout=2 * _POLL_SECONDS + 1)
+        return int(left)
+
+    def _enqueue(self, topic: str, told: Told, record: Configuration) -> None:
+        def report(error: KafkaError | None, message: Message) -> None:
+            told(_outcome(topic, error, message))
+
+        if self.is_fatal:
+            told(KafkaAway(topic, "the producer met a fatal error; this process must restart"))
+            return
+        try:
+            self._producer.produce(topic, on_delivery=report, **record)
+        except BufferError:
+            told(KafkaAway(topic, "the queue of unsent records is full"))
+        except KafkaException as refused:
+            told(KafkaAway(topic, str(refused)))
+
+    def _on_error(self, error: KafkaError) -> None:
+        if error.fatal():
+            self.is_fatal = True
+
+    def _poll(self) -> None:
+        while not self._stopping.is_set():
+            self._producer.poll(_POLL_SECONDS)
+
+
+def _record(
+    key: bytes | str | None,
+    value: bytes | None,
+    partition: int | None,
+    headers: Headers,
+    timestamp_ms: int | None,
+) -> Configuration:
+    record: Configuration = {"key": key, "value": value, "headers": list(headers)}
+    if partition is not None:
+        record["partition"] = partition
+    if timestamp_ms is not None:
+        record["timestamp"] = timestamp_ms
+    return record
+
+
+def _outcome(topic: str, error: KafkaError | None, message: Message) -> Delivered | KafkaAway:
+    if error is not None:
+        return KafkaAway(topic, error.str())
+    partition, offset = message.partition(), message.offset()
+    assert partition is not None, "a delivered record has a partition"
+    assert offset is not None, "a delivered record has an offset"
+    return Delivered(topic, partition, offset)
+
+
+def _settle(
+    promise: "asyncio.Future[Delivered] | Future[Delivered]", outcome: Delivered | KafkaAway
+) -> None:
+    # A caller that gave up (its client hung up) cancelled the promise already.
+    if promise.done():
+        return
+    if isinstance(outcome, KafkaAway):
+        promise.set_exception(outcome)
+    else:
+        promise.set_result(outcome)
