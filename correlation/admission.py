@@ -1,0 +1,51 @@
+"""What may enter: a record of the right key and family, from someone who may say it."""
+
+from contracts.problems import InvalidEvent, Problem
+from correlation.picture.fact import Fact
+from correlation.picture.port import Port
+
+OWN_TOPICS_PARTS = 4
+"""`rada.gate.v1.<organisation>`: the topic of a direct publisher, who is known by its name."""
+
+
+def direct_publisher(topic: str) -> str:
+    """Return the organisation whose own topic this is, or nothing for the edges' topic."""
+    parts = topic.split(".", OWN_TOPICS_PARTS - 1)
+    return parts[3] if len(parts) == OWN_TOPICS_PARTS else ""
+
+
+def admit(port: Port | None, fact: Fact, topic: str, key: str) -> None:
+    """Check a decoded event against where it lies and who handed it over.
+
+    Before the first profile of a port is in the journal nothing is refused for who said it: the
+    edges check the same, and what they accepted must not be lost to a slow start.
+
+    Raises:
+        InvalidEvent: with the one problem that was found.
+    """
+    event = fact.event
+    if key != event.partitionkey:
+        raise InvalidEvent(Problem("WRONG_KEY", "partitionkey", event.partitionkey, f"key {key}"))
+    family = topic.split(".")[1]
+    if event.type.split(".")[1] != family:
+        allowed = f"types rada.{family}.*"
+        raise InvalidEvent(Problem("UNKNOWN_TYPE", "type", f"{event.type} on {topic}", allowed))
+    community = port.community if port else None
+    if community is None or family in ("command", "network"):
+        return
+    problem = community.may_publish(
+        publisher=fact.publisher,
+        organisation=event.organisation or fact.publisher,
+        family=family,
+        facility=facility_of(fact),
+    )
+    if problem:
+        raise InvalidEvent(problem)
+
+
+def facility_of(fact: Fact) -> str | None:
+    """Return the facility that an event is about, without its berth, gate or block."""
+    named = getattr(fact.data, "facility", None)
+    refs = getattr(fact.data, "refs", None)
+    facility = named or getattr(refs, "facility", None)
+    return facility.partition("/")[0] if facility else None

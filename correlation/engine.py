@@ -1,0 +1,195 @@
+"""The fold of a port's journal: facts into the picture, rules over what changed, alerts out.
+
+`apply_frame` is the whole of it. Per record: skip what was applied already, move the clock and
+fire what came due, put the fact into the picture, judge the subjects that it touched, and say
+what changed. A record that cannot be applied leaves no trace but its rejection.
+"""
+
+import base64
+from heapq import heappop
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+
+from contracts.decode import decode
+from contracts.journal import TICK, Frame, JournalRecord, Origin
+from contracts.problems import InvalidEvent, Problem, shown
+from contracts.topics import partition_of
+from correlation import keeping, pictures
+from correlation.admission import admit, direct_publisher
+from correlation.commands import apply_command
+from correlation.lifecycle import Judge
+from correlation.picture import clearance, gate, vessel, yard
+from correlation.picture.fact import Fact
+from correlation.picture.port import Fold, Port
+from correlation.picture.shelf import wait
+from correlation.picture.settling import settle
+from correlation.picture.sources import heard
+from correlation.state import Said, Spoken, State
+from correlation.tables import roll_back
+
+FOLDS: Final[dict[str, Fold]] = vessel.FOLDS | gate.FOLDS | yard.FOLDS | clearance.FOLDS
+REJECTION_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:rejection")
+ORIGINAL_MAX: Final = 1024 * 1024
+SHELF_ROUNDS: Final = 50
+"""Facts that wait for facts that wait: a bound on how often one record may open the shelf."""
+
+__all__ = ["Said", "Spoken", "State", "apply_frame", "new_state"]
+
+
+def new_state(partition: int, partitions: int) -> State:
+    """Return the state before the first frame of a partition."""
+    return State(partition, partitions)
+
+
+def apply_frame(state: State, offset: int, frame: Frame) -> list[Said]:
+    """Apply the frame at a journal offset; return what is said because of it, in order."""
+    said: list[Said] = []
+    for index, record in enumerate(frame.records):
+        if record.origin == TICK:
+            _advance(state, offset, record.at, said)
+            _tick(state, offset, said)
+        elif _is_next(state, frame.origins[record.origin], record):
+            _advance(state, offset, record.at, said)
+            _apply(state, offset, index, frame.origins[record.origin], record, said)
+    return said
+
+
+def _is_next(state: State, origin: Origin, record: JournalRecord) -> bool:
+    """Tell whether a record is new here: not a repeat, and none before it is still to come."""
+    key = f"{origin.topic_id}/{origin.partition}"
+    expected = state.next.get(key, 0)
+    if record.offset < expected or record.since > expected:
+        return False
+    state.next.put(key, record.offset + 1)
+    state.undo.clear()
+    return True
+
+
+def _advance(state: State, offset: int, at: int, said: list[Said]) -> None:
+    """Move the clock, never back, and let everything happen that came due."""
+    state.now = max(state.now, at)
+    for port in state.ports.values():
+        if port.due and port.due[0][0] <= state.now:
+            port.forget_touches()
+            judge = Judge(state, port, offset, said)
+            _fire(judge, port, state.now)
+            state.undo.clear()
+
+
+def _fire(judge: Judge, port: Port, now: int) -> None:
+    while port.due and port.due[0][0] <= now:
+        at, name = heappop(port.due)
+        if port.timers.get(name) != at:
+            continue  # called off, or set to another time
+        port.timers.drop(name)
+        judge.time_came(name)
+
+
+def _tick(state: State, offset: int, said: list[Said]) -> None:
+    state.ticks += 1
+    for port in state.ports.values():
+        port.forget_touches()
+        judge = Judge(state, port, offset, said)
+        settle(port, state.now)
+        judge.touched()
+        judge.tell_roots()
+        pictures.say_changed(judge)
+        state.undo.clear()
+
+
+def _apply(
+    state: State, offset: int, index: int, origin: Origin, record: JournalRecord, said: list[Said]
+) -> None:
+    mark = len(said)
+    try:
+        if record.value is None:
+            raise InvalidEvent(Problem("TOO_LARGE", "record", f"{record.size} bytes", "1 MiB"))
+        event = decode(record.value, record.headers)
+        fact = Fact(
+            event=event,
+            at=record.at,
+            received_at=record.received_at,
+            journal_pos=f"{offset:020d}.{index:04d}",
+            publisher=direct_publisher(origin.topic) or event.publisher or "",
+            value=record.value,
+            headers=record.headers,
+        )
+        if partition_of(event.partitionkey, state.partitions) != state.partition:
+            here = f"a port of partition {state.partition} of {state.partitions}"
+            raise InvalidEvent(Problem("UNKNOWN_PORT", "partitionkey", event.partitionkey, here))
+        admit(state.ports.get(event.partitionkey), fact, origin.topic, record.key)
+        state.port(event.partitionkey).forget_touches()
+        if event.type.startswith("rada.command."):
+            apply_command(state, fact)
+        _fold(state, state.port(event.partitionkey), fact, offset, said)
+    except InvalidEvent as invalid:
+        _reject(state, origin, record, offset, invalid.problems[0], said, mark)
+    except (MemoryError, OSError):
+        raise  # may not repeat: the process must end and try the same record again
+    except Exception as error:  # noqa: BLE001  the record is quarantined whole (design rule 5)
+        problem = Problem("CORE_RAISED", "record", f"{type(error).__name__}: {error}", "no error")
+        _reject(state, origin, record, offset, problem, said, mark)
+    state.undo.clear()
+
+
+def _fold(state: State, port: Port, fact: Fact, offset: int, said: list[Said]) -> None:
+    port.set_head(events=port.head.events + 1)
+    if not fact.event.type.startswith(("rada.command.", "rada.network.")):
+        heard(port, fact)
+    _place(port, fact)
+    for _ in range(SHELF_ROUNDS):
+        if not port.opened:
+            break
+        alias = port.opened.pop(0)
+        for waiting in keeping.taken_off(port, alias):
+            _place(port, waiting)
+    keeping.watch_ends(port)
+    Judge(state, port, offset, said).touched()
+
+
+def _place(port: Port, fact: Fact) -> None:
+    fold = FOLDS.get(fact.event.type)
+    if fold is None:
+        return  # known and kept in the journal; no rule reads it yet
+    mark = f"{fact.event.source}|{fact.event.fact_id}"
+    if mark in port.dead and not fact.is_withdrawn:
+        return  # withdrawn for good: a late original stays dead
+    if fact.is_withdrawn:
+        keeping.mark_dead(port, mark, fact.at)
+        port.judged[fact.event.source, fact.event.fact_id] = fact.event.id
+    if not fold(port, fact):
+        wait(port, fact)
+
+
+def _reject(
+    state: State,
+    origin: Origin,
+    record: JournalRecord,
+    offset: int,
+    problem: Problem,
+    said: list[Said],
+    mark: int,
+) -> None:
+    """Undo what the record did, and say why it was refused, with its bytes."""
+    roll_back(state.undo)
+    del said[mark:]
+    where = f"{origin.topic}/{origin.topic_id}/{origin.partition}/{record.offset}"
+    original = record.value if record.value and problem.reason != "PLAIN_PLATE" else None
+    document = {
+        "id": str(uuid5(REJECTION_SPACE, where)),
+        "reason": problem.reason,
+        "field": problem.field,
+        "found": shown(problem.found),
+        "allowed": problem.allowed,
+        "origin": {
+            "topic": origin.topic,
+            "partition": origin.partition,
+            "offset": record.offset,
+        },
+        "received_at": keeping.written(record.received_at),
+        "original": base64.b64encode(original[:ORIGINAL_MAX]).decode() if original else None,
+    }
+    value = msgspec.json.encode(document)
+    said.append(Said("rejected", document["id"], 1, value, record.key))

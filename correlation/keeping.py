@@ -1,0 +1,160 @@
+"""What leaves the picture and when: ended calls, visits, appointments, waiting and dead facts."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from contracts.decode import decode
+from correlation.instants import DAY, HOUR, written
+from correlation.picture.fact import Fact
+from correlation.picture.gate import is_live
+from correlation.picture.milestones import berth_departure, is_dropped
+from correlation.picture.port import Port
+
+DEAD_KEPT: Final = 48 * HOUR
+__all__ = ["forget", "mark_dead", "taken_off", "watch_ends", "written"]
+
+
+def mark_dead(port: Port, mark: str, at: int) -> None:
+    """Remember a withdrawn fact, so that a late original or older version has no effect."""
+    port.dead.put(mark, at)
+    port.set_timer(f"D|{mark}", at + DEAD_KEPT)
+
+
+def taken_off(port: Port, alias: str) -> Iterator[Fact]:
+    """Take the facts that waited for a name off the shelf, in the order of the journal."""
+    waiting = port.shelf.get(alias, ())
+    for entry in waiting:
+        for ref in entry.refs:
+            left = tuple(other for other in port.shelf.get(ref, ()) if other.value != entry.value)
+            if left:
+                port.shelf.put(ref, left)
+            else:
+                port.shelf.drop(ref)
+                port.set_timer(f"S|{ref}", None)
+    for entry in waiting:
+        yield Fact(
+            event=decode(entry.value, entry.headers),
+            at=entry.at,
+            received_at=entry.received_at,
+            journal_pos=entry.journal_pos,
+            publisher=entry.publisher,
+            value=entry.value,
+            headers=entry.headers,
+        )
+
+
+def watch_ends(port: Port) -> None:
+    """Set the time at which each thing that the record ended is forgotten."""
+    policy = port.policy
+    for kind, identity in port.touched:
+        if kind == "visit" and (visit := port.visits.get(identity)):
+            ended = visit.closed_at
+            due = ended + int(policy.visit_kept_hours * HOUR) if ended is not None else None
+            port.set_timer(f"V|visit|{identity}", due)
+        elif kind == "appointment" and (appointment := port.appointments.get(identity)):
+            kept = int(policy.appointment_kept_hours * HOUR)
+            end = appointment.slot_to + kept
+            port.set_timer(f"V|appointment|{identity}", end)
+        elif kind == "call" and identity in port.calls:
+            port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
+
+
+def _call_ends(port: Port, identity: str) -> int:
+    policy, call = port.policy, port.calls[identity]
+    departures = []
+    for name in call.terminal_calls:
+        best = berth_departure(port, port.terminal_calls[name])
+        departures.append(best.at if best and best.classifier == "ACT" else None)
+    if departures and all(departures):
+        return max(at for at in departures if at) + int(policy.call_kept_hours * HOUR)
+    if is_dropped(port, call):
+        return call.opened_for + int(policy.call_kept_hours * HOUR)
+    return call.opened_for + int(policy.call_unseen_days * DAY)
+
+
+def forget(port: Port, kind: str, identity: str, now: int) -> None:
+    """Let an ended thing go, unless an open alert still rests on it; then ask again in a day."""
+    if f"{kind}|{identity}" in port.watch:
+        port.set_timer(f"V|{kind}|{identity}", now + DAY)
+    elif kind == "visit":
+        _forget_visit(port, identity)
+    elif kind == "appointment":
+        _forget_appointment(port, identity, now)
+    elif kind == "call":
+        _forget_call(port, identity)
+
+
+def _forget_visit(port: Port, identity: str) -> None:
+    visit = port.visits.get(identity)
+    if visit is None:
+        return
+    port.visits.drop(identity)
+    port.aliases.drop(identity)
+    box = port.boxes.get(visit.box)
+    if box:
+        visits = tuple(name for name in box.visits if name != identity)
+        if visits or box.appointments:
+            port.boxes.put(visit.box, replace(box, visits=visits))
+        else:
+            port.boxes.drop(visit.box)
+            port.aliases.drop(visit.box)
+    booking = port.bookings.get(visit.booking)
+    if booking:
+        left = tuple(name for name in booking.visits if name != identity)
+        port.bookings.put(booking.id, replace(booking, visits=left))
+
+
+def _forget_appointment(port: Port, identity: str, now: int) -> None:
+    appointment = port.appointments.get(identity)
+    if appointment is None:
+        return
+    if is_live(appointment) and appointment.slot_to + DAY > now:
+        port.set_timer(f"V|appointment|{identity}", now + DAY)
+        return
+    for name in appointment.terminal_calls:
+        if terminal_call := port.terminal_calls.get(name):
+            port.terminal_calls.put(
+                name,
+                replace(
+                    terminal_call,
+                    deliveries=tuple(e for e in terminal_call.deliveries if e[1] != identity),
+                    pickups=tuple(e for e in terminal_call.pickups if e[1] != identity),
+                ),
+            )
+    for task in appointment.tasks:
+        if box := port.boxes.get(task.box):
+            left = tuple(name for name in box.appointments if name != identity)
+            port.boxes.put(task.box, replace(box, appointments=left))
+        if booking := port.bookings.get(task.booking):
+            left = tuple(name for name in booking.appointments if name != identity)
+            port.bookings.put(booking.id, replace(booking, appointments=left))
+    port.appointments.drop(identity)
+    port.aliases.drop(identity)
+
+
+def _forget_call(port: Port, identity: str) -> None:
+    call = port.calls.get(identity)
+    if call is None:
+        return
+    for name in call.terminal_calls:
+        terminal_call = port.terminal_calls.get(name)
+        if terminal_call is None:
+            continue
+        here = port.at_terminal.get(terminal_call.facility, ())
+        port.at_terminal.put(terminal_call.facility, tuple(n for n in here if n != name))
+        for booking in terminal_call.bookings:
+            if (known := port.bookings.get(booking)) and not known.visits:
+                port.bookings.drop(booking)
+                port.aliases.drop(booking)
+        port.terminal_calls.drop(name)
+        port.aliases.drop(name)
+        port.unsettled.drop(name)
+    for alias in (*call.aliases, identity):
+        port.aliases.drop(alias)
+    if vessel := port.vessels.get(call.vessel):
+        left = tuple(name for name in vessel.calls if name != identity)
+        port.vessels.put(vessel.id, replace(vessel, calls=left))
+    port.calls.drop(identity)
+    port.unsaid.put(identity, value=True)

@@ -1,0 +1,423 @@
+"""The life of an alert: hold, raise, update, hysteresis, clear, re-open, retract, supersede.
+
+A rule says what is true now; everything that has to do with what was said before is here, once
+for all rules. Time is the port's own (`sequenced_at`); nothing here reads a clock.
+"""
+
+from typing import Final
+from uuid import NAMESPACE_URL, uuid5
+
+from msgspec.structs import replace
+
+from correlation import grouping, keeping
+from correlation.findings import SEVERITIES, Finding, Severity
+from correlation.instants import DAY, HOUR, MINUTE, written
+from correlation.lifecycle_records import Instance, Pending, Watch
+from correlation.picture.port import Port
+from correlation.rules import RULES, Rule
+from correlation.speech import alert_bytes
+from correlation.state import Said, Spoken, State
+
+ALERT_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:alert")
+PATH_KEPT: Final = 8
+
+
+def rank(severity: Severity) -> int:
+    """Return 0 for yellow up to 2 for red."""
+    return SEVERITIES.index(severity)
+
+
+class Judge:
+    """Judges what one record, or one moment, changed in a port, and says what follows."""
+
+    def __init__(self, state: State, port: Port, offset: int, said: list[Said]) -> None:
+        """Work on a port for the frame at `offset`; what is said is appended to `said`."""
+        self.state, self.port, self.offset, self.said = state, port, offset, said
+        self.now = state.now
+        self.by_time = False
+
+    # -- what has to be judged
+
+    def touched(self) -> None:
+        """Judge every subject that the record touched, and what rested on a corrected fact."""
+        port = self.port
+        self._spread_grace()
+        for fact in list(port.judged):
+            for alert_id in port.evidence.get("\n".join(fact), ()):
+                for subject in port.alerts[alert_id].finding.subjects:
+                    port.touch(*subject)
+        done = 0
+        while done < len(port.touched):  # judging may touch more: a silent source, a parent
+            for kind, identity in list(port.touched)[done:]:
+                done += 1
+                for rule in RULES:
+                    if rule.subject == kind:
+                        self.judge(rule, identity)
+        for fact, event in list(port.judged.items()):
+            self._judge_closed(fact, event)
+
+    def time_came(self, name: str) -> None:
+        """Do what was set for now: judge again, end a hold or a clear hold, forget."""
+        purpose, _, rest = name.partition("|")
+        self.by_time = True
+        if purpose == "E":
+            code, kind, identity = rest.split("|", 2)
+            self._judge_code(code, (kind, identity))
+        elif purpose == "H" and rest in self.port.pending:
+            self._judge_code(rest.partition("|")[0], self.port.pending[rest].finding.subjects[0])
+        elif purpose == "C" and (instance := self._living(rest)):
+            self._judge_code(instance.code, instance.finding.subjects[0])
+        elif purpose == "F":
+            self._forget(rest)
+        elif purpose == "V":
+            kind, _, identity = rest.partition("|")
+            keeping.forget(self.port, kind, identity, self.now)
+        elif purpose == "D":
+            self.port.dead.drop(rest)
+        elif purpose == "S":
+            self.port.shelf.drop(rest)
+        elif purpose == "G":
+            self.port.grace.drop(rest)
+        self.by_time = False
+
+    def _judge_code(self, code: str, subject: tuple[str, str]) -> None:
+        for rule in RULES:
+            if rule.code == code and rule.subject == subject[0]:
+                self.judge(rule, subject[1])
+
+    def _spread_grace(self) -> None:
+        """A plan that was taken back raises nothing for a while, so its correction can come."""
+        port = self.port
+        until = self.now + int(port.policy.grace_after_deletion_minutes * MINUTE)
+        subjects = list(port.deleted)
+        for kind, identity in port.deleted:
+            if kind == "call" and identity in port.calls:
+                subjects += [("terminal_call", n) for n in port.calls[identity].terminal_calls]
+        for kind, identity in subjects:
+            port.grace.put(f"{kind}|{identity}", until)
+            port.set_timer(f"G|{kind}|{identity}", until)
+
+    # -- one rule, one subject
+
+    def judge(self, rule: Rule, identity: str) -> None:
+        """Ask a rule about a subject, and let its alerts follow the answer."""
+        port = self.port
+        verdict = rule.find(port, identity, self.now)
+        port.set_timer(f"E|{rule.code}|{rule.subject}|{identity}", verdict.wake_at)
+        found = set()
+        for finding in verdict.findings:
+            found.add(finding.key)
+            self._follow(finding)
+        watched = port.watch.get(f"{rule.subject}|{identity}")
+        for key in watched.keys if watched else ():
+            if key not in found and key.startswith(f"{rule.code}|"):
+                self._gone(key)
+
+    def _living(self, key: str) -> Instance | None:
+        instance = self.port.alerts.get(self.port.latest.get(key, ""))
+        return instance if instance and instance.state == "OPEN" else None
+
+    def _follow(self, finding: Finding) -> None:
+        if instance := self._living(finding.key):
+            self._update(instance, finding)
+        elif finding.status == "TRUE":
+            self._consider(finding)
+        else:
+            self._drop_pending(finding.key)
+
+    def _consider(self, finding: Finding) -> None:
+        """Raise a finding when its hold, and any grace of its subjects, is over."""
+        port, key = self.port, finding.key
+        pending = port.pending.get(key)
+        since = pending.since if pending else self.now
+        last = port.alerts.get(port.latest.get(key, ""))
+        # Closed and true again within one second: it never really closed.
+        hold = 0 if last and last.closed_tick == self.state.ticks else finding.hold
+        graces = [port.grace.get(f"{kind}|{name}", 0) for kind, name in finding.subjects]
+        due = max(since + hold, *graces)
+        if due > self.now:
+            port.pending.put(key, Pending(since=since, due=due, finding=finding))
+            port.set_timer(f"H|{key}", due)
+            self._watch(finding)
+            return
+        self._drop_pending(key)
+        reopen = int(port.policy.reopen_minutes * MINUTE)
+        if last and last.closed_at is not None and self.now - last.closed_at <= reopen:
+            if last.state != "SUPERSEDED":
+                self._reopen(last, finding)
+                return
+        self._raise(finding)
+
+    def _drop_pending(self, key: str) -> None:
+        pending = self.port.pending.get(key)
+        if pending:
+            self.port.pending.drop(key)
+            self.port.set_timer(f"H|{key}", None)
+            self._unwatch(pending.finding)
+
+    # -- raise, update, close
+
+    def _raise(self, finding: Finding) -> None:
+        alert_id = str(uuid5(ALERT_SPACE, f"{finding.key}@{written(self.now)}"))
+        instance = Instance(
+            alert_id=alert_id,
+            code=finding.code,
+            key=finding.key,
+            version=0,
+            state="OPEN",
+            change="RAISED",
+            severity=finding.severity,
+            shown=finding.severity,
+            severity_path=((finding.severity, self.now),),
+            raised_at=self.now,
+            updated_at=self.now,
+            finding=replace(finding, status="TRUE", hold=0),
+            tick=self.state.ticks,
+        )
+        self.port.latest.put(finding.key, alert_id)
+        self._open(instance)
+        for key in finding.supersedes:
+            if old := self._living(key):
+                self._close(old, "SUPERSEDED", superseded_by=alert_id)
+
+    def _reopen(self, last: Instance, finding: Finding) -> None:
+        instance = replace(
+            last,
+            state="OPEN",
+            change="REOPENED",
+            severity=finding.severity,
+            shown=finding.severity,
+            severity_path=(*last.severity_path, (finding.severity, self.now))[-PATH_KEPT:],
+            finding=replace(finding, status="TRUE", hold=0),
+            tick=self.state.ticks,
+            closed_at=None,
+            closed_tick=-1,
+            clearing_since=None,
+            reopened=last.reopened + 1,
+            because=None,
+            children={},
+            root=None,
+        )
+        self.port.set_timer(f"F|{last.alert_id}", None)
+        self._open(instance)
+
+    def _open(self, instance: Instance) -> None:
+        finding = instance.finding
+        self._watch(finding)
+        self._rest_on(instance.alert_id, finding)
+        instance = replace(instance, stale=grouping.silent_among(self.port, finding))
+        self.port.alerts.put(instance.alert_id, instance)
+        grouping.attach(self, instance.alert_id)
+        self.say(instance.alert_id, instance.change)
+        grouping.follow_cause(self, instance.key)
+        if instance.code == grouping.SILENCE:
+            grouping.mark_stale(self, instance)
+
+    def _update(self, instance: Instance, finding: Finding) -> None:
+        if finding.status == "OVER":
+            self._close(replace(instance, finding=self._last_words(instance, finding)), finding.outcome)
+            return
+        port = self.port
+        if instance.clearing_since is not None:
+            instance = replace(instance, clearing_since=None)
+            port.alerts.put(instance.alert_id, instance)
+            port.set_timer(f"C|{instance.key}", None)
+        severity = finding.severity
+        if self.by_time and rank(severity) < rank(instance.severity):
+            severity = instance.severity  # it falls only on new facts
+        after = replace(finding, status="TRUE", hold=0, severity=severity)
+        if after == instance.finding:
+            return
+        change = "UPDATED"
+        path = instance.severity_path
+        if severity != instance.severity:
+            worse = rank(severity) > rank(instance.severity)
+            change = "RAISED_SEVERITY" if worse else "LOWERED_SEVERITY"
+            path = (*path, (severity, self.now))[-PATH_KEPT:]
+        self._rest_on(instance.alert_id, after)
+        if after.subjects != instance.finding.subjects:
+            self._unwatch(instance.finding)
+            self._watch(after)
+        regroup = after.causes != instance.finding.causes
+        shown = max(severity, *instance.children.values(), key=rank) if instance.children else severity
+        changed = replace(
+            instance, finding=after, severity=severity, shown=shown, severity_path=path
+        )
+        port.alerts.put(instance.alert_id, changed)
+        if regroup:
+            grouping.detach(self, instance)
+            grouping.attach(self, instance.alert_id)
+        elif severity != instance.severity:
+            grouping.tell_parent(self, instance.alert_id)
+        self.say(instance.alert_id, change)
+
+    def _last_words(self, instance: Instance, finding: Finding) -> Finding:
+        """Close with what was last said, and the facts that ended it as evidence."""
+        kept = instance.finding
+        fresh = tuple(e for e in finding.evidence if e not in kept.evidence)
+        return replace(kept, evidence=(*fresh, *kept.evidence)[:32])
+
+    def _gone(self, key: str) -> None:
+        """The rule no longer finds it, not even within the tighter band."""
+        self._drop_pending(key)
+        instance = self._living(key)
+        if instance is None:
+            return
+        because = self._withdrawn_under(instance)
+        if because:
+            self._close(instance, "RETRACTED", because=because)
+        elif instance.tick == self.state.ticks or instance.finding.clear_hold <= 0:
+            self._close(instance, "CLEARED")
+        elif instance.clearing_since is None:
+            if self.by_time and grouping.silent_among(self.port, instance.finding):
+                return  # silence never clears
+            self.port.alerts.put(
+                instance.alert_id, replace(instance, clearing_since=self.now)
+            )
+            self.port.set_timer(f"C|{key}", self.now + instance.finding.clear_hold)
+        elif self.now >= instance.clearing_since + instance.finding.clear_hold:
+            self._close(instance, "CLEARED")
+
+    def _withdrawn_under(self, instance: Instance) -> str | None:
+        for evidence in instance.finding.evidence:
+            if event := self.port.judged.get((evidence.source, evidence.fact_id)):
+                return event
+        return None
+
+    def _judge_closed(self, fact: tuple[str, str], event: str) -> None:
+        """An alert cleared lately whose deciding fact is taken back was never true."""
+        port = self.port
+        since = self.now - int(port.policy.judge_closed_hours * HOUR)
+        mark = f"{fact[0]}|{fact[1]}"
+        for alert_id in port.evidence.get("\n".join(fact), ()):
+            instance = port.alerts[alert_id]
+            recent = instance.closed_at is not None and instance.closed_at >= since
+            if instance.state != "CLEARED" or not recent or mark not in port.dead:
+                continue
+            first = instance.finding.evidence[0]
+            if (first.source, first.fact_id) == fact:
+                port.alerts.put(alert_id, replace(instance, state="RETRACTED", because=event))
+                self.say(alert_id, "RETRACTED")
+
+    def _close(
+        self,
+        instance: Instance,
+        state: str,
+        *,
+        because: str | None = None,
+        superseded_by: str | None = None,
+    ) -> None:
+        port, alert_id = self.port, instance.alert_id
+        self._unwatch(instance.finding)
+        grouping.detach(self, instance)
+        closed = replace(
+            port.alerts[alert_id],
+            finding=instance.finding,
+            state=state,
+            closed_at=self.now,
+            closed_tick=self.state.ticks,
+            clearing_since=None,
+            because=because,
+            superseded_by=superseded_by,
+        )
+        port.alerts.put(alert_id, closed)
+        port.set_timer(f"C|{instance.key}", None)
+        port.set_timer(f"F|{alert_id}", self.now + int(port.policy.forget_closed_days * DAY))
+        self.say(alert_id, state)
+        grouping.follow_cause(self, instance.key)
+        if instance.code == grouping.SILENCE:
+            grouping.mark_stale(self, instance)
+
+    def _forget(self, alert_id: str) -> None:
+        port = self.port
+        instance = port.alerts.get(alert_id)
+        if instance is None or instance.state == "OPEN":
+            return
+        for evidence in instance.finding.evidence:
+            self._no_longer_rest(alert_id, f"{evidence.source}\n{evidence.fact_id}")
+        if port.latest.get(instance.key) == alert_id:
+            port.latest.drop(instance.key)
+        port.alerts.drop(alert_id)
+        self.tombstone("alerts", alert_id)
+
+    # -- indexes
+
+    def _watch(self, finding: Finding) -> None:
+        for kind, identity in finding.subjects:
+            name = f"{kind}|{identity}"
+            keys = held.keys if (held := self.port.watch.get(name)) else ()
+            if finding.key not in keys:
+                self.port.watch.put(name, Watch(keys=(*keys, finding.key)))
+
+    def _unwatch(self, finding: Finding) -> None:
+        for kind, identity in finding.subjects:
+            name = f"{kind}|{identity}"
+            held = self.port.watch.get(name)
+            left = tuple(key for key in held.keys if key != finding.key) if held else ()
+            if left:
+                self.port.watch.put(name, Watch(keys=left))
+            else:
+                self.port.watch.drop(name)
+
+    def _rest_on(self, alert_id: str, finding: Finding) -> None:
+        for evidence in finding.evidence:
+            name = f"{evidence.source}\n{evidence.fact_id}"
+            held = self.port.evidence.get(name, ())
+            if alert_id not in held:
+                self.port.evidence.put(name, (*held, alert_id))
+
+    def _no_longer_rest(self, alert_id: str, name: str) -> None:
+        left = tuple(held for held in self.port.evidence.get(name, ()) if held != alert_id)
+        if left:
+            self.port.evidence.put(name, left)
+        else:
+            self.port.evidence.drop(name)
+
+    # -- speaking
+
+    def say(self, alert_id: str, change: str) -> None:
+        """Say an alert as it now is, as its next version."""
+        port = self.port
+        instance = port.alerts[alert_id]
+        told = instance.told
+        for party in instance.finding.audience:
+            if party.organisation not in told:
+                told = (*told, party.organisation)
+        instance = replace(
+            instance,
+            change=change,
+            version=instance.version + 1,
+            updated_at=self.now,
+            told=told,
+            next_check_at=self._next_check(instance),
+        )
+        port.alerts.put(alert_id, instance)
+        port.unsaid.put("port", value=True)
+        if change in ("RAISED", "REOPENED", "CLEARED", "EXPIRED", "RETRACTED", "SUPERSEDED"):
+            self._show_on_calls(instance)
+        position = f"{self.offset:020d}.{len(self.said):04d}"
+        self.speak("alerts", alert_id, instance.version, alert_bytes(port, instance, position))
+
+    def _next_check(self, instance: Instance) -> int | None:
+        subject = instance.finding.subjects[0]
+        return self.port.timers.get(f"E|{instance.code}|{subject[0]}|{subject[1]}")
+
+    def _show_on_calls(self, instance: Instance) -> None:
+        for kind, identity, _ in instance.finding.objects:
+            if kind in ("call", "source"):
+                name = identity if kind == "call" else f"source:{identity}"
+                self.port.unsaid.put(name, value=True)
+
+    def speak(self, topic: str, key: str, version: int, value: bytes) -> None:
+        """Say something, and remember it so that the same bytes can be said again."""
+        self.state.spoken.put((topic, key), Spoken(version, value, self.port.system))
+        self.said.append(Said(topic, key, version, value, self.port.system))
+
+    def tombstone(self, topic: str, key: str) -> None:
+        """Say that something is forgotten for good."""
+        self.state.spoken.drop((topic, key))
+        self.said.append(Said(topic, key, 0, None, self.port.system))
+
+    def tell_roots(self) -> None:
+        """Once a second, say the incidents whose effects changed."""
+        grouping.tell_roots(self)

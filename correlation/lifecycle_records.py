@@ -1,0 +1,53 @@
+"""What the engine remembers of alerts: those that live or lived lately, and those on hold."""
+
+from msgspec import Struct
+
+from correlation.findings import Finding, Party, Severity
+
+
+class Instance(Struct, frozen=True, array_like=True, kw_only=True):
+    """One alert from its raise to its forgetting.
+
+    `finding` is the last one that held; `severity` the alert's own, `shown` the maximum of its
+    own and its children's. `tick` is the count of clock ticks at the last raise or re-open.
+    """
+
+    alert_id: str
+    code: str
+    key: str
+    version: int
+    state: str
+    change: str
+    severity: Severity
+    shown: Severity
+    severity_path: tuple[tuple[Severity, int], ...]
+    raised_at: int
+    updated_at: int
+    finding: Finding
+    tick: int
+    closed_at: int | None = None
+    closed_tick: int = -1
+    clearing_since: int | None = None
+    reopened: int = 0
+    next_check_at: int | None = None
+    root: str | None = None
+    children: dict[str, Severity] = {}
+    stale: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    parties: tuple[Party, ...] = ()
+    superseded_by: str | None = None
+    because: str | None = None
+
+
+class Pending(Struct, frozen=True, array_like=True, kw_only=True):
+    """A finding whose hold is not over: since when it has been true, and when it will be said."""
+
+    since: int
+    due: int
+    finding: Finding
+
+
+class Watch(Struct, frozen=True, array_like=True, kw_only=True):
+    """The dedup keys that live or wait on one subject."""
+
+    keys: tuple[str, ...] = ()

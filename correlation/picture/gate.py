@@ -1,0 +1,309 @@
+"""How gate events change the picture: appointments, trucks, gate moves, queues, lanes."""
+
+from bisect import insort
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from correlation.instants import instant
+from correlation.picture.entities import Appointment, Gate, Task, TerminalCall, Visit
+from correlation.picture.fact import Fact
+from correlation.picture.matching import (
+    booking_named,
+    box_of,
+    open_visit_of,
+    touch_visit,
+    visit_for,
+)
+from correlation.picture.port import Fold, Port
+
+ENDED: Final = frozenset({"CANCELLED", "SERVED", "MISSED"})
+_KEPT: Final = ("facility", "gate", "haulier", "expects_departure_at")
+
+
+def is_live(appointment: Appointment) -> bool:
+    """Tell whether the truck of an appointment is still to come or under way."""
+    return bool(appointment.state) and appointment.state not in ENDED
+
+
+def appointment_changed(port: Port, fact: Fact) -> bool:
+    """G02: an appointment is requested, booked, moved, cancelled, served or missed."""
+    identity = fact.event.subject
+    before = port.appointments.get(identity) or Appointment(id=identity)
+    if fact.is_withdrawn:
+        status = fact.put(port, before.status, None)
+    else:
+        data = fact.data
+        tasks = ",".join(
+            f"{task.direction}~{task.box or ''}~{task.booking or ''}" for task in data.tasks or ()
+        )
+        detail = {name: getattr(data, name) for name in _KEPT}
+        detail |= {"from_at": data.slot.from_at, "to_at": data.slot.to_at, "tasks": tasks}
+        status = fact.put(port, before.status, data.status, detail)
+    if status is before.status:
+        return True
+    ruling = port.ruling(status)
+    if fact.is_withdrawn or ruling and ruling.value == "CANCELLED":
+        port.deleted["appointment", identity] = None
+    after = _as_ruled(replace(before, status=status), ruling)
+    _unlink(port, before)
+    port.appointments.put(identity, after)
+    port.know(identity, identity)
+    link(port, identity)
+    return True
+
+
+def _as_ruled(appointment: Appointment, ruling: Any) -> Appointment:
+    if ruling is None:
+        return replace(appointment, state="", tasks=())
+    tasks = tuple(
+        Task(*part.split("~")) for part in str(ruling.get("tasks") or "").split(",") if part
+    )
+    return replace(
+        appointment,
+        state=str(ruling.value),
+        facility=str(ruling.get("facility") or ""),
+        gate=str(ruling.get("gate") or ""),
+        haulier=str(ruling.get("haulier") or ""),
+        slot_from=int(ruling.get("from_at") or 0),
+        slot_to=int(ruling.get("to_at") or 0),
+        leaves_at=ruling.get("expects_departure_at"),
+        tasks=tasks or appointment.tasks,
+    )
+
+
+def _unlink(port: Port, appointment: Appointment) -> None:
+    for identity in appointment.terminal_calls:
+        terminal_call = port.terminal_calls[identity]
+        port.terminal_calls.put(
+            identity,
+            replace(
+                terminal_call,
+                deliveries=_without(terminal_call.deliveries, appointment.id),
+                pickups=_without(terminal_call.pickups, appointment.id),
+            ),
+        )
+        port.touch("terminal_call", identity)
+
+
+def _without(index: tuple[tuple[int, str], ...], identity: str) -> tuple[tuple[int, str], ...]:
+    return tuple(entry for entry in index if entry[1] != identity)
+
+
+def link(port: Port, identity: str) -> None:
+    """Join an appointment to the boxes, bookings and terminal calls that its tasks are for."""
+    appointment = port.appointments[identity]
+    _unlink(port, appointment)
+    found: list[str] = []
+    for task in appointment.tasks:
+        terminal_call = _served_by(port, appointment, task)
+        if terminal_call and terminal_call not in found:
+            found.append(terminal_call)
+            if is_live(appointment):
+                _index(port, port.terminal_calls[terminal_call], appointment, task.direction)
+            port.touch("terminal_call", terminal_call)
+    if tuple(found) != appointment.terminal_calls:
+        appointment = replace(appointment, terminal_calls=tuple(found))
+        port.appointments.put(identity, appointment)
+    port.touch("appointment", identity)
+    for identity in found:
+        port.unsaid.put(port.terminal_calls[identity].call, value=True)
+
+
+def _served_by(port: Port, appointment: Appointment, task: Task) -> str:
+    """Note the appointment with its box and booking; return the terminal call it is for."""
+    if task.booking:
+        booking = booking_named(port, task.booking)
+        if appointment.id not in booking.appointments:
+            booking = replace(booking, appointments=(*booking.appointments, appointment.id))
+            port.bookings.put(task.booking, booking)
+        for visit in booking.visits:
+            port.touch("visit", visit)
+    visit = _note_box(port, appointment, task) if task.box else None
+    if task.direction == "DELIVER":
+        booking_id = task.booking or (visit.booking if visit else "")
+        known = port.bookings.get(booking_id)
+        return known.terminal_call if known else ""
+    return visit.inbound if visit else ""
+
+
+def _note_box(port: Port, appointment: Appointment, task: Task) -> Visit | None:
+    box = box_of(port, task.box)
+    if appointment.id not in box.appointments:
+        port.boxes.put(
+            task.box, replace(box, appointments=(*box.appointments, appointment.id))
+        )
+    visit = open_visit_of(port, task.box)
+    if visit is None:
+        return None
+    changes: dict[str, Any] = {}
+    if appointment.id not in visit.appointments:
+        changes["appointments"] = (*visit.appointments, appointment.id)
+    if task.booking and not visit.booking:
+        changes["booking"] = task.booking
+    if changes:
+        visit = replace(visit, **changes)
+        port.visits.put(visit.id, visit)
+    touch_visit(port, visit)
+    return visit
+
+
+def _index(port: Port, terminal_call: TerminalCall, appointment: Appointment, way: str) -> None:
+    name = "deliveries" if way == "DELIVER" else "pickups"
+    entries = list(getattr(terminal_call, name))
+    entry = (appointment.slot_from, appointment.id)
+    if entry not in entries:
+        insort(entries, entry)
+        port.terminal_calls.put(
+            terminal_call.id, replace(terminal_call, **{name: tuple(entries)})
+        )
+
+
+def truck_eta_stated(port: Port, fact: Fact) -> bool:
+    """G04: when a truck says, or is seen, to reach the gate."""
+    appointment = _appointment_of(port, fact)
+    if appointment is None:
+        return False
+    at = None if fact.is_withdrawn else instant(fact.data.eta_at)
+    detail = {} if fact.is_withdrawn else {"state": fact.data.state}
+    after = fact.put(port, appointment.truck_eta, at, detail)
+    if after is not appointment.truck_eta:
+        _keep(port, replace(appointment, truck_eta=after))
+    return True
+
+
+def truck_progressed(port: Port, fact: Fact) -> bool:
+    """G06: a truck is in the queue, in a lane, served, turned away or gone."""
+    appointment = _appointment_of(port, fact)
+    if appointment is None:
+        return not _names_appointment(fact)
+    if fact.is_withdrawn:
+        steps = {
+            step: after
+            for step, slot in appointment.steps.items()
+            if (after := fact.put(port, slot, None))
+        }
+    else:
+        step = fact.data.step
+        after = fact.put(port, appointment.steps.get(step, ()), fact.occurred_at)
+        steps = {**appointment.steps, step: after}
+    if steps != appointment.steps:
+        _keep(port, replace(appointment, steps=steps))
+    return True
+
+
+def _names_appointment(fact: Fact) -> bool:
+    refs = getattr(fact.data, "refs", None)
+    named = getattr(fact.data, "appointment", None) or getattr(refs, "appointment", None)
+    return bool(named) or fact.event.subject.startswith("apt:")
+
+
+def _appointment_of(port: Port, fact: Fact) -> Appointment | None:
+    refs = getattr(fact.data, "refs", None)
+    for name in (
+        getattr(fact.data, "appointment", None),
+        getattr(refs, "appointment", None),
+        fact.event.subject,
+    ):
+        if name and (known := port.appointments.get(port.aliases.get(name, name))):
+            return known
+    return None
+
+
+def _keep(port: Port, appointment: Appointment) -> None:
+    port.appointments.put(appointment.id, appointment)
+    port.touch("appointment", appointment.id)
+    for task in appointment.tasks:
+        if task.box and (visit := open_visit_of(port, task.box)):
+            port.touch("visit", visit.id)
+
+
+def gated_in(port: Port, fact: Fact) -> bool:
+    """G07: a container came in by a gate; opens its visit."""
+    name = fact.event.subject if fact.is_withdrawn else fact.data.box.box
+    visit = visit_for(port, fact, name, may_open=not fact.is_withdrawn)
+    if visit is None:
+        return False
+    after = fact.put(port, visit.gate_in, None if fact.is_withdrawn else fact.occurred_at)
+    if after is visit.gate_in:
+        return True
+    changes: dict[str, Any] = {"gate_in": after}
+    if not fact.is_withdrawn:
+        changes |= described(visit, fact.data)
+    visit = replace(visit, **changes)
+    port.visits.put(visit.id, visit)
+    touch_visit(port, visit)
+    if visit.booking:
+        join_booking(port, visit.id, visit.booking)
+    for identity in visit.appointments:
+        link(port, identity)
+    return True
+
+
+def described(visit: Visit, data: Any) -> dict[str, Any]:
+    """Return what an event about a container tells of it that is not known yet."""
+    box = data.box
+    said = {
+        "category": box.category,
+        "iso_type": box.iso_type,
+        "facility": getattr(data, "facility", None),
+        "booking": getattr(data, "booking", None) or getattr(data.refs, "booking", None),
+        "bl": getattr(data, "bl", None) or getattr(data.refs, "bl", None),
+    }
+    found = {name: value for name, value in said.items() if value and not getattr(visit, name)}
+    if box.is_empty:
+        found["is_empty"] = True
+    return found
+
+
+def join_booking(port: Port, visit_id: str, name: str) -> None:
+    """Let a visit and its booking know each other."""
+    booking = booking_named(port, name)
+    visit = port.visits[visit_id]
+    if visit_id not in booking.visits:
+        booking = replace(booking, visits=(*booking.visits, visit_id))
+        port.bookings.put(name, booking)
+    if visit.booking != name or visit.outbound != booking.terminal_call:
+        outbound = booking.terminal_call or visit.outbound
+        visit = replace(visit, booking=name, outbound=outbound)
+        port.visits.put(visit_id, visit)
+    touch_visit(port, visit)
+
+
+def gated_out(port: Port, fact: Fact) -> bool:
+    """G08: a container left by a gate; its visit ends."""
+    name = fact.event.subject if fact.is_withdrawn else fact.data.box.box
+    visit = visit_for(port, fact, name, may_open=False)
+    if visit is None:
+        return False
+    after = fact.put(port, visit.gate_out, None if fact.is_withdrawn else fact.occurred_at)
+    if after is not visit.gate_out:
+        ended = port.ruling(after)
+        closed_at = int(ended.value) if ended and ended.value is not None else None
+        visit = replace(visit, gate_out=after, closed_at=closed_at)
+        port.visits.put(visit.id, visit)
+        touch_visit(port, visit)
+    return True
+
+
+def queue_reported(port: Port, fact: Fact) -> bool:
+    """G09: how long the queue at a gate is."""
+    gate = port.gates.get(fact.event.subject) or Gate(id=fact.event.subject)
+    names = ("wait_mean_min", "wait_p90_min", "turn_p90_min", "direction")
+    detail = {} if fact.is_withdrawn else {name: getattr(fact.data, name) for name in names}
+    trucks = None if fact.is_withdrawn else fact.data.trucks
+    after = fact.put(port, gate.queue, trucks, detail)
+    if after is not gate.queue:
+        port.gates.put(gate.id, replace(gate, queue=after))
+        port.touch("gate", gate.id)
+    return True
+
+
+FOLDS: Final[dict[str, Fold]] = {
+    "rada.gate.appointment-changed": appointment_changed,
+    "rada.gate.truck-eta-stated": truck_eta_stated,
+    "rada.gate.truck-progressed": truck_progressed,
+    "rada.gate.container-gated-in": gated_in,
+    "rada.gate.container-gated-out": gated_out,
+    "rada.gate.queue-reported": queue_reported,
+}

@@ -1,0 +1,237 @@
+"""Which call, visit or booking a fact is about: the first step with exactly one candidate wins."""
+
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from correlation.instants import DAY, HOUR, day_of, instant
+from correlation.picture.entities import Booking, Box, Call, TerminalCall, Vessel, Visit
+from correlation.picture.fact import Fact
+from correlation.picture.port import Port
+
+VOYAGE_SPAN: Final = 21 * DAY
+SUFFIXES: Final = ("", "b", "c", "d", "e", "f", "g", "h")
+
+
+def vessel_id(refs: Any) -> str:
+    """Return our id of the ship that refs name: by IMO number, else by MMSI, else nothing."""
+    ship = getattr(refs, "vessel", None)
+    if ship is None:
+        return ""
+    if ship.imo:
+        return f"imo:{ship.imo}"
+    return f"mmsi:{ship.mmsi}" if ship.mmsi else ""
+
+
+def aliases_of(subject: str, refs: Any) -> list[str]:
+    """Return the names under which a call or terminal call may be known, strongest first."""
+    found = [subject] if subject else []
+    for prefix, name in (
+        ("", "terminal_call"),
+        ("", "call"),
+        ("pcid:", "port_call_id"),
+        ("tcid:", "terminal_call_id"),
+        ("pcs:", "port_call_service_id"),
+        ("visit:", "visit_ref"),
+        ("ccr:", "carrier_call_ref"),
+    ):
+        if value := getattr(refs, name, None):
+            found += [f"{prefix}{value}"] + ([value] if prefix else [])
+    return found
+
+
+def voyage_aliases(ship: str, voyage: Any) -> list[str]:
+    """Return the names that a ship's voyage gives to a call; a voyage goes with its carrier."""
+    if not ship or voyage is None or not voyage.carrier:
+        return []
+    names = ("import_no", "export_no", "universal_import", "universal_export")
+    numbers = {number for name in names if (number := getattr(voyage, name, None))}
+    return [f"voy:{ship}:{voyage.carrier}:{number}" for number in sorted(numbers)]
+
+
+def find_call(port: Port, fact: Fact, subject: str, near: int | None) -> Call | None:
+    """Return the call a fact is about, or None. `near` is the instant that it speaks of."""
+    refs = getattr(fact.data, "refs", None)
+    for alias in aliases_of(subject, refs):
+        if call := call_named(port, alias):
+            return call
+    ship = vessel_id(refs) or vessel_id(fact.data)
+    voyage = getattr(refs, "voyage", None)
+    candidates = {
+        known.id: known
+        for alias in voyage_aliases(ship, voyage)
+        if (known := call_named(port, alias))
+    }
+    if len(candidates) == 1:
+        return next(iter(candidates.values()))
+    if near is not None and ship:
+        return _nearest(port, ship, near, is_actual=getattr(fact.data, "classifier", "") == "ACT")
+    return None
+
+
+def call_named(port: Port, alias: str) -> Call | None:
+    """Return the call that has this id or other name, also through its terminal call."""
+    identity = port.aliases.get(alias, alias)
+    if call := port.calls.get(identity):
+        return call
+    if terminal_call := port.terminal_calls.get(identity):
+        return port.calls.get(terminal_call.call)
+    return None
+
+
+def _nearest(port: Port, ship: str, near: int, *, is_actual: bool) -> Call | None:
+    from_policy = port.policy.match_actual_hours if is_actual else port.policy.match_other_hours
+    width = int(from_policy * HOUR)
+    known = port.vessels.get(ship)
+    fitting = [
+        call
+        for identity in (known.calls if known else ())
+        if (call := port.calls.get(identity)) and abs(call.opened_for - near) <= width
+    ]
+    if len(fitting) > 1:
+        fitting = [min(fitting, key=lambda call: (abs(call.opened_for - near), call.id))]
+    return fitting[0] if fitting else None
+
+
+def open_call(port: Port, fact: Fact, ship: str, arrival: int) -> Call:
+    """Open a call of a ship, with an id that holds the UTC day of the arrival first named."""
+    known = port.vessels.get(ship) or Vessel(id=ship)
+    number = ship.partition(":")[2]
+    base = f"{port.system}/{number}/{day_of(arrival)}"
+    identity = next(base + suffix for suffix in SUFFIXES if base + suffix not in port.calls)
+    refs = getattr(fact.data, "refs", None)
+    call = Call(
+        id=identity,
+        port=getattr(refs, "port", None) or port.system,
+        vessel=ship,
+        opened_at=fact.at,
+        opened_for=arrival,
+    )
+    port.calls.put(identity, call)
+    calls = tuple(sorted((*known.calls, identity)))
+    port.vessels.put(ship, replace(known, calls=calls))
+    port.know(identity, identity)
+    port.touch("call", identity)
+    port.unsaid.put(identity, value=True)
+    return call
+
+
+def learn_names(port: Port, call: Call, fact: Fact) -> Call:
+    """Let a call be found by every name that this fact gives it."""
+    refs = getattr(fact.data, "refs", None)
+    names = [name for name in aliases_of("", refs) if ":" in name and not name.startswith("tcid:")]
+    names += voyage_aliases(call.vessel, getattr(refs, "voyage", None))
+    fresh = [name for name in names if name not in port.aliases]
+    for name in fresh:
+        port.know(name, call.id)
+    if fresh:
+        call = replace(call, aliases=(*call.aliases, *fresh))
+        port.calls.put(call.id, call)
+    return call
+
+
+def terminal_call_of(
+    port: Port, call: Call, facility: str, *, sequence: int = 1, alias: str = ""
+) -> TerminalCall:
+    """Return the part of a call at a facility, opened if it is the first word of it."""
+    identity = f"{call.id}/{facility.rpartition(':')[2]}/{sequence}"
+    if known := port.terminal_calls.get(identity):
+        return known
+    terminal_call = TerminalCall(
+        id=identity, call=call.id, facility=facility, sequence=sequence
+    )
+    port.terminal_calls.put(identity, terminal_call)
+    port.calls.put(
+        call.id, replace(call, terminal_calls=(*call.terminal_calls, identity))
+    )
+    port.know(identity, identity)
+    if alias:
+        port.know(alias, identity)
+    here = port.at_terminal.get(facility, ())
+    port.at_terminal.put(facility, (*here, identity))
+    port.touch("terminal_call", identity)
+    return terminal_call
+
+
+def find_terminal_call(port: Port, fact: Fact, named: str = "") -> TerminalCall | None:
+    """Return the terminal call that a fact names, directly or as a call with one terminal."""
+    refs = getattr(fact.data, "refs", None)
+    for alias in [named, *aliases_of(fact.event.subject, refs)]:
+        identity = port.aliases.get(alias, alias)
+        if terminal_call := port.terminal_calls.get(identity):
+            return terminal_call
+    near = getattr(fact.data, "arrival_at", None)
+    call = find_call(port, fact, named or fact.event.subject, instant(near) if near else None)
+    if call is None:
+        return None
+    facility = getattr(refs, "facility", None)
+    if facility:
+        return terminal_call_of(port, call, facility.partition("/")[0])
+    if len(call.terminal_calls) == 1:
+        return port.terminal_calls[call.terminal_calls[0]]
+    return None
+
+
+def box_of(port: Port, number: str) -> Box:
+    """Return what is kept of a container number."""
+    return port.boxes.get(number) or Box()
+
+
+def open_visit_of(port: Port, number: str) -> Visit | None:
+    """Return the open visit of a container, or None."""
+    for identity in reversed(box_of(port, number).visits):
+        visit = port.visits.get(identity)
+        if visit and visit.closed_at is None:
+            return visit
+    return None
+
+
+def visit_for(port: Port, fact: Fact, name: str, *, may_open: bool) -> Visit | None:
+    """Return the visit that a fact is about, by visit id or container number."""
+    if visit := port.visits.get(name):
+        return visit
+    number = name.partition("/")[0]
+    box = box_of(port, number)
+    open_visit = open_visit_of(port, number)
+    if open_visit:
+        return open_visit
+    for identity in box.visits:  # a late or corrected fact of a stay that has ended
+        ended = port.visits[identity]
+        if ended.closed_at is not None and ended.opened_at <= fact.occurred_at <= ended.closed_at:
+            return ended
+    return open_visit_here(port, fact, number) if may_open else None
+
+
+def open_visit_here(port: Port, fact: Fact, number: str) -> Visit:
+    """Open a visit of a container; appointments that name the box belong to it from now on."""
+    box = box_of(port, number)
+    identity = f"{number}/{day_of(fact.occurred_at)}"
+    identity = next(
+        identity + suffix for suffix in SUFFIXES if identity + suffix not in port.visits
+    )
+    visit = Visit(
+        id=identity, box=number, opened_at=fact.occurred_at, appointments=box.appointments
+    )
+    port.visits.put(identity, visit)
+    port.boxes.put(number, replace(box, visits=(*box.visits, identity)))
+    port.know(number, identity)
+    port.know(identity, identity)
+    touch_visit(port, visit)
+    return visit
+
+
+def touch_visit(port: Port, visit: Visit) -> None:
+    """Note that a visit changed, and so may the appointments that are for it."""
+    port.touch("visit", visit.id)
+    for appointment in visit.appointments:
+        port.touch("appointment", appointment)
+
+
+def booking_named(port: Port, name: str) -> Booking:
+    """Return a booking, an empty one if it was only named so far."""
+    known = port.bookings.get(name)
+    if known is None:
+        known = Booking(id=name, carrier=name.split(":")[1] if name.count(":") > 1 else "")
+        port.bookings.put(name, known)
+        port.know(name, name)
+    return known

@@ -1,0 +1,155 @@
+"""What is expected of a ship: the best word on each milestone, and which window rules."""
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from correlation.picture.entities import Call, TerminalCall
+from correlation.picture.port import Port
+from correlation.statements import Slot, Statement
+
+Classifier = Literal["ACT", "PLN", "REQ", "EST"]
+RANK: Final[tuple[Classifier, ...]] = ("ACT", "PLN", "REQ", "EST")
+GONE: Final = frozenset({"OMIT", "BLNK", "CUTR"})
+
+
+class Best(Struct, frozen=True):
+    """The best word on a milestone: an instant, its classifier, and who said it."""
+
+    at: int
+    classifier: Classifier
+    said: Statement
+
+
+def slots_of(
+    port: Port, call: Call, terminal_call: TerminalCall | None, service: str, point: str
+) -> dict[Classifier, Slot]:
+    """Return what was said of a milestone by classifier, of the terminal call and the call."""
+    found: dict[Classifier, Slot] = {}
+    for classifier in RANK:
+        key = f"{service}/{point}/{classifier}"
+        slot = call.milestones.get(key, ())
+        if terminal_call is not None:
+            slot = terminal_call.milestones.get(key, ()) or slot
+        if slot:
+            found[classifier] = slot
+    return found
+
+
+def said_of(
+    port: Port, call: Call, terminal_call: TerminalCall | None, service: str, point: str
+) -> dict[Classifier, Statement]:
+    """Return the ruling statement of each classifier of a milestone."""
+    slots = slots_of(port, call, terminal_call, service, point)
+    ruled = {name: port.ruling(slot) for name, slot in slots.items()}
+    return {name: said for name, said in ruled.items() if said and said.value is not None}
+
+
+def best_of(
+    port: Port, call: Call, terminal_call: TerminalCall | None, service: str, point: str
+) -> Best | None:
+    """Return A if present, else P, else R, else E."""
+    found = said_of(port, call, terminal_call, service, point)
+    for classifier in RANK:
+        if said := found.get(classifier):
+            return Best(int(said.value or 0), classifier, said)
+    return None
+
+
+def estimate_of(
+    port: Port, call: Call, terminal_call: TerminalCall | None, service: str, point: str
+) -> Best | None:
+    """Return what is expected now: an actual, else the newest estimate."""
+    found = said_of(port, call, terminal_call, service, point)
+    for classifier in ("ACT", "EST"):
+        if said := found.get(classifier):
+            return Best(int(said.value or 0), classifier, said)  # type: ignore[arg-type]
+    return None
+
+
+def plan_of(port: Port, terminal_call: TerminalCall) -> Statement | None:
+    """Return the ruling berth plan of a terminal call, or None."""
+    plan = port.ruling(terminal_call.plan)
+    return plan if plan and plan.value is not None else None
+
+
+def berth_arrival(port: Port, terminal_call: TerminalCall) -> Best | None:
+    """Return when a ship is expected alongside.
+
+    An actual rules. An estimate newer than the plan that it moves rules over the plan: ship,
+    port and land fall out of step exactly where one has changed and the other not yet.
+    """
+    return _berth(port, terminal_call, "ARRI")
+
+
+def berth_departure(port: Port, terminal_call: TerminalCall) -> Best | None:
+    """Return when a ship is expected to leave the berth; the later of plan and estimate."""
+    call = port.calls[terminal_call.call]
+    said = said_of(port, call, terminal_call, "BERTH", "DEPA")
+    if actual := said.get("ACT"):
+        return Best(int(actual.value or 0), "ACT", actual)
+    found = [
+        Best(int(statement.value or 0), classifier, statement)
+        for classifier in ("PLN", "EST")
+        if (statement := said.get(classifier))  # type: ignore[call-overload]
+    ]
+    progress = port.ruling(terminal_call.progress)
+    if progress and isinstance(end := progress.get("expected_end_at"), int):
+        found.append(Best(end, "EST", progress))
+    plan = plan_of(port, terminal_call)
+    if plan and isinstance(leaves := plan.get("departure_at"), int):
+        found.append(Best(leaves, "PLN", plan))
+    return max(found, key=lambda best: (best.at, best.classifier), default=None)
+
+
+def _berth(port: Port, terminal_call: TerminalCall, point: str) -> Best | None:
+    call = port.calls[terminal_call.call]
+    said = said_of(port, call, terminal_call, "BERTH", point)
+    if actual := said.get("ACT"):
+        return Best(int(actual.value or 0), "ACT", actual)
+    agreed = said.get("PLN") or plan_of(port, terminal_call) or said.get("REQ")
+    expected = said.get("EST")
+    if agreed is None and expected is None:
+        announced = port.ruling(call.announced)
+        if announced and announced.value is not None:
+            return Best(int(announced.value), "EST", announced)
+        return None
+    if expected and (agreed is None or expected.known_at > agreed.known_at):
+        return Best(int(expected.value or 0), "EST", expected)
+    assert agreed is not None
+    return Best(int(agreed.value or 0), "PLN", agreed)
+
+
+def is_dropped(port: Port, call: Call, terminal_call: TerminalCall | None = None) -> bool:
+    """Tell whether a call, or its part at a terminal, is omitted, blanked or cut."""
+    for slot in (call.status, terminal_call.status if terminal_call else ()):
+        said = port.ruling(slot)
+        if said and said.value in GONE:
+            return True
+    return False
+
+
+def window_statement(
+    port: Port, terminal_call: TerminalCall, code: str, cargo: str = "DRY", booking: str = ""
+) -> Statement | None:
+    """Return the ruling statement of a window: for the booking, else the cargo, else for all."""
+    found: list[tuple[int, Statement]] = []
+    for key, slot in terminal_call.windows.items():
+        name, of_cargo, _, of_booking = key.split("|")
+        if name != code or (of_booking and of_booking != booking):
+            continue
+        if of_cargo and of_cargo != cargo:
+            continue
+        if said := port.ruling(slot):
+            found.append((2 * bool(of_booking) + bool(of_cargo), said))
+    if not found:
+        return None
+    return max(found, key=lambda pair: (pair[0], pair[1].known_at, pair[1].version))[1]
+
+
+def window_of(
+    port: Port, terminal_call: TerminalCall, code: str, cargo: str = "DRY", booking: str = ""
+) -> int | None:
+    """Return the instant of a window, or None where there is none or it was lifted."""
+    said = window_statement(port, terminal_call, code, cargo, booking)
+    return int(said.value) if said and said.value is not None else None

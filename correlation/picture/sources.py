@@ -1,0 +1,91 @@
+"""When each source last spoke, how often it usually does, and since when it is silent."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from correlation.instants import MINUTE, SECOND, hour_of_week, instant
+from correlation.picture.entities import Source
+from correlation.picture.fact import Fact
+from correlation.picture.port import Port
+
+MEDIAN_STEP: Final = 16
+"""A running median moves by a sixteenth of itself towards each gap: bounded memory, no history."""
+
+
+def source_key(source: str, family: str) -> str:
+    """Return under which key a source of one family is kept."""
+    return f"{source}|{family}"
+
+
+def heard(port: Port, fact: Fact) -> None:
+    """Note that a source spoke, whatever it said."""
+    event = fact.event
+    family = event.type.split(".")[1]
+    key = source_key(event.source, family)
+    is_beat = event.type.endswith(".source-beat")
+    known = port.sources.get(key)
+    if known is None:
+        known = Source(source=event.source, family=family, watched_at=fact.at, last_at=fact.at)
+        port.touch("source", key)
+    before = known
+    if not is_beat:
+        _learn_gap(port, key, known, fact.at)
+    was_silent = fact.at - known.last_at > limit_of(port, known, known.last_at)
+    if was_silent and known.silent_since is None:
+        known = replace(known, silent_since=known.last_at, spoke=0)
+    known = replace(
+        known,
+        last_at=max(known.last_at, fact.at),
+        events=known.events + 1,
+        spoke=known.spoke + 1,
+    )
+    if is_beat:
+        quiet = None if fact.is_withdrawn else fact.data.quiet_until_at
+        quiet_until = instant(quiet) if quiet else known.quiet_until
+        known = replace(known, beat_at=fact.at, quiet_until=quiet_until)
+    enough = known.spoke >= port.policy.silence_clear_events
+    if known.silent_since is not None and (is_beat or enough):
+        known = replace(known, silent_since=None, spoke=0)
+    if before.silent_since is not None or known.silent_since is not None:
+        port.touch("source", key)
+    port.sources.put(key, known)
+
+
+def _learn_gap(port: Port, key: str, known: Source, at: int) -> None:
+    gap = at - known.last_at
+    if known.events == 0 or gap <= 0:
+        return
+    slot = f"{key}|{hour_of_week(at)}"
+    median = port.gaps.get(slot)
+    if median is None:
+        port.gaps.put(slot, gap)
+        return
+    step = max(SECOND, median // MEDIAN_STEP)
+    if abs(gap - median) > step:
+        port.gaps.put(slot, median + step if gap > median else median - step)
+
+
+def limit_of(port: Port, source: Source, at: int) -> int:
+    """Return after how much silence (ms) a source is called silent at this hour of the week."""
+    floor = port.policy.silence_floor_minutes
+    community = port.community
+    if community:
+        for registered in community.sources:
+            if registered.source == source.source:
+                floor = registered.silence_minutes.get(source.family, floor)
+    median = port.gaps.get(f"{source_key(source.source, source.family)}|{hour_of_week(at)}", 0)
+    return max(int(floor * MINUTE), int(port.policy.silence_median_factor * median))
+
+
+def watch_registered(port: Port, at: int) -> None:
+    """Watch every source of the profile from now on, also those that never spoke."""
+    community = port.community
+    for registered in community.sources if community else ():
+        for family in registered.families:
+            key = source_key(registered.source, family)
+            if key not in port.sources:
+                new = Source(source=registered.source, family=family, watched_at=at, last_at=at)
+                port.sources.put(key, new)
+            port.touch("source", key)
+            port.unsaid.put(f"source:{key}", value=True)

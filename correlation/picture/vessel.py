@@ -1,0 +1,342 @@
+"""How ship events change the picture: calls, milestones, berth plans, windows, progress."""
+
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from correlation.instants import instant
+from correlation.picture.entities import Call, TerminalCall, Vessel
+from correlation.picture.fact import Fact
+from correlation.picture.matching import (
+    find_call,
+    find_terminal_call,
+    learn_names,
+    open_call,
+    terminal_call_of,
+    vessel_id,
+)
+from correlation.picture.port import Fold, Port
+
+CALL_WIDE: Final = {"PILOT_BOARDING_PLACE", "PORT_LIMIT", "ANCHORAGE", "SEA_PASSAGE"}
+"""Services that concern the call and not one of its terminals (DCSA Port Call 2.0 services)."""
+
+
+def call_announced(port: Port, fact: Fact) -> bool:
+    """V01: a call is announced; opens it."""
+    data = fact.data
+    arrival = None if fact.is_withdrawn else data.arrival_at
+    near = instant(arrival) if arrival else fact.occurred_at
+    call = find_call(port, fact, fact.event.subject, near)
+    if call is None:
+        ship = "" if fact.is_withdrawn else vessel_id(data) or vessel_id(data.refs)
+        if not ship:
+            return False
+        call = open_call(port, fact, ship, near)
+        if fact.event.subject:
+            port.know(fact.event.subject, call.id)
+    call = learn_names(port, call, fact)
+    value = instant(arrival) if arrival else None
+    if fact.is_withdrawn:
+        return _keep_announced(port, fact, call, None, {})
+    for part in data.terminal_calls or ():
+        _announce_part(port, port.calls[call.id], part)
+    learn_vessel(port, call.vessel, fact, data.vessel)
+    detail = {"departure_at": data.departure_at, "agent": data.agent}
+    return _keep_announced(port, fact, port.calls[call.id], value, detail)
+
+
+def _keep_announced(
+    port: Port, fact: Fact, call: Call, value: int | None, detail: dict[str, Any]
+) -> bool:
+    after = fact.put(port, call.announced, value, detail)
+    if after is not call.announced:
+        keep_call(port, replace(call, announced=after))
+    return True
+
+
+def _announce_part(port: Port, call: Call, part: Any) -> None:
+    terminal_call = terminal_call_of(
+        port,
+        call,
+        part.facility,
+        sequence=part.sequence or 1,
+        alias=f"ccr:{part.carrier_call_ref}" if part.carrier_call_ref else "",
+    )
+    voyage = part.voyage
+    number = (voyage.export_no or voyage.import_no or "") if voyage else ""
+    carrier = part.carrier or (voyage.carrier if voyage else "") or terminal_call.carrier
+    after = replace(terminal_call, carrier=carrier, voyage=number or terminal_call.voyage)
+    if after != terminal_call:
+        keep_terminal_call(port, after)
+
+
+def keep_call(port: Port, call: Call) -> None:
+    """Put a changed call back; it and its terminal calls may now be judged differently."""
+    port.calls.put(call.id, call)
+    port.touch("call", call.id)
+    port.unsaid.put(call.id, value=True)
+    for identity in call.terminal_calls:
+        port.touch("terminal_call", identity)
+        port.unsettled.put(identity, value=True)
+
+
+def keep_terminal_call(port: Port, terminal_call: TerminalCall) -> None:
+    """Put a changed terminal call back, to be judged, settled and shown again."""
+    port.terminal_calls.put(terminal_call.id, terminal_call)
+    port.touch("terminal_call", terminal_call.id)
+    port.touch("call", terminal_call.call)
+    port.unsettled.put(terminal_call.id, value=True)
+    port.unsaid.put(terminal_call.call, value=True)
+    for _, appointment in terminal_call.pickups:
+        port.touch("appointment", appointment)
+
+
+def call_status_changed(port: Port, fact: Fact) -> bool:
+    """V02: a call, or its part at one terminal, is omitted, blanked, cut or lives again."""
+    named = port.aliases.get(fact.event.subject, fact.event.subject)
+    status = None if fact.is_withdrawn else fact.data.status
+    if terminal_call := port.terminal_calls.get(named):
+        after = fact.put(port, terminal_call.status, status)
+        if after is not terminal_call.status:
+            keep_terminal_call(port, replace(terminal_call, status=after))
+        return True
+    call = find_call(port, fact, fact.event.subject, fact.occurred_at)
+    if call is None:
+        return False
+    after = fact.put(port, call.status, status)
+    if after is not call.status:
+        keep_call(port, replace(call, status=after))
+    return True
+
+
+def milestone_stated(port: Port, fact: Fact) -> bool:
+    """V03: an estimate, request, plan or actual of one service's start or end."""
+    data = fact.data
+    at = None if fact.is_withdrawn else instant(data.milestone_at)
+    near = at if at is not None else fact.occurred_at
+    call = find_call(port, fact, fact.event.subject, near)
+    refs = data.refs
+    if call is None:
+        ship = vessel_id(refs)
+        if fact.is_withdrawn or not ship or not _may_open(data):
+            return False
+        call = open_call(port, fact, ship, near)
+        if fact.event.subject:
+            port.know(fact.event.subject, call.id)
+    call = learn_names(port, call, fact)
+    facility = refs.facility.partition("/")[0] if refs and refs.facility else ""
+    if facility and refs.voyage and not fact.is_withdrawn:
+        _learn_voyage(port, terminal_call_of(port, call, facility), refs.voyage)
+        call = port.calls[call.id]
+    if not fact.is_withdrawn and refs and refs.vessel:
+        learn_vessel(port, call.vessel, fact, refs.vessel)
+    key = f"{data.service}/{data.point}/{data.classifier}"
+    detail = {} if fact.is_withdrawn else _milestone_detail(data)
+    if facility and data.service not in CALL_WIDE:
+        return _keep_at_terminal(port, fact, terminal_call_of(port, call, facility), key, at, detail)
+    if _held_at_terminal(port, fact, call, key):
+        return True
+    before = call.milestones.get(key, ())
+    after = fact.put(port, before, at, detail)
+    if after is not before:
+        _note_deleted(port, fact, "call", call.id, data.classifier)
+        keep_call(port, replace(call, milestones={**call.milestones, key: after}))
+    return True
+
+
+def _may_open(data: Any) -> bool:
+    if data.refs.port_call_id:
+        return True
+    services = ("BERTH", "PILOT_BOARDING_PLACE")
+    return data.service in services and data.classifier in ("EST", "REQ", "PLN")
+
+
+def _milestone_detail(data: Any) -> dict[str, Any]:
+    return {"early_at": data.early_at, "late_at": data.late_at, "basis": data.basis}
+
+
+def _learn_voyage(port: Port, terminal_call: TerminalCall, voyage: Any) -> None:
+    number = voyage.export_no or voyage.import_no or ""
+    if voyage.carrier and not terminal_call.carrier:
+        keep_terminal_call(port, replace(terminal_call, carrier=voyage.carrier, voyage=number))
+
+
+def _keep_at_terminal(
+    port: Port,
+    fact: Fact,
+    terminal_call: TerminalCall,
+    key: str,
+    at: int | None,
+    detail: dict[str, Any],
+) -> bool:
+    before = terminal_call.milestones.get(key, ())
+    after = fact.put(port, before, at, detail)
+    if after is not before:
+        _note_deleted(port, fact, "terminal_call", terminal_call.id, key[-3:])
+        milestones = {**terminal_call.milestones, key: after}
+        keep_terminal_call(port, replace(terminal_call, milestones=milestones))
+    return True
+
+
+def _held_at_terminal(port: Port, fact: Fact, call: Call, key: str) -> bool:
+    """A withdrawal may name no facility: look where the fact is held."""
+    if not fact.is_withdrawn:
+        return False
+    for identity in call.terminal_calls:
+        terminal_call = port.terminal_calls[identity]
+        before = terminal_call.milestones.get(key, ())
+        if any(held.fact_id == fact.event.fact_id for held in before):
+            return _keep_at_terminal(port, fact, terminal_call, key, None, {})
+    return False
+
+
+def _note_deleted(port: Port, fact: Fact, kind: str, identity: str, classifier: str) -> None:
+    """A plan that is taken back is acted on after a grace, so that its correction can come."""
+    if fact.is_withdrawn and classifier == "PLN":
+        port.deleted[kind, identity] = None
+
+
+def berth_plan_set(port: Port, fact: Fact) -> bool:
+    """V09: the terminal's berth plan: place on the quay, arrival and departure."""
+    terminal_call = find_terminal_call(port, fact)
+    data = fact.data
+    if terminal_call is None:
+        ship = "" if fact.is_withdrawn else vessel_id(data.refs)
+        facility = "" if fact.is_withdrawn else data.berth.partition("/")[0]
+        if not ship or not facility:
+            return False
+        near = instant(data.arrival_at)
+        call = find_call(port, fact, "", near) or open_call(port, fact, ship, near)
+        terminal_call = terminal_call_of(port, call, facility)
+        if fact.event.subject:
+            port.know(fact.event.subject, terminal_call.id)
+    if fact.is_withdrawn:
+        after = fact.put(port, terminal_call.plan, None)
+        port.deleted["terminal_call", terminal_call.id] = None
+    else:
+        names = ("departure_at", "bow_m", "stern_m", "cranes", "ops_start_at", "ops_end_at")
+        names = (*names, "pbp_order_at", "firm", "berth", "alongside", "classifier")
+        detail = {name: getattr(data, name) for name in names}
+        after = fact.put(port, terminal_call.plan, instant(data.arrival_at), detail)
+        learn_names(port, port.calls[terminal_call.call], fact)
+    if after is not terminal_call.plan:
+        keep_terminal_call(port, replace(terminal_call, plan=after))
+    return True
+
+
+def window_set(port: Port, fact: Fact) -> bool:
+    """V10: receiving window and cut-offs; a code left out is unchanged, a null lifts it."""
+    terminal_call = find_terminal_call(port, fact)
+    if terminal_call is None:
+        return False
+    windows = dict(terminal_call.windows)
+    if fact.is_withdrawn:
+        changed = {key: fact.put(port, slot, None) for key, slot in windows.items()}
+    else:
+        data = fact.data
+        scope = "|".join((data.cargo or "", data.carrier or "", data.booking or ""))
+        said = {f"{window.code}|{scope}": window.at for window in data.windows}
+        changed = {
+            key: fact.put(port, windows.get(key, ()), instant(at) if at else None)
+            for key, at in said.items()
+        }
+        changed |= _left_out(port, fact, windows, changed)
+    after = {**windows, **{key: slot for key, slot in changed.items() if slot}}
+    for key, slot in changed.items():
+        if not slot:
+            after.pop(key, None)
+    if after != windows:
+        keep_terminal_call(port, replace(terminal_call, windows=after))
+        for booking in terminal_call.bookings:
+            touch_booking(port, booking)
+    return True
+
+
+def _left_out(port: Port, fact: Fact, windows: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    """Of a corrected fact, what its earlier version said and this one no longer does."""
+    event = fact.event
+    found = {}
+    for key, slot in windows.items():
+        for held in slot:
+            mine = held.source == event.source and held.fact_id == event.fact_id
+            if mine and key not in said and held.version < fact.version:
+                found[key] = tuple(other for other in slot if other is not held)
+                port.judged[event.source, event.fact_id] = event.id
+    return found
+
+
+def touch_booking(port: Port, identity: str) -> None:
+    """Note that everything booked under a booking may now be judged differently."""
+    port.touch("booking", identity)
+    if booking := port.bookings.get(identity):
+        for visit in booking.visits:
+            port.touch("visit", visit)
+
+
+def cargo_progressed(port: Port, fact: Fact) -> bool:
+    """V12: cumulative counts of the cargo operation and its expected end."""
+    terminal_call = find_terminal_call(port, fact)
+    if terminal_call is None:
+        return False
+    names = ("loaded", "remaining", "cranes_active", "expected_end_at", "first_lift_at")
+    data = fact.data
+    if fact.is_withdrawn:
+        after = fact.put(port, terminal_call.progress, None)
+    else:
+        detail = {name: getattr(data, name) for name in names}
+        after = fact.put(port, terminal_call.progress, data.discharged, detail)
+    if after is not terminal_call.progress:
+        keep_terminal_call(port, replace(terminal_call, progress=after))
+    return True
+
+
+def particulars_declared(port: Port, fact: Fact) -> bool:
+    """V08: name, length and other particulars of a ship."""
+    if not fact.is_withdrawn:
+        ship = vessel_id(fact.data.refs) or fact.event.subject
+        learn_vessel(port, ship, fact, fact.data)
+    return True
+
+
+def learn_vessel(port: Port, ship: str, fact: Fact, said: Any) -> None:
+    """Keep what is said of a ship, and let every call of her be judged again if it is new."""
+    vessel = port.vessels.get(ship) or Vessel(id=ship)
+    after = vessel
+    for name in ("name", "loa_m", "mmsi", "call_sign"):
+        value = getattr(said, name, None)
+        before = getattr(vessel, name)
+        if value is None or (ruling := port.ruling(before)) and ruling.value == value:
+            continue
+        after = replace(after, **{name: fact.put(port, before, value)})
+    if after != vessel:
+        port.vessels.put(ship, after)
+        for identity in after.calls:
+            if call := port.calls.get(identity):
+                keep_call(port, call)
+
+
+def position_reported(port: Port, fact: Fact) -> bool:
+    """V05: where a ship is."""
+    if fact.is_withdrawn:
+        return True
+    ship = vessel_id(fact.data.refs) or fact.event.subject
+    vessel = port.vessels.get(ship)
+    if vessel is None:
+        return True  # a ship that has no call here is nobody's business yet
+    detail = {"lat": fact.data.lat, "lon": fact.data.lon, "speed_kn": fact.data.speed_kn}
+    after = fact.put(port, vessel.position, fact.occurred_at, detail)
+    if after is not vessel.position:
+        port.vessels.put(ship, replace(vessel, position=after))
+    return True
+
+
+FOLDS: Final[dict[str, Fold]] = {
+    "rada.vessel.call-announced": call_announced,
+    "rada.vessel.call-status-changed": call_status_changed,
+    "rada.vessel.milestone-stated": milestone_stated,
+    "rada.vessel.berth-plan-set": berth_plan_set,
+    "rada.vessel.window-set": window_set,
+    "rada.vessel.cargo-progressed": cargo_progressed,
+    "rada.vessel.particulars-declared": particulars_declared,
+    "rada.vessel.position-reported": position_reported,
+}

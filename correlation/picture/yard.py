@@ -1,0 +1,104 @@
+"""How yard events change the picture: discharge, loading, places, availability, inventories."""
+
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from correlation.picture.entities import Block, Visit
+from correlation.picture.fact import Fact
+from correlation.picture.gate import described, join_booking, link
+from correlation.picture.matching import find_terminal_call, touch_visit, visit_for
+from correlation.picture.port import Fold, Port
+
+
+def container_discharged(port: Port, fact: Fact) -> bool:
+    """Y02: a container came off a ship; opens its visit."""
+    return _moved(port, fact, "discharged", "inbound")
+
+
+def container_loaded(port: Port, fact: Fact) -> bool:
+    """Y03: a container went onto a ship; ends its visit."""
+    return _moved(port, fact, "loaded", "outbound")
+
+
+def _moved(port: Port, fact: Fact, slot: str, way: str) -> bool:
+    withdrawn = fact.is_withdrawn
+    name = fact.event.subject if withdrawn else fact.data.box.box
+    opens = not withdrawn and slot == "discharged"
+    visit = visit_for(port, fact, name, may_open=opens)
+    if visit is None:
+        return False
+    before = getattr(visit, slot)
+    after = fact.put(port, before, None if withdrawn else fact.occurred_at)
+    if after is before:
+        return True
+    changes: dict[str, Any] = {slot: after}
+    if not withdrawn:
+        changes |= described(visit, fact.data)
+        terminal_call = find_terminal_call(port, fact, fact.data.terminal_call)
+        if terminal_call:
+            changes[way] = terminal_call.id
+            changes.setdefault("facility", terminal_call.facility)
+    if slot == "loaded":
+        ended = port.ruling(after)
+        changes["closed_at"] = ended.value if ended else None
+    keep_visit(port, replace(visit, **changes))
+    return True
+
+
+def keep_visit(port: Port, visit: Visit) -> None:
+    """Put a changed visit back; its booking and appointments follow."""
+    port.visits.put(visit.id, visit)
+    touch_visit(port, visit)
+    if visit.booking:
+        join_booking(port, visit.id, visit.booking)
+    for identity in visit.appointments:
+        link(port, identity)
+
+
+def container_placed(port: Port, fact: Fact) -> bool:
+    """Y04: a container stands in a block."""
+    withdrawn = fact.is_withdrawn
+    visit = visit_for(port, fact, fact.event.subject, may_open=not withdrawn)
+    if visit is None:
+        return False
+    detail = {} if withdrawn else {"block": fact.data.block, "kind": fact.data.kind}
+    after = fact.put(port, visit.placed, None if withdrawn else fact.occurred_at, detail)
+    if after is not visit.placed:
+        keep_visit(port, replace(visit, placed=after))
+    return True
+
+
+def availability_stated(port: Port, fact: Fact) -> bool:
+    """Y12: the terminal's own word on whether a container can be collected."""
+    visit = visit_for(port, fact, fact.event.subject, may_open=False)
+    if visit is None:
+        return False
+    withdrawn = fact.is_withdrawn
+    detail = {} if withdrawn else {"reason": fact.data.reason, "expected_at": fact.data.expected_at}
+    after = fact.put(port, visit.available, None if withdrawn else fact.data.available, detail)
+    if after is not visit.available:
+        keep_visit(port, replace(visit, available=after))
+    return True
+
+
+def inventory_reported(port: Port, fact: Fact) -> bool:
+    """Y06: how full a block is."""
+    block = port.blocks.get(fact.event.subject) or Block(id=fact.event.subject)
+    withdrawn = fact.is_withdrawn
+    names = ("teu", "capacity_teu", "reefer_plugs", "plugs_used")
+    detail = {} if withdrawn else {name: getattr(fact.data, name) for name in names}
+    after = fact.put(port, block.inventory, None if withdrawn else fact.data.boxes, detail)
+    if after is not block.inventory:
+        port.blocks.put(block.id, replace(block, inventory=after))
+        port.touch("block", block.id)
+    return True
+
+
+FOLDS: Final[dict[str, Fold]] = {
+    "rada.yard.container-discharged": container_discharged,
+    "rada.yard.container-loaded": container_loaded,
+    "rada.yard.container-placed": container_placed,
+    "rada.yard.availability-stated": availability_stated,
+    "rada.yard.inventory-reported": inventory_reported,
+}

@@ -1,0 +1,23 @@
+"""The rules: one file each, named for what it finds. A rule holds no memory and reads no clock."""
+
+from correlation.rules import (
+    b01_arrival_off_agreed_time,
+    b03_berth_conflict,
+    d01_source_silent,
+    t01_export_misses_cutoff,
+    t03_trucks_left_behind,
+    t05_pickup_cannot_be_done,
+)
+from correlation.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    b01_arrival_off_agreed_time.RULE,
+    b03_berth_conflict.RULE,
+    t01_export_misses_cutoff.RULE,
+    t03_trucks_left_behind.RULE,
+    t05_pickup_cannot_be_done.RULE,
+    d01_source_silent.RULE,
+)
+"""The order in which subjects are judged, causes before effects; D01 last, for it counts them."""
+
+__all__ = ["RULES", "Rule"]

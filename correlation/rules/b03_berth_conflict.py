@@ -1,0 +1,168 @@
+"""B03: two ships are meant for the same metres of quay at the same time."""
+
+from msgspec import Struct
+
+from correlation.evidence import berth_label, call_label, evidence_of, parties, vessel_name
+from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
+from correlation.instants import DAY, HOUR, MINUTE
+from correlation.picture.entities import TerminalCall
+from correlation.picture.milestones import (
+    Best,
+    berth_arrival,
+    berth_departure,
+    is_dropped,
+    plan_of,
+)
+from correlation.picture.port import Port
+from correlation.rules.rule import Rule, by_horizon, next_of
+from correlation.statements import Statement
+
+
+class Stay(Struct, frozen=True):
+    """A ship's metres and hours at the quay, as expected now."""
+
+    part: TerminalCall
+    from_m: float
+    to_m: float
+    arrival: Best
+    leaves_at: int
+    plan: Statement
+    alongside: bool
+
+
+def find(port: Port, part_id: str, now: int) -> Verdict:
+    """Compare one ship's stay with every other at the terminal in the next days."""
+    part = port.terminal_calls.get(part_id)
+    if part is None:
+        return NOTHING
+    mine = stay_of(port, part)
+    if mine is None or mine.leaves_at <= now:
+        return NOTHING
+    findings = []
+    wakes: list[int | None] = []
+    for other_id in port.at_terminal.get(part.facility, ()):
+        other = stay_of(port, port.terminal_calls[other_id]) if other_id != part_id else None
+        if other is None or other.leaves_at <= now:
+            continue
+        finding, wake = _conflict(port, mine, other, now)
+        wakes.append(wake)
+        if finding:
+            findings.append(finding)
+    return Verdict(tuple(findings), next_of(now, *wakes))
+
+
+def stay_of(port: Port, part: TerminalCall) -> Stay | None:
+    """Return where and when a ship is expected at the quay; None without plan, or once gone."""
+    plan = plan_of(port, part)
+    call = port.calls[part.call]
+    bow = plan.get("bow_m") if plan else None
+    if plan is None or bow is None or is_dropped(port, call, part):
+        return None
+    arrival, departure = berth_arrival(port, part), berth_departure(port, part)
+    if arrival is None or departure is None or departure.classifier == "ACT":
+        return None
+    vessel = port.vessels.get(call.vessel)
+    said = port.ruling(vessel.loa_m) if vessel else None
+    length = float(said.value) if said and said.value else port.policy.length_unknown_metres
+    stern = plan.get("stern_m")
+    low = min(float(bow), float(stern)) if stern is not None else float(bow)
+    stays = departure.at + max(0, arrival.at - int(plan.value or 0))  # a late ship leaves later
+    return Stay(
+        part=part,
+        from_m=low,
+        to_m=low + length + port.policy.berth_gap_metres,
+        arrival=arrival,
+        leaves_at=stays + int(port.policy.berth_turnover_minutes * MINUTE),
+        plan=plan,
+        alongside=arrival.classifier == "ACT",
+    )
+
+
+def _conflict(port: Port, mine: Stay, other: Stay, now: int) -> tuple[Finding | None, int | None]:
+    policy = port.policy
+    first, second = sorted((mine, other), key=lambda stay: (stay.arrival.at, stay.part.id))
+    metres = min(first.to_m, second.to_m) - max(first.from_m, second.from_m)
+    begins = second.arrival.at
+    overlap = min(first.leaves_at, second.leaves_at) - begins
+    horizon = now + int(policy.berth_horizon_days * DAY)
+    if metres <= 0 or begins > horizon:
+        return None, next_of(now, begins - int(policy.berth_horizon_days * DAY))
+    margin = int(policy.berth_clear_margin_minutes * MINUTE)
+    if overlap <= -margin:
+        return None, None
+    orange, red = int(policy.berth_orange_hours * HOUR), int(policy.berth_red_hours * HOUR)
+    severity: Severity = by_horizon(begins - now, orange, red)
+    ordered_at = second.plan.get("pbp_order_at")
+    ordered = int(ordered_at) if isinstance(ordered_at, int) else None
+    if first.alongside and ordered is not None and now >= ordered:
+        severity = "RED"
+    wake = next_of(now, begins - orange, begins - red, ordered, first.leaves_at)
+    status = "TRUE" if overlap > int(policy.berth_overlap_minutes * MINUTE) else "BAND"
+    return _finding(port, first, second, status, severity, metres, overlap), wake
+
+
+def _finding(  # noqa: PLR0913  a conflict has two ships, metres and hours
+    port: Port,
+    first: Stay,
+    second: Stay,
+    status: str,
+    severity: Severity,
+    metres: float,
+    overlap: int,
+) -> Finding:
+    policy = port.policy
+    calls = [port.calls[stay.part.call] for stay in (first, second)]
+    low, high = sorted(stay.part.id for stay in (first, second))
+    begins = second.arrival.at
+    ordered = second.plan.get("pbp_order_at")
+    act_by = int(ordered) if isinstance(ordered, int) else begins - 2 * HOUR
+    needed = max(0, overlap)
+    return Finding(
+        code="B03",
+        key=f"B03|{first.part.facility}|{low}|{high}",
+        status="TRUE" if status == "TRUE" else "BAND",
+        subjects=(("terminal_call", low), ("terminal_call", high)),
+        severity=severity,
+        hold=int(policy.berth_hold_minutes * MINUTE),
+        clear_hold=int(policy.clear_hold_minutes * MINUTE),
+        port=calls[1].port,
+        impact_at=begins,
+        act_by_at=act_by,
+        delta=("berth_overlap", round(needed / HOUR, 1), "h"),
+        thresholds=(
+            ("overlap_min", policy.berth_overlap_minutes),
+            ("gap_m", policy.berth_gap_metres),
+        ),
+        objects=tuple(
+            ("call", call.id, call_label(port, call, stay.part))
+            for call, stay in zip(calls, (first, second), strict=True)
+        ),
+        evidence=evidence_of(
+            [second.arrival.said, first.arrival.said, first.plan, second.plan]
+        ),
+        causes=tuple(f"B01|{port.system}|{call.id}" for call in calls),
+        audience=parties(
+            port,
+            ("TER", "PA", "CAR", "AGT"),
+            facility=first.part.facility,
+            carriers=(first.part.carrier, second.part.carrier),
+        ),
+        actions=(
+            Action("SHIFT_BERTH", (("berth", str(second.plan.get("berth"))),)),
+            Action("ADD_CRANE", (("cranes", 1), ("until_at", begins))),
+            Action("ADJUST_ARRIVAL", (("pbp_at", begins + needed),)),
+        ),
+        template="b03.overlap",
+        params=(
+            ("first", vessel_name(port, calls[0])),
+            ("second", vessel_name(port, calls[1])),
+            ("berth", berth_label(second.plan.get("berth"))),
+            ("metres", round(metres)),
+            ("begins_at", begins),
+            ("overlap_span", needed),
+            ("free_at", begins + needed),
+        ),
+    )
+
+
+RULE = Rule("B03", "terminal_call", find)

@@ -1,0 +1,180 @@
+"""T01: an export box will not be inside, weighed, documented or cleared by its cut-off."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from correlation.evidence import call_label, evidence_of, parties, vessel_name
+from correlation.findings import NOTHING, Action, Finding, Verdict
+from correlation.instants import HOUR, MINUTE
+from correlation.picture.availability import is_documented
+from correlation.picture.entities import Appointment, Booking, TerminalCall, Visit
+from correlation.picture.gate import is_live
+from correlation.picture.milestones import is_dropped, window_statement
+from correlation.picture.port import Port
+from correlation.rules.rule import Rule, by_horizon, next_of
+from correlation.statements import Statement
+
+FULL: Final = {"REEFER": ("RCO", "FCO"), "DG": ("DGC", "FCO"), "OOG": ("OBC", "FCO")}
+"""The physical cut-off of a cargo, special ones first (DCSA Commercial Schedules codes)."""
+PAPERS: Final = ("VCO", "DCO", "CUA")
+
+
+class Need(Struct, frozen=True):
+    """One condition of an export box and the cut-off by which it must be met."""
+
+    code: str
+    cutoff: Statement
+    missing: Statement | None
+    template: str
+    comes_at: int | None = None
+
+
+def find(port: Port, visit_id: str, now: int) -> Verdict:
+    """Look at each cut-off of a booked export box within the next day."""
+    visit = port.visits.get(visit_id)
+    booking = port.bookings.get(visit.booking) if visit else None
+    part = port.terminal_calls.get(booking.terminal_call) if booking else None
+    if visit is None or booking is None or part is None or visit.category == "IMPORT":
+        return NOTHING
+    status = port.ruling(booking.status)
+    if visit.loaded or (status and status.value == "CANCELLED"):
+        return NOTHING
+    if is_dropped(port, port.calls[part.call], part):
+        return NOTHING
+    findings, wakes = [], []
+    for need in _needs(port, visit, booking, part):
+        cutoff = int(need.cutoff.value or 0)
+        watched_from = cutoff - int(port.policy.cutoff_watch_hours * HOUR)
+        wakes.append(next_of(now, watched_from, *_steps(port, cutoff), cutoff + 1))
+        if now >= watched_from:
+            findings.append(_finding(port, visit, booking, part, need, now))
+    return Verdict(tuple(findings), next_of(now, *wakes))
+
+
+def _steps(port: Port, cutoff: int) -> tuple[int, int]:
+    policy = port.policy
+    orange, red = policy.cutoff_orange_hours, policy.cutoff_red_hours
+    return cutoff - int(orange * HOUR), cutoff - int(red * HOUR)
+
+
+def _needs(port: Port, visit: Visit, booking: Booking, part: TerminalCall) -> list[Need]:
+    found = []
+    for code in FULL.get(booking.cargo, ("FCO",)):
+        cutoff = window_statement(port, part, code, booking.cargo, booking.id)
+        if cutoff and cutoff.value is not None:
+            if need := _inside(port, visit, code, cutoff):
+                found.append(need)
+            break
+    for code in PAPERS:
+        cutoff = window_statement(port, part, code, booking.cargo, booking.id)
+        if cutoff is None or cutoff.value is None:
+            continue
+        met, missing = _paper(port, visit, code)
+        if not met:
+            found.append(Need(code, cutoff, missing, f"t01.{code.lower()}"))
+    return found
+
+
+def _paper(port: Port, visit: Visit, code: str) -> tuple[bool, Statement | None]:
+    if code == "VCO":
+        return bool(visit.weighed), None
+    if code == "CUA":
+        said = port.ruling(visit.customs)
+        return said is None or said.value == "RELEASED", said
+    return is_documented(port, visit, code)
+
+
+def _inside(port: Port, visit: Visit, code: str, cutoff: Statement) -> Need | None:
+    """The box is not inside, and no truck will bring it in time."""
+    if visit.gate_in:
+        return None
+    coming = [
+        (arrives_at(port, appointment), appointment)
+        for name in visit.appointments
+        if (appointment := port.appointments.get(name)) and is_live(appointment)
+    ]
+    if not coming:
+        return Need(code, cutoff, None, "t01.no_appointment")
+    at, appointment = min(coming, key=lambda pair: (pair[0], pair[1].id))
+    latest = int(cutoff.value or 0) - int(port.policy.cutoff_margin_minutes * MINUTE)
+    if at + int(port.policy.gate_p80_minutes * MINUTE) <= latest:
+        return None
+    return Need(code, cutoff, port.ruling(appointment.status), "t01.too_late", at)
+
+
+def arrives_at(port: Port, appointment: Appointment) -> int:
+    """Return when a truck is expected at the gate: as it says, else at the end of its slot."""
+    eta = port.ruling(appointment.truck_eta)
+    if eta and eta.value is not None:
+        return int(eta.value)
+    return appointment.slot_to
+
+
+def _finding(  # noqa: PLR0913  an export has a box, a booking, a ship and a need
+    port: Port, visit: Visit, booking: Booking, part: TerminalCall, need: Need, now: int
+) -> Finding:
+    policy = port.policy
+    cutoff = int(need.cutoff.value or 0)
+    orange, red = int(policy.cutoff_orange_hours * HOUR), int(policy.cutoff_red_hours * HOUR)
+    call = port.calls[part.call]
+    act_by = cutoff - int((policy.truck_travel_hours + policy.gate_p80_minutes / 60) * HOUR)
+    late_in = Action("REQUEST_LATE_IN", (("code", need.code),))
+    main = (
+        Action("TAKE_SLOT", (("before_at", cutoff),))
+        if need.template in ("t01.no_appointment", "t01.too_late")
+        else Action("CLEAR_BLOCKER", (("hold", need.code),))
+    )
+    return Finding(
+        code="T01",
+        key=f"T01|{booking.id}|{visit.box}|{need.code}",
+        status="TRUE" if now <= cutoff else "OVER",
+        outcome="EXPIRED",
+        subjects=(("visit", visit.id),),
+        severity=by_horizon(cutoff - now, orange, red),
+        clear_hold=0,
+        port=call.port,
+        impact_at=cutoff,
+        act_by_at=act_by,
+        delta=("watch", policy.cutoff_watch_hours, "h"),
+        thresholds=(("margin_min", policy.cutoff_margin_minutes),),
+        objects=(
+            ("visit", visit.id, visit.box),
+            ("booking", booking.id, booking.id),
+            ("call", call.id, call_label(port, call, part)),
+        ),
+        evidence=evidence_of([need.cutoff, need.missing, port.ruling(booking.status)]),
+        causes=(f"T03|{part.id}|{part.change_seq}", f"B01|{port.system}|{call.id}"),
+        audience=parties(
+            port,
+            ("FWD", "TRK", "TER", "CAR"),
+            facility=part.facility,
+            carriers=(booking.carrier,),
+            nominated=nominated_for(port, booking, visit),
+        ),
+        actions=(main, late_in, Action("ROLL", (("to_call", None),))),
+        template=need.template,
+        params=(
+            ("vessel", vessel_name(port, call)),
+            ("box", visit.box),
+            ("cutoff_at", cutoff),
+            ("arrives_at", need.comes_at),
+        ),
+    )
+
+
+def nominated_for(port: Port, booking: Booking, visit: Visit) -> tuple[tuple[str, str], ...]:
+    """Return who is nominated for a booking, and the hauliers whose trucks carry its box."""
+    found = [
+        (organisation, str(said.value))
+        for organisation in sorted(booking.nominated)
+        if (said := port.ruling(booking.nominated[organisation])) and said.value
+    ]
+    for name in visit.appointments:
+        appointment = port.appointments.get(name)
+        if appointment and appointment.haulier and is_live(appointment):
+            found.append((appointment.haulier, "TRK"))
+    return tuple(found)
+
+
+RULE = Rule("T01", "visit", find)

@@ -1,0 +1,143 @@
+"""T05: a truck is booked to collect a box that cannot be handed over."""
+
+from typing import Final
+
+from correlation.evidence import evidence_of, parties
+from correlation.findings import NOTHING, Action, Finding, Verdict
+from correlation.instants import HOUR, MINUTE
+from correlation.picture.availability import Blocker, blockers_of
+from correlation.picture.entities import Appointment
+from correlation.picture.gate import is_live
+from correlation.picture.matching import open_visit_of
+from correlation.picture.port import Port
+from correlation.rules.rule import Rule, by_horizon, next_of
+
+WAITING: Final = frozenset({"QUEUE_IN", "LANE_IN"})
+LATE_TRUCK: Final = 4 * HOUR
+"""After the slot and this long, the trip is taken for lost."""
+
+
+def find(port: Port, appointment_id: str, now: int) -> Verdict:
+    """Look at each box that an appointment is to collect."""
+    appointment = port.appointments.get(appointment_id)
+    if appointment is None:
+        return NOTHING
+    watched_from = appointment.slot_from - int(port.policy.pickup_watch_hours * HOUR)
+    lost_at = appointment.slot_to + LATE_TRUCK
+    findings = []
+    for task in appointment.tasks:
+        if task.direction != "COLLECT" or not task.box:
+            continue
+        if not is_live(appointment) or now >= lost_at:
+            findings.append(_over(port, appointment, task.box))
+            continue
+        blockers = blockers_of(port, open_visit_of(port, task.box))
+        if not blockers:
+            continue
+        soon = now >= watched_from or _is_moving(port, appointment)
+        if soon or any(blocker.revoked for blocker in blockers):
+            findings.append(_finding(port, appointment, task.box, blockers, now))
+    wake = next_of(now, watched_from, *_steps(port, appointment), lost_at)
+    return Verdict(tuple(findings), wake if is_live(appointment) else None)
+
+
+def _steps(port: Port, appointment: Appointment) -> tuple[int, int]:
+    policy, slot = port.policy, appointment.slot_from
+    orange, red = policy.pickup_orange_hours, policy.pickup_red_hours
+    return slot - int(orange * HOUR), slot - int(red * HOUR)
+
+
+def _is_moving(port: Port, appointment: Appointment) -> bool:
+    eta = port.ruling(appointment.truck_eta)
+    return any(step in WAITING for step in appointment.steps) or bool(
+        eta and eta.get("state") == "MOVING"
+    )
+
+
+def _key(appointment: Appointment, box: str) -> str:
+    return f"T05|{box}|{appointment.id}"
+
+
+def _over(port: Port, appointment: Appointment, box: str) -> Finding:
+    lost = appointment.state == "MISSED" or is_live(appointment)
+    return Finding(
+        code="T05",
+        key=_key(appointment, box),
+        status="OVER",
+        outcome="EXPIRED" if lost else "CLEARED",
+        subjects=(("appointment", appointment.id),),
+        evidence=evidence_of([port.ruling(appointment.status)]),
+    )
+
+
+def _finding(
+    port: Port, appointment: Appointment, box: str, blockers: tuple[Blocker, ...], now: int
+) -> Finding:
+    policy, first = port.policy, blockers[0]
+    left = appointment.slot_from - now
+    orange, red = int(policy.pickup_orange_hours * HOUR), int(policy.pickup_red_hours * HOUR)
+    severity = by_horizon(left, orange, red)
+    if _is_moving(port, appointment):
+        severity = "RED"
+    elif severity == "YELLOW" and any(blocker.revoked for blocker in blockers):
+        severity = "ORANGE"
+    visit = open_visit_of(port, box)
+    inbound = port.terminal_calls.get(visit.inbound) if visit else None
+    causes: tuple[str, ...] = ()
+    objects = [("appointment", appointment.id, appointment.id.rpartition(":")[2])]
+    objects.append(("visit", visit.id if visit else box, box))
+    if inbound and first.kind == "NOT_DISCHARGED":
+        causes = (f"T03|{inbound.id}|{inbound.change_seq}", f"B01|{port.system}|{inbound.call}")
+    if inbound:
+        objects.append(("call", inbound.call, inbound.call))
+    leaves = appointment.leaves_at
+    travel = int(policy.truck_travel_hours * HOUR)
+    return Finding(
+        code="T05",
+        key=_key(appointment, box),
+        status="TRUE",
+        subjects=(("appointment", appointment.id),),
+        severity=severity,
+        clear_hold=int(policy.pickup_clear_hold_minutes * MINUTE),
+        port=appointment.facility.partition(":")[0] or port.system,
+        impact_at=appointment.slot_from,
+        act_by_at=leaves if leaves is not None else appointment.slot_from - travel,
+        delta=("blockers", float(len(blockers)), ""),
+        thresholds=(("watch_h", policy.pickup_watch_hours),),
+        objects=tuple(objects),
+        evidence=evidence_of(
+            [*(blocker.said for blocker in blockers), port.ruling(appointment.status)]
+        ),
+        causes=causes,
+        cause_kind=first.kind,
+        audience=parties(
+            port,
+            ("TRK", "FWD", "TER", "AUT"),
+            facility=appointment.facility,
+            nominated=((appointment.haulier, "TRK"),),
+        ),
+        actions=(
+            Action("CLEAR_BLOCKER", (("hold", first.kind), ("owner", first.owner))),
+            Action("TAKE_SLOT", (("after_at", first.expected_at),)),
+        ),
+        template=_template(first),
+        params=(
+            ("box", box),
+            ("slot_at", appointment.slot_from),
+            ("appointment", appointment.id.rpartition(":")[2]),
+            ("expected_at", first.expected_at),
+        ),
+    )
+
+
+def _template(blocker: Blocker) -> str:
+    if blocker.revoked:
+        return "t05.revoked"
+    if blocker.kind == "NOT_DISCHARGED":
+        return "t05.not_discharged"
+    if blocker.owner == "AUT":
+        return "t05.authority"
+    return "t05.carrier" if blocker.owner == "CAR" else "t05.terminal"
+
+
+RULE = Rule("T05", "appointment", find)

@@ -1,0 +1,107 @@
+"""A state as bytes, and back: canonical parts, written from a shallow copy without a pause.
+
+The order of a table is the order in which the fold wrote it, the same on every machine, so the
+same cursor gives the same bytes.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from correlation.picture.port import TABLES
+from correlation.state import Spoken, State
+from correlation.tables import Table
+
+PART_ENTRIES: Final = 2000
+PART_BYTES_MAX: Final = 512 * 1024
+
+
+class _Head(Struct, frozen=True, array_like=True):
+    partition: int
+    partitions: int
+    now: int
+    ticks: int
+    core_version: str | None
+    ports: tuple[str, ...]
+
+
+class Frozen(Struct, frozen=True):
+    """A state at a frame boundary: shallow copies of its tables, safe to encode later."""
+
+    head: _Head
+    tables: tuple[tuple[str, str, dict[str, Any]], ...]
+
+
+_pack: Final = msgspec.msgpack.Encoder()
+_PARTITION_TABLES: Final[dict[str, Any]] = {"next": int, "spoken": Spoken}
+
+
+def freeze(state: State) -> Frozen:
+    """Return a copy that later folds do not change, in time of the tables, not of their work."""
+    tables: list[tuple[str, str, dict[str, Any]]] = [
+        ("", "next", dict(state.next)),
+        ("", "spoken", {"\n".join(key): value for key, value in state.spoken.items()}),
+    ]
+    for system, port in state.ports.items():
+        tables += [(system, name, dict(getattr(port, name))) for name in TABLES]
+    head = _Head(
+        state.partition,
+        state.partitions,
+        state.now,
+        state.ticks,
+        state.core_version,
+        tuple(state.ports),
+    )
+    return Frozen(head, tuple(tables))
+
+
+def encode(frozen: Frozen) -> Iterator[bytes]:
+    """Yield the parts of a snapshot, each below the size of a Kafka record."""
+    yield _pack.encode(("head", frozen.head))
+    for system, name, table in frozen.tables:
+        entries = list(table.items())
+        step = PART_ENTRIES
+        at = 0
+        while at < len(entries):
+            part = _pack.encode((system, name, entries[at : at + step]))
+            if len(part) > PART_BYTES_MAX and step > 1:
+                step = max(1, step // 2)
+                continue
+            yield part
+            at += step
+
+
+def thaw(parts: Sequence[bytes]) -> State:
+    """Return the state of these parts.
+
+    Raises:
+        msgspec.DecodeError: the parts are not those of a snapshot of this core.
+    """
+    kind, raw = msgspec.msgpack.decode(parts[0], type=tuple[str, msgspec.Raw])
+    assert kind == "head"
+    head = msgspec.msgpack.decode(raw, type=_Head)
+    state = State(head.partition, head.partitions)
+    state.now, state.ticks, state.core_version = head.now, head.ticks, head.core_version
+    for system in head.ports:
+        state.port(system)
+    for part in parts[1:]:
+        system, name, raw = msgspec.msgpack.decode(part, type=tuple[str, str, msgspec.Raw])
+        _fill(state, system, name, raw)
+    state.undo.clear()
+    for port in state.ports.values():
+        port.due = sorted((at, what) for what, at in port.timers.items())
+    return state
+
+
+def _fill(state: State, system: str, name: str, raw: msgspec.Raw) -> None:
+    value_type = (TABLES if system else _PARTITION_TABLES)[name]
+    entries = msgspec.msgpack.decode(raw, type=list[tuple[str, value_type]])
+    if name == "spoken" and not system:
+        state.spoken.update({tuple(key.split("\n")): value for key, value in entries})
+        return
+    table: Table[Any] = getattr(state.ports[system] if system else state, name)
+    table.update(entries)
+
+
