@@ -1,0 +1,121 @@
+"""The small types that event fields are made of, and how they refuse a value.
+
+Vocabularies that come from outside are open: a value we do not know is kept as it is and never
+rejected (`Known`). Only our own are closed, and those are written as Literal.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from contracts.problems import Reason
+
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
+INSTANT_ALLOWED: Final = "RFC 3339 UTC between 2000 and 2100, such as 2026-10-27T14:00:00Z"
+WHOLE_MAX: Final = 2**53 - 1
+"""The largest whole number that every JSON reader keeps exact."""
+
+_NO_OFFSET: Final = timedelta(0)
+_RFC_3339: Final = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$"
+
+
+def refusal(allowed: str, *, reason: Reason = "BAD_FIELD", field: str = "") -> PydanticCustomError:
+    """Return the error that a validator raises: what is allowed, and where if deeper than here.
+
+    `field` is a dotted path below the place of the validator, such as `box.box`.
+    """
+    return PydanticCustomError(
+        "rada", "allowed is {allowed}", {"allowed": allowed, "reason": reason, "field": field}
+    )
+
+
+class _InstantSchema:
+    """Builds the validator of `Instant`.
+
+    From JSON only RFC 3339 text with an offset counts: pydantic alone would also read numbers
+    and digits as seconds since the epoch. From Python an aware datetime is taken too.
+    """
+
+    def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+        aware = core_schema.datetime_schema(tz_constraint="aware", ge=EARLIEST, le=LATEST)
+        text = core_schema.chain_schema([core_schema.str_schema(pattern=_RFC_3339), aware])
+        strict = core_schema.datetime_schema(
+            tz_constraint="aware", ge=EARLIEST, le=LATEST, strict=True
+        )
+        either = core_schema.json_or_python_schema(
+            json_schema=text,
+            python_schema=core_schema.union_schema([strict, text], mode="left_to_right"),
+        )
+        return core_schema.no_info_after_validator_function(_in_utc, either)
+
+    def __get_pydantic_json_schema__(
+        self, _: CoreSchema, __: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "string", "format": "date-time"}
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value if value.utcoffset() == _NO_OFFSET else value.astimezone(UTC)
+
+
+Instant = Annotated[datetime, _InstantSchema()]
+"""An instant: aware, in UTC, between 2000 and 2100."""
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Ref = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+"""Names an object: our id or a natural key."""
+Code = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Remark = Annotated[str, StringConstraints(max_length=500)]
+Organisation = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+"""The code of an organisation in the profile of a port community."""
+
+Flag = Annotated[bool, Field(strict=True)]
+Whole = Annotated[int, Field(strict=True, ge=0, le=WHOLE_MAX)]
+Signed = Annotated[int, Field(strict=True, ge=-WHOLE_MAX, le=WHOLE_MAX)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Percent = Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False)]
+
+Classifier = Literal["EST", "REQ", "PLN", "ACT"]
+Phase = Literal["INBD", "OUTB"]
+"""Direction of a formality: for the arrival or for the departure."""
+GateDirection = Literal["DELIVER", "COLLECT", "BOTH"]
+RoadDirection = Literal["TO_PORT", "FROM_PORT"]
+Mode = Literal["TRUCK", "RAIL", "BARGE"]
+Role = Literal["TER", "CAR", "AGT", "PA", "NAU", "AUT", "FWD", "TRK", "RAIL", "OPS", "PCS"]
+
+
+class Known:
+    """An open vocabulary: upper-case words, of which these are the ones we know."""
+
+    def __init__(self, *values: str) -> None:
+        """Keep the known values, in the order in which they are shown."""
+        self.values = values
+
+    def __contains__(self, value: object) -> bool:
+        return value in self.values
+
+    def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.str_schema(
+            min_length=1, max_length=60, to_upper=True, strip_whitespace=True
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "x-known": list(self.values)}
+
+
+def is_known(vocabulary: Known, value: str) -> bool:
+    """Say whether a word belongs to an open vocabulary; readers treat others as OTHER."""
+    return value in vocabulary
+
+
+DelayReason = Annotated[str, StringConstraints(min_length=1, max_length=20)]
+DelayReasons = Annotated[tuple[DelayReason, ...], Field(max_length=50)]
+"""SMDG delay reason codes."""
