@@ -11,8 +11,8 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
-
 from contracts.decode import decode
+
 from contracts.journal import TICK, Frame, JournalRecord, Origin
 from contracts.problems import InvalidEvent, Problem, shown
 from contracts.topics import partition_of
@@ -23,8 +23,8 @@ from correlation.lifecycle import Judge
 from correlation.picture import clearance, gate, vessel, yard
 from correlation.picture.fact import Fact
 from correlation.picture.port import Fold, Port
-from correlation.picture.shelf import wait
 from correlation.picture.settling import settle
+from correlation.picture.shelf import wait
 from correlation.picture.sources import heard
 from correlation.state import Said, Spoken, State
 from correlation.tables import roll_back
@@ -125,12 +125,12 @@ def _apply(
             apply_command(state, fact)
         _fold(state, state.port(event.partitionkey), fact, offset, said)
     except InvalidEvent as invalid:
-        _reject(state, origin, record, offset, invalid.problems[0], said, mark)
+        _reject(state, origin, record, invalid.problems[0], said, mark)
     except (MemoryError, OSError):
         raise  # may not repeat: the process must end and try the same record again
     except Exception as error:  # noqa: BLE001  the record is quarantined whole (design rule 5)
         problem = Problem("CORE_RAISED", "record", f"{type(error).__name__}: {error}", "no error")
-        _reject(state, origin, record, offset, problem, said, mark)
+        _reject(state, origin, record, problem, said, mark)
     state.undo.clear()
 
 
@@ -167,7 +167,6 @@ def _reject(
     state: State,
     origin: Origin,
     record: JournalRecord,
-    offset: int,
     problem: Problem,
     said: list[Said],
     mark: int,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from contracts.decode import decode
 from msgspec.structs import replace
 
-from contracts.decode import decode
 from correlation.instants import DAY, HOUR, written
 from correlation.picture.fact import Fact
 from correlation.picture.gate import is_live

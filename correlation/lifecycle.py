@@ -10,13 +10,11 @@ from uuid import NAMESPACE_URL, uuid5
 from msgspec.structs import replace
 
 from correlation import grouping, keeping
+from correlation.desk import Desk
 from correlation.findings import SEVERITIES, Finding, Severity
 from correlation.instants import DAY, HOUR, MINUTE, written
-from correlation.lifecycle_records import Instance, Pending, Watch
-from correlation.picture.port import Port
+from correlation.lifecycle_records import Instance, Pending
 from correlation.rules import RULES, Rule
-from correlation.speech import alert_bytes
-from correlation.state import Said, Spoken, State
 
 ALERT_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:alert")
 PATH_KEPT: Final = 8
@@ -27,14 +25,8 @@ def rank(severity: Severity) -> int:
     return SEVERITIES.index(severity)
 
 
-class Judge:
+class Judge(Desk):
     """Judges what one record, or one moment, changed in a port, and says what follows."""
-
-    def __init__(self, state: State, port: Port, offset: int, said: list[Said]) -> None:
-        """Work on a port for the frame at `offset`; what is said is appended to `said`."""
-        self.state, self.port, self.offset, self.said = state, port, offset, said
-        self.now = state.now
-        self.by_time = False
 
     # -- what has to be judged
 
@@ -86,7 +78,7 @@ class Judge:
                 self.judge(rule, subject[1])
 
     def _spread_grace(self) -> None:
-        """A plan that was taken back raises nothing for a while, so its correction can come."""
+        """Let a plan that was taken back raise nothing for a while: its correction may come."""
         port = self.port
         until = self.now + int(port.policy.grace_after_deletion_minutes * MINUTE)
         subjects = list(port.deleted)
@@ -138,22 +130,22 @@ class Judge:
         if due > self.now:
             port.pending.put(key, Pending(since=since, due=due, finding=finding))
             port.set_timer(f"H|{key}", due)
-            self._watch(finding)
+            self.watch(finding)
             return
         self._drop_pending(key)
         reopen = int(port.policy.reopen_minutes * MINUTE)
-        if last and last.closed_at is not None and self.now - last.closed_at <= reopen:
-            if last.state != "SUPERSEDED":
-                self._reopen(last, finding)
-                return
-        self._raise(finding)
+        lately = last and last.closed_at is not None and self.now - last.closed_at <= reopen
+        if last and lately and last.state != "SUPERSEDED":
+            self._reopen(last, finding)
+        else:
+            self._raise(finding)
 
     def _drop_pending(self, key: str) -> None:
         pending = self.port.pending.get(key)
         if pending:
             self.port.pending.drop(key)
             self.port.set_timer(f"H|{key}", None)
-            self._unwatch(pending.finding)
+            self.unwatch(pending.finding)
 
     # -- raise, update, close
 
@@ -203,8 +195,8 @@ class Judge:
 
     def _open(self, instance: Instance) -> None:
         finding = instance.finding
-        self._watch(finding)
-        self._rest_on(instance.alert_id, finding)
+        self.watch(finding)
+        self.rest_on(instance.alert_id, finding)
         instance = replace(instance, stale=grouping.silent_among(self.port, finding))
         self.port.alerts.put(instance.alert_id, instance)
         grouping.attach(self, instance.alert_id)
@@ -215,7 +207,9 @@ class Judge:
 
     def _update(self, instance: Instance, finding: Finding) -> None:
         if finding.status == "OVER":
-            self._close(replace(instance, finding=self._last_words(instance, finding)), finding.outcome)
+            self._close(
+                replace(instance, finding=self._last_words(instance, finding)), finding.outcome
+            )
             return
         port = self.port
         if instance.clearing_since is not None:
@@ -234,12 +228,14 @@ class Judge:
             worse = rank(severity) > rank(instance.severity)
             change = "RAISED_SEVERITY" if worse else "LOWERED_SEVERITY"
             path = (*path, (severity, self.now))[-PATH_KEPT:]
-        self._rest_on(instance.alert_id, after)
+        self.rest_on(instance.alert_id, after)
         if after.subjects != instance.finding.subjects:
-            self._unwatch(instance.finding)
-            self._watch(after)
+            self.unwatch(instance.finding)
+            self.watch(after)
         regroup = after.causes != instance.finding.causes
-        shown = max(severity, *instance.children.values(), key=rank) if instance.children else severity
+        shown = (
+            max(severity, *instance.children.values(), key=rank) if instance.children else severity
+        )
         changed = replace(
             instance, finding=after, severity=severity, shown=shown, severity_path=path
         )
@@ -258,7 +254,7 @@ class Judge:
         return replace(kept, evidence=(*fresh, *kept.evidence)[:32])
 
     def _gone(self, key: str) -> None:
-        """The rule no longer finds it, not even within the tighter band."""
+        """Follow a rule that no longer finds it, not even within the tighter band."""
         self._drop_pending(key)
         instance = self._living(key)
         if instance is None:
@@ -271,9 +267,7 @@ class Judge:
         elif instance.clearing_since is None:
             if self.by_time and grouping.silent_among(self.port, instance.finding):
                 return  # silence never clears
-            self.port.alerts.put(
-                instance.alert_id, replace(instance, clearing_since=self.now)
-            )
+            self.port.alerts.put(instance.alert_id, replace(instance, clearing_since=self.now))
             self.port.set_timer(f"C|{key}", self.now + instance.finding.clear_hold)
         elif self.now >= instance.clearing_since + instance.finding.clear_hold:
             self._close(instance, "CLEARED")
@@ -285,7 +279,7 @@ class Judge:
         return None
 
     def _judge_closed(self, fact: tuple[str, str], event: str) -> None:
-        """An alert cleared lately whose deciding fact is taken back was never true."""
+        """Retract an alert cleared lately whose deciding fact is taken back: it was never true."""
         port = self.port
         since = self.now - int(port.policy.judge_closed_hours * HOUR)
         mark = f"{fact[0]}|{fact[1]}"
@@ -308,7 +302,7 @@ class Judge:
         superseded_by: str | None = None,
     ) -> None:
         port, alert_id = self.port, instance.alert_id
-        self._unwatch(instance.finding)
+        self.unwatch(instance.finding)
         grouping.detach(self, instance)
         closed = replace(
             port.alerts[alert_id],
@@ -334,89 +328,11 @@ class Judge:
         if instance is None or instance.state == "OPEN":
             return
         for evidence in instance.finding.evidence:
-            self._no_longer_rest(alert_id, f"{evidence.source}\n{evidence.fact_id}")
+            self.no_longer_rest(alert_id, f"{evidence.source}\n{evidence.fact_id}")
         if port.latest.get(instance.key) == alert_id:
             port.latest.drop(instance.key)
         port.alerts.drop(alert_id)
         self.tombstone("alerts", alert_id)
-
-    # -- indexes
-
-    def _watch(self, finding: Finding) -> None:
-        for kind, identity in finding.subjects:
-            name = f"{kind}|{identity}"
-            keys = held.keys if (held := self.port.watch.get(name)) else ()
-            if finding.key not in keys:
-                self.port.watch.put(name, Watch(keys=(*keys, finding.key)))
-
-    def _unwatch(self, finding: Finding) -> None:
-        for kind, identity in finding.subjects:
-            name = f"{kind}|{identity}"
-            held = self.port.watch.get(name)
-            left = tuple(key for key in held.keys if key != finding.key) if held else ()
-            if left:
-                self.port.watch.put(name, Watch(keys=left))
-            else:
-                self.port.watch.drop(name)
-
-    def _rest_on(self, alert_id: str, finding: Finding) -> None:
-        for evidence in finding.evidence:
-            name = f"{evidence.source}\n{evidence.fact_id}"
-            held = self.port.evidence.get(name, ())
-            if alert_id not in held:
-                self.port.evidence.put(name, (*held, alert_id))
-
-    def _no_longer_rest(self, alert_id: str, name: str) -> None:
-        left = tuple(held for held in self.port.evidence.get(name, ()) if held != alert_id)
-        if left:
-            self.port.evidence.put(name, left)
-        else:
-            self.port.evidence.drop(name)
-
-    # -- speaking
-
-    def say(self, alert_id: str, change: str) -> None:
-        """Say an alert as it now is, as its next version."""
-        port = self.port
-        instance = port.alerts[alert_id]
-        told = instance.told
-        for party in instance.finding.audience:
-            if party.organisation not in told:
-                told = (*told, party.organisation)
-        instance = replace(
-            instance,
-            change=change,
-            version=instance.version + 1,
-            updated_at=self.now,
-            told=told,
-            next_check_at=self._next_check(instance),
-        )
-        port.alerts.put(alert_id, instance)
-        port.unsaid.put("port", value=True)
-        if change in ("RAISED", "REOPENED", "CLEARED", "EXPIRED", "RETRACTED", "SUPERSEDED"):
-            self._show_on_calls(instance)
-        position = f"{self.offset:020d}.{len(self.said):04d}"
-        self.speak("alerts", alert_id, instance.version, alert_bytes(port, instance, position))
-
-    def _next_check(self, instance: Instance) -> int | None:
-        subject = instance.finding.subjects[0]
-        return self.port.timers.get(f"E|{instance.code}|{subject[0]}|{subject[1]}")
-
-    def _show_on_calls(self, instance: Instance) -> None:
-        for kind, identity, _ in instance.finding.objects:
-            if kind in ("call", "source"):
-                name = identity if kind == "call" else f"source:{identity}"
-                self.port.unsaid.put(name, value=True)
-
-    def speak(self, topic: str, key: str, version: int, value: bytes) -> None:
-        """Say something, and remember it so that the same bytes can be said again."""
-        self.state.spoken.put((topic, key), Spoken(version, value, self.port.system))
-        self.said.append(Said(topic, key, version, value, self.port.system))
-
-    def tombstone(self, topic: str, key: str) -> None:
-        """Say that something is forgotten for good."""
-        self.state.spoken.drop((topic, key))
-        self.said.append(Said(topic, key, 0, None, self.port.system))
 
     def tell_roots(self) -> None:
         """Once a second, say the incidents whose effects changed."""

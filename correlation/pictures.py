@@ -82,7 +82,7 @@ def _call(port: Port, call: Call, now: int) -> dict[str, Any]:
         "call_id": call.id,
         "system": port.system,
         "port": call.port,
-        "status": "DROPPED" if is_dropped(port, call, first) else _status(port, call, first),
+        "status": "DROPPED" if is_dropped(port, call, first) else _status(port, first),
         "vessel": {"imo": imo, **particulars},
         "carrier": (first.carrier if first else "") or None,
         "voyage": (first.voyage if first else "") or None,
@@ -101,7 +101,7 @@ def _call(port: Port, call: Call, now: int) -> dict[str, Any]:
     }
 
 
-def _status(port: Port, call: Call, first: TerminalCall | None) -> str:
+def _status(port: Port, first: TerminalCall | None) -> str:
     arrived = berth_arrival(port, first) if first else None
     left = berth_departure(port, first) if first else None
     if left and left.classifier == "ACT":
@@ -184,7 +184,9 @@ def _say_source(judge: Judge, key: str) -> None:
         return
     limit = limit_of(port, source, source.last_at)
     silent = judge.now - source.last_at > limit and judge.now > source.quiet_until
-    registered = [s for s in (port.community.sources if port.community else ()) if s.source == source.source]
+    registered = [
+        s for s in (port.community.sources if port.community else ()) if s.source == source.source
+    ]
     data = {
         "source": source.source,
         "organisation": registered[0].organisation if registered else None,

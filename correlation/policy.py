@@ -105,7 +105,9 @@ def policy_from(document: Mapping[str, object], version: str) -> Policy:
     chosen: dict[str, float] = {}
     for name, value in document.items():
         if name not in _NAMES:
-            raise UnknownThreshold(f"{name!r} is no threshold; there are {', '.join(sorted(_NAMES))}")
+            raise UnknownThreshold(
+                f"{name!r} is no threshold; there are {', '.join(sorted(_NAMES))}"
+            )
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise UnknownThreshold(f"{name}: found {value!r}, allowed is a number of 0 or more")
         chosen[name] = float(value)

@@ -103,5 +103,3 @@ def _fill(state: State, system: str, name: str, raw: msgspec.Raw) -> None:
         return
     table: Table[Any] = getattr(state.ports[system] if system else state, name)
     table.update(entries)
-
-

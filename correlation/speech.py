@@ -1,8 +1,8 @@
 """An alert as bytes: the record of `rada.alert.changed`, with its sentences in es, en and pt."""
 
+from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO, StringIO
-from gettext import GNUTranslations
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,20 @@ LANGUAGES: Final = ("es", "en", "pt")
 SENTENCES: Final = ("fact", "duty", "consequence", "deadline")
 RULE_VERSION: Final = 1
 OBJECTS_MAX: Final = 50
-_MONTHS_EN: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS_EN: Final = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -103,8 +116,7 @@ def _record(port: Port, instance: Instance, journal_pos: str) -> dict[str, Any]:
         "stale_evidence": list(instance.stale),
         "inferred": finding.inferred,
         "audience": [
-            {"organisation": p.organisation, "role": p.role, "why": p.why}
-            for p in finding.audience
+            {"organisation": p.organisation, "role": p.role, "why": p.why} for p in finding.audience
         ],
         "told": list(instance.told),
         "responses": [],
@@ -164,16 +176,16 @@ def _texts(port: Port, finding: Finding) -> dict[str, dict[str, str]]:
     }
 
 
-def sentence_of(
-    name: str, language: str, params: dict[str, Parameter], zone: ZoneInfo
-) -> str:
+def sentence_of(name: str, language: str, params: dict[str, Parameter], zone: ZoneInfo) -> str:
     """Return one sentence of a template, its slots filled as people of that language read them."""
     catalogue = CATALOGUES[language]
     count = params.get("count")
     text = catalogue.ngettext(name, name, count) if isinstance(count, int) else name
     if text == name:
         text = catalogue.gettext(name)
-    return text.format_map({key: spoken(key, value, language, zone) for key, value in params.items()})
+    return text.format_map(
+        {key: spoken(key, value, language, zone) for key, value in params.items()}
+    )
 
 
 def spoken(name: str, value: Parameter, language: str, zone: ZoneInfo) -> str:

@@ -93,5 +93,3 @@ def best(slot: Slot, weight_of: Callable[[str], int]) -> Statement | None:
 def of_source(slot: Slot, source: str) -> Slot:
     """Return what one source says, newest first."""
     return tuple(held for held in slot if held.source == source)
-
-

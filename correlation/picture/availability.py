@@ -42,9 +42,7 @@ def blockers_of(port: Port, visit: Visit | None) -> tuple[Blocker, ...]:
 def _latest(slot: Slot) -> Statement | None:
     """Return what was done last; at the same instant a revocation or a hold wins."""
     strict = ("REVOKED", "PLACED")
-    return max(
-        slot, key=lambda s: (s.occurred_at, s.value in strict, s.version), default=None
-    )
+    return max(slot, key=lambda s: (s.occurred_at, s.value in strict, s.version), default=None)
 
 
 def _granted(visit: Visit, bill: BillOfLading | None, kind: str) -> Statement | None:
@@ -67,9 +65,7 @@ def _customs(port: Port, visit: Visit, bill: BillOfLading | None) -> list[Blocke
     if any(b.kind == "CUSTOMS" for b in _revoked(visit, bill)):
         return []  # named there, with the revocation as evidence
     ready = said.get("ready_at") if said else None
-    return [
-        Blocker("CUSTOMS", "AUT", said, expected_at=ready if isinstance(ready, int) else None)
-    ]
+    return [Blocker("CUSTOMS", "AUT", said, expected_at=ready if isinstance(ready, int) else None)]
 
 
 def _holds(visit: Visit, bill: BillOfLading | None) -> list[Blocker]:

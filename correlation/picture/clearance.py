@@ -9,7 +9,6 @@ from correlation.picture.fact import Fact
 from correlation.picture.gate import join_booking, link
 from correlation.picture.matching import (
     booking_named,
-    box_of,
     find_terminal_call,
     open_visit_of,
     visit_for,

@@ -43,7 +43,7 @@ def appointment_changed(port: Port, fact: Fact) -> bool:
     if status is before.status:
         return True
     ruling = port.ruling(status)
-    if fact.is_withdrawn or ruling and ruling.value == "CANCELLED":
+    if fact.is_withdrawn or (ruling and ruling.value == "CANCELLED"):
         port.deleted["appointment", identity] = None
     after = _as_ruled(replace(before, status=status), ruling)
     _unlink(port, before)
@@ -130,9 +130,7 @@ def _served_by(port: Port, appointment: Appointment, task: Task) -> str:
 def _note_box(port: Port, appointment: Appointment, task: Task) -> Visit | None:
     box = box_of(port, task.box)
     if appointment.id not in box.appointments:
-        port.boxes.put(
-            task.box, replace(box, appointments=(*box.appointments, appointment.id))
-        )
+        port.boxes.put(task.box, replace(box, appointments=(*box.appointments, appointment.id)))
     visit = open_visit_of(port, task.box)
     if visit is None:
         return None
@@ -154,9 +152,7 @@ def _index(port: Port, terminal_call: TerminalCall, appointment: Appointment, wa
     entry = (appointment.slot_from, appointment.id)
     if entry not in entries:
         insort(entries, entry)
-        port.terminal_calls.put(
-            terminal_call.id, replace(terminal_call, **{name: tuple(entries)})
-        )
+        port.terminal_calls.put(terminal_call.id, replace(terminal_call, **{name: tuple(entries)}))
 
 
 def truck_eta_stated(port: Port, fact: Fact) -> bool:

@@ -137,13 +137,9 @@ def terminal_call_of(
     identity = f"{call.id}/{facility.rpartition(':')[2]}/{sequence}"
     if known := port.terminal_calls.get(identity):
         return known
-    terminal_call = TerminalCall(
-        id=identity, call=call.id, facility=facility, sequence=sequence
-    )
+    terminal_call = TerminalCall(id=identity, call=call.id, facility=facility, sequence=sequence)
     port.terminal_calls.put(identity, terminal_call)
-    port.calls.put(
-        call.id, replace(call, terminal_calls=(*call.terminal_calls, identity))
-    )
+    port.calls.put(call.id, replace(call, terminal_calls=(*call.terminal_calls, identity)))
     port.know(identity, identity)
     if alias:
         port.know(alias, identity)

@@ -22,7 +22,7 @@ class Best(Struct, frozen=True):
 
 
 def slots_of(
-    port: Port, call: Call, terminal_call: TerminalCall | None, service: str, point: str
+    call: Call, terminal_call: TerminalCall | None, service: str, point: str
 ) -> dict[Classifier, Slot]:
     """Return what was said of a milestone by classifier, of the terminal call and the call."""
     found: dict[Classifier, Slot] = {}
@@ -40,7 +40,7 @@ def said_of(
     port: Port, call: Call, terminal_call: TerminalCall | None, service: str, point: str
 ) -> dict[Classifier, Statement]:
     """Return the ruling statement of each classifier of a milestone."""
-    slots = slots_of(port, call, terminal_call, service, point)
+    slots = slots_of(call, terminal_call, service, point)
     ruled = {name: port.ruling(slot) for name, slot in slots.items()}
     return {name: said for name, said in ruled.items() if said and said.value is not None}
 

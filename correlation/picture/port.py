@@ -4,10 +4,10 @@ from collections.abc import Callable
 from heapq import heappush
 from typing import Any, Final, get_type_hints
 
+from contracts.profile import Community
 from msgspec import Struct
 from msgspec.structs import replace
 
-from contracts.profile import Community
 from correlation.lifecycle_records import Instance, Pending, Watch
 from correlation.picture.entities import (
     Appointment,

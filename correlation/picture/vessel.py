@@ -133,7 +133,9 @@ def milestone_stated(port: Port, fact: Fact) -> bool:
     key = f"{data.service}/{data.point}/{data.classifier}"
     detail = {} if fact.is_withdrawn else _milestone_detail(data)
     if facility and data.service not in CALL_WIDE:
-        return _keep_at_terminal(port, fact, terminal_call_of(port, call, facility), key, at, detail)
+        return _keep_at_terminal(
+            port, fact, terminal_call_of(port, call, facility), key, at, detail
+        )
     if _held_at_terminal(port, fact, call, key):
         return True
     before = call.milestones.get(key, ())
@@ -179,7 +181,7 @@ def _keep_at_terminal(
 
 
 def _held_at_terminal(port: Port, fact: Fact, call: Call, key: str) -> bool:
-    """A withdrawal may name no facility: look where the fact is held."""
+    """Look where a withdrawn fact is held, for a withdrawal may name no facility."""
     if not fact.is_withdrawn:
         return False
     for identity in call.terminal_calls:
@@ -191,7 +193,7 @@ def _held_at_terminal(port: Port, fact: Fact, call: Call, key: str) -> bool:
 
 
 def _note_deleted(port: Port, fact: Fact, kind: str, identity: str, classifier: str) -> None:
-    """A plan that is taken back is acted on after a grace, so that its correction can come."""
+    """Note a plan that is taken back: it is acted on after a grace."""
     if fact.is_withdrawn and classifier == "PLN":
         port.deleted[kind, identity] = None
 
@@ -252,7 +254,9 @@ def window_set(port: Port, fact: Fact) -> bool:
     return True
 
 
-def _left_out(port: Port, fact: Fact, windows: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+def _left_out(
+    port: Port, fact: Fact, windows: dict[str, Any], said: dict[str, Any]
+) -> dict[str, Any]:
     """Of a corrected fact, what its earlier version said and this one no longer does."""
     event = fact.event
     found = {}
@@ -305,7 +309,7 @@ def learn_vessel(port: Port, ship: str, fact: Fact, said: Any) -> None:
     for name in ("name", "loa_m", "mmsi", "call_sign"):
         value = getattr(said, name, None)
         before = getattr(vessel, name)
-        if value is None or (ruling := port.ruling(before)) and ruling.value == value:
+        if value is None or ((ruling := port.ruling(before)) and ruling.value == value):
             continue
         after = replace(after, **{name: fact.put(port, before, value)})
     if after != vessel:

@@ -26,7 +26,10 @@ def find(port: Port, call_id: str, now: int) -> Verdict:
     estimate = said.get("EST")
     if "ACT" in said or is_dropped(port, call, part):
         over = Finding(
-            code="B01", key=_key(port, call), status="OVER", subjects=(("call", call.id),),
+            code="B01",
+            key=_key(port, call),
+            status="OVER",
+            subjects=(("call", call.id),),
             evidence=evidence_of([said.get("ACT")]),
         )
         return Verdict((over,))
@@ -69,7 +72,7 @@ def _hold(
     tolerance: int,
 ) -> int:
     """Raise at once when two successive updates of one source agree, else after a hold."""
-    slot = slots_of(port, call, part, PLACE, "ARRI").get("EST", ())
+    slot = slots_of(call, part, PLACE, "ARRI").get("EST", ())
     own = of_source(slot, estimate.source)
     off = [int(said.value or 0) - int(agreed.value or 0) for said in own]
     if len(off) > 1 and all(abs(o) > tolerance and (o > 0) == (off[0] > 0) for o in off):
@@ -106,8 +109,10 @@ def _finding(
     agreed_at = int(agreed.value or 0)
     off = best.at - agreed_at
     late = off > 0
-    action = Action("SEND_REQUEST", (("service", PLACE), ("at", best.at))) if late else Action(
-        "ADJUST_ARRIVAL", (("pbp_at", agreed_at),)
+    action = (
+        Action("SEND_REQUEST", (("service", PLACE), ("at", best.at)))
+        if late
+        else Action("ADJUST_ARRIVAL", (("pbp_at", agreed_at),))
     )
     return Finding(
         code="B01",

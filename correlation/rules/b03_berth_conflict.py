@@ -101,7 +101,7 @@ def _conflict(port: Port, mine: Stay, other: Stay, now: int) -> tuple[Finding | 
     return _finding(port, first, second, status, severity, metres, overlap), wake
 
 
-def _finding(  # noqa: PLR0913  a conflict has two ships, metres and hours
+def _finding(
     port: Port,
     first: Stay,
     second: Stay,
@@ -137,9 +137,7 @@ def _finding(  # noqa: PLR0913  a conflict has two ships, metres and hours
             ("call", call.id, call_label(port, call, stay.part))
             for call, stay in zip(calls, (first, second), strict=True)
         ),
-        evidence=evidence_of(
-            [second.arrival.said, first.arrival.said, first.plan, second.plan]
-        ),
+        evidence=evidence_of([second.arrival.said, first.arrival.said, first.plan, second.plan]),
         causes=tuple(f"B01|{port.system}|{call.id}" for call in calls),
         audience=parties(
             port,

@@ -86,7 +86,7 @@ def _paper(port: Port, visit: Visit, code: str) -> tuple[bool, Statement | None]
 
 
 def _inside(port: Port, visit: Visit, code: str, cutoff: Statement) -> Need | None:
-    """The box is not inside, and no truck will bring it in time."""
+    """Find the box not inside, and no truck that brings it in time."""
     if visit.gate_in:
         return None
     coming = [
@@ -111,7 +111,7 @@ def arrives_at(port: Port, appointment: Appointment) -> int:
     return appointment.slot_to
 
 
-def _finding(  # noqa: PLR0913  an export has a box, a booking, a ship and a need
+def _finding(
     port: Port, visit: Visit, booking: Booking, part: TerminalCall, need: Need, now: int
 ) -> Finding:
     policy = port.policy

@@ -41,9 +41,7 @@ def stranded_by(port: Port, part: TerminalCall, shift: Shift) -> list[tuple[int,
     ready = _ready_for_pickup(port, part)
     if ready is not None:
         at = bisect_left(part.pickups, (ready, ""))
-        outside += [
-            entry for entry in part.pickups[:at] if not _is_discharged(port, entry[1])
-        ]
+        outside += [entry for entry in part.pickups[:at] if not _is_discharged(port, entry[1])]
     return sorted({entry for entry in outside if _is_unanswered(port, entry[1], shift)})
 
 

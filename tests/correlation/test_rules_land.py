@@ -1,0 +1,247 @@
+"""T01, T03 and T05: exports, windows that move, and pick-ups that cannot be done."""
+
+from correlation.instants import HOUR, MINUTE
+from tests.correlation.given import (
+    NOON,
+    APort,
+    a_berth_plan,
+    a_booking,
+    a_discharge,
+    a_gate_in,
+    a_hold,
+    a_release,
+    an_appointment,
+    told,
+    windows,
+    withdrawn,
+)
+
+PART = "COCTG/9999993/20261107/SPRC/1"
+BOX = "RDAU2000016"
+
+
+def a_ship(port: APort) -> None:
+    """Let a ship be planned for noon two days ahead, with her windows."""
+    port.hear(
+        a_berth_plan(NOON + 48 * HOUR, NOON + 72 * HOUR, at=NOON),
+        windows(PART, at=NOON, EFC=NOON + 4 * HOUR, FCO=NOON + 36 * HOUR),
+        at=NOON,
+    )
+
+
+def test_an_export_without_appointment_a_day_before_the_cutoff_is_told() -> None:
+    """T01: not inside and no truck booked, from 24 h before the cut-off."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_booking(PART, BOX, at=NOON), at=NOON)
+
+    early = port.wait(NOON + 11 * HOUR)
+    said = port.wait(NOON + 13 * HOUR)
+
+    assert early == []
+    assert told(said) == [("T01", "RAISED", "YELLOW")]
+    assert said[0]["dedup_key"] == f"T01|bkg:RDA:BK1|{BOX}|FCO"
+
+
+def test_an_export_gets_worse_as_the_cutoff_comes_nearer() -> None:
+    """T01: orange from 12 h, red from 4 h before; harm done at the cut-off expires it."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_booking(PART, BOX, at=NOON), at=NOON)
+
+    said = port.wait(NOON + 37 * HOUR)
+
+    assert told(said) == [
+        ("T01", "RAISED", "YELLOW"),
+        ("T01", "RAISED_SEVERITY", "ORANGE"),
+        ("T01", "RAISED_SEVERITY", "RED"),
+        ("T01", "EXPIRED", "RED"),
+    ]
+
+
+def test_an_export_with_a_truck_in_time_is_no_news() -> None:
+    """T01: an appointment well before the cut-off is enough."""
+    port = APort()
+    a_ship(port)
+    port.hear(
+        a_booking(PART, BOX, at=NOON),
+        an_appointment("1", NOON + 20 * HOUR, at=NOON, box=BOX, booking="bkg:RDA:BK1"),
+        at=NOON,
+    )
+
+    assert port.wait(NOON + 19 * HOUR) == []
+
+
+def test_gate_in_clears_the_export() -> None:
+    """T01: once inside, the condition is met."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_booking(PART, BOX, at=NOON), at=NOON)
+    port.wait(NOON + 13 * HOUR)
+
+    said = port.hear(
+        a_gate_in(BOX, at=NOON + 14 * HOUR, booking="bkg:RDA:BK1"), at=NOON + 14 * HOUR
+    )
+
+    assert told(said) == [("T01", "CLEARED", "YELLOW")]
+
+
+def trucks(port: APort, count: int) -> None:
+    """Book trucks from the opening of the window on, one each ten minutes."""
+    for n in range(count):
+        port.hear(
+            an_appointment(
+                str(n), NOON + 5 * HOUR + n * 10 * MINUTE, at=NOON, booking="bkg:RDA:BK1"
+            ),
+            at=NOON,
+        )
+
+
+def test_a_window_that_moves_strands_the_trucks_booked_in_it() -> None:
+    """T03: a shift of 4 h and more with trucks outside, one alert after the hold."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_booking(PART, at=NOON), at=NOON)
+    trucks(port, 24)
+    moved = NOON + HOUR
+    port.hear(windows(PART, at=moved, EFC=NOON + 14 * HOUR, FCO=NOON + 46 * HOUR), at=moved)
+
+    said = port.wait(NOON + 90 * MINUTE)
+
+    assert told(said) == [("T03", "RAISED", "RED")]
+    assert said[0]["dedup_key"] == f"T03|{PART}|1"
+    assert said[0]["children"] == 24
+    assert said[0]["params"]["count"] == 24
+    assert "24 citas quedaron fuera" in said[0]["text"]["es"]["fact"]
+
+
+def test_a_small_shift_strands_nobody() -> None:
+    """T03: under 4 h the land side is not called."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_booking(PART, at=NOON), at=NOON)
+    trucks(port, 3)
+    port.hear(windows(PART, at=NOON + HOUR, EFC=NOON + 7 * HOUR), at=NOON + HOUR)
+
+    assert port.wait(NOON + 2 * HOUR) == []
+
+
+def test_moving_every_truck_clears_the_alert() -> None:
+    """T03: it ends when each stranded appointment was moved, confirmed or cancelled."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_booking(PART, at=NOON), at=NOON)
+    trucks(port, 2)
+    port.hear(windows(PART, at=NOON + HOUR, EFC=NOON + 14 * HOUR), at=NOON + HOUR)
+    port.wait(NOON + 2 * HOUR)
+    now = NOON + 2 * HOUR
+
+    first = port.hear(
+        an_appointment("0", NOON + 20 * HOUR, at=now, booking="bkg:RDA:BK1", status="CHANGED"),
+        at=now,
+    )
+    last = port.hear(
+        an_appointment("1", NOON + 5 * HOUR, at=now + 1, status="CANCELLED"), at=now + 1
+    )
+
+    assert told(first) == [("T03", "UPDATED", "RED")]
+    assert told(last) == [("T03", "CLEARED", "RED")]
+
+
+def test_a_second_shift_replaces_the_first_alert() -> None:
+    """T03: a further shift is a new instance that supersedes the one before."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_booking(PART, at=NOON), at=NOON)
+    trucks(port, 2)
+    port.hear(windows(PART, at=NOON + HOUR, EFC=NOON + 14 * HOUR), at=NOON + HOUR)
+    port.wait(NOON + 2 * HOUR)
+    port.hear(windows(PART, at=NOON + 2 * HOUR, EFC=NOON + 24 * HOUR), at=NOON + 2 * HOUR)
+
+    said = port.wait(NOON + 3 * HOUR)
+
+    assert {one["change"] for one in said} == {"RAISED", "SUPERSEDED"}
+    assert list(port.open_alerts()) == [f"T03|{PART}|2"]
+
+
+def test_a_window_change_taken_back_retracts_the_alert() -> None:
+    """T03: the change was never true; its number is spent."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_booking(PART, at=NOON), at=NOON)
+    trucks(port, 2)
+    change = windows(PART, at=NOON + HOUR, EFC=NOON + 14 * HOUR)
+    port.hear(change, at=NOON + HOUR)
+    port.wait(NOON + 2 * HOUR)
+
+    said = port.hear(
+        withdrawn(change, at=NOON + 2 * HOUR, refs={"port": "COCTG"}), at=NOON + 2 * HOUR
+    )
+
+    assert told(said) == [("T03", "RETRACTED", "RED")]
+
+
+def test_a_held_box_with_a_truck_booked_is_told() -> None:
+    """T05: within 12 h of the slot, the exact blocker and its owner."""
+    port = APort()
+    a_ship(port)
+    port.hear(
+        a_discharge(BOX, PART, at=NOON),
+        a_release(BOX, at=NOON),
+        a_hold(BOX, at=NOON),
+        at=NOON,
+    )
+
+    said = port.hear(
+        an_appointment("9", NOON + 5 * HOUR, at=NOON, direction="COLLECT", box=BOX), at=NOON
+    )
+
+    assert told(said) == [("T05", "RAISED", "ORANGE")]
+    assert said[0]["action"][0] == {
+        "code": "CLEAR_BLOCKER",
+        "params": {"hold": "HOLD_SANITARY", "owner": "AUT"},
+    }
+    assert {"organisation": "trk-017", "role": "TRK", "why": "NOMINATED"} in said[0]["audience"]
+
+
+def test_a_lifted_hold_clears_after_ten_minutes() -> None:
+    """T05: available for 10 minutes ends it."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_discharge(BOX, PART, at=NOON), a_release(BOX, at=NOON), at=NOON)
+    port.hear(a_hold(BOX, at=NOON), at=NOON)
+    port.hear(an_appointment("9", NOON + 5 * HOUR, at=NOON, direction="COLLECT", box=BOX), at=NOON)
+    later = NOON + 30 * MINUTE
+    lifted = port.hear(a_hold(BOX, at=later, lifted=True), at=later)
+
+    said = port.wait(later + 11 * MINUTE, step=MINUTE)
+
+    assert lifted == []
+    assert told(said) == [("T05", "CLEARED", "ORANGE")]
+    assert said[0]["closed_at"] == "2026-11-05T12:40:00Z"
+
+
+def test_an_available_box_is_no_news() -> None:
+    """T05: discharged, released and free of stops raises nothing."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_discharge(BOX, PART, at=NOON), a_release(BOX, at=NOON), at=NOON)
+
+    said = port.hear(
+        an_appointment("9", NOON + 5 * HOUR, at=NOON, direction="COLLECT", box=BOX), at=NOON
+    )
+
+    assert said == []
+
+
+def test_a_release_taken_back_is_told_days_ahead() -> None:
+    """T05: a revocation after booking is orange at once, however far the slot."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_discharge(BOX, PART, at=NOON), a_release(BOX, at=NOON), at=NOON)
+    port.hear(an_appointment("9", NOON + 40 * HOUR, at=NOON, direction="COLLECT", box=BOX), at=NOON)
+
+    said = port.hear(a_release(BOX, at=NOON + HOUR, revoked=True), at=NOON + HOUR)
+
+    assert told(said) == [("T05", "RAISED", "ORANGE")]
+    assert said[0]["template"] == "t05.revoked"
