@@ -26,6 +26,14 @@ def configure(service: str, level: str = "info") -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.EventRenamer("message"),
     ]
+
+    def named(
+        _logger: object, _name: str, entry: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        entry.setdefault("service", service)
+        return entry
+
+    shared.append(named)
     structlog.configure(
         processors=[
             *shared,
@@ -36,8 +44,7 @@ def configure(service: str, level: str = "info") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    structlog.contextvars.bind_contextvars(service=service)
-    _adopt_libraries(service, shared, _LEVELS[level])
+    _adopt_libraries(shared, _LEVELS[level])
 
 
 def get(**bound: object) -> FilteringBoundLogger:
@@ -46,20 +53,12 @@ def get(**bound: object) -> FilteringBoundLogger:
     return logger
 
 
-def _adopt_libraries(
-    service: str, shared: list[structlog.typing.Processor], threshold: int
-) -> None:
+def _adopt_libraries(shared: list[structlog.typing.Processor], threshold: int) -> None:
     # uvicorn, Faust and aiokafka use the standard library's logging.
-    def named(
-        _logger: object, _name: str, entry: structlog.typing.EventDict
-    ) -> structlog.typing.EventDict:
-        entry.setdefault("service", service)
-        return entry
-
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, named, *shared],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,

@@ -1,4 +1,4 @@
-"""Pid files that cannot name a stranger: a pid counts only with the start time written beside it."""
+"""Pid files that cannot name a stranger: a pid counts only with its start time beside it."""
 
 import json
 from pathlib import Path
