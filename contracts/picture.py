@@ -1,0 +1,103 @@
+"""The live picture of a port: its calls, its sources and its own figures (`rada.picture.v1`)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.blocks import Block
+from contracts.fields import Amount, Code, Instant, Number, Organisation, Ref, Whole
+from contracts.identifiers import ImoNumber, Locode, Mmsi, SystemKey
+
+CALL_CHANGED = "rada.picture.call-changed"
+SOURCE_CHANGED = "rada.picture.source-changed"
+PORT_CHANGED = "rada.picture.port-changed"
+
+Basis = Literal["E", "R", "P", "A"]
+
+
+class OpenAlerts(Block):
+    """How many alerts stand open, by severity."""
+
+    red: Whole = 0
+    orange: Whole = 0
+    yellow: Whole = 0
+
+
+class VesselPicture(Block):
+    """The ship of a call."""
+
+    imo: ImoNumber | None = None
+    mmsi: Mmsi | None = None
+    name: Code | None = None
+    call_sign: Code | None = None
+    loa_m: Amount | None = None
+
+
+class MilestonePicture(Block):
+    """One milestone under its four classifiers, the best of them, and which that is."""
+
+    est: Instant | None = None
+    req: Instant | None = None
+    pln: Instant | None = None
+    act: Instant | None = None
+    best: Instant | None = None
+    basis: Basis | None = None
+
+
+class WindowPicture(Block):
+    """A receiving window or cut-off, and where it stood before it moved."""
+
+    code: Code
+    at: Instant | None = None
+    was: Instant | None = None
+
+
+class CallPicture(Block):
+    """A port call as the board shows it."""
+
+    call_id: Ref
+    system: SystemKey
+    port: Locode
+    version: Annotated[int, Field(strict=True, ge=1)]
+    status: Code
+    vessel: VesselPicture = VesselPicture()
+    carrier: Code | None = None
+    voyage: Code | None = None
+    facility: Ref | None = None
+    berth: Ref | None = None
+    bow_m: Number | None = None
+    stern_m: Number | None = None
+    arrival: MilestonePicture = MilestonePicture()
+    departure: MilestonePicture = MilestonePicture()
+    pilot_boarding: MilestonePicture = MilestonePicture()
+    windows: tuple[WindowPicture, ...] = ()
+    appointments_live: Whole = 0
+    appointments_outside: Whole = 0
+    open_alerts: OpenAlerts = OpenAlerts()
+    updated_at: Instant
+
+
+class SourcePicture(Block):
+    """A source as the board shows it: when it last spoke, and since when it is silent."""
+
+    source: Annotated[str, Field(min_length=1, max_length=200)]
+    organisation: Organisation
+    system: SystemKey
+    families: tuple[Code, ...] = ()
+    version: Annotated[int, Field(strict=True, ge=1)] = 1
+    last_event_at: Instant | None = None
+    silent_since: Instant | None = None
+    limit_minutes: Amount | None = None
+
+
+class PortPicture(Block):
+    """A port as the board shows it: its own time and its counts."""
+
+    system: SystemKey
+    version: Annotated[int, Field(strict=True, ge=1)] = 1
+    now: Instant
+    events: Whole = 0
+    calls: Whole = 0
+    open_alerts: OpenAlerts = OpenAlerts()
+    sources: Whole = 0
+    sources_silent: Whole = 0
