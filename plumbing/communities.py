@@ -1,0 +1,140 @@
+"""Load the profiles of the port communities from their files, and say where one is wrong.
+
+`./rada key` writes a hash into a profile while edges run, so a registry can be asked to look again:
+`refresh` reads the files only when one of them changed.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from contracts.problems import shown
+from contracts.profile import Community
+from plumbing.keys import Keyring
+
+
+class BadProfile(ValueError):
+    """A profile file cannot be used; each fault is one line: file, line, field, found, allowed."""
+
+    def __init__(self, faults: list[str]) -> None:
+        """Keep the faults in the order of the files."""
+        assert faults
+        self.faults = tuple(faults)
+        super().__init__("\n".join(faults))
+
+
+class Registry:
+    """Every profile of a folder, with the keys and sources that they name."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the folder; raises `BadProfile`."""
+        self._folder = folder
+        self._signature: tuple[object, ...] = ()
+        self.communities: Mapping[str, Community] = {}
+        self.keyring = Keyring(())
+        self._owners: dict[tuple[str, str], str] = {}
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Read the profiles again if a file changed; return whether one did.
+
+        A profile that became wrong raises `BadProfile`, and what was read before stays in force.
+        """
+        signature = _signature(self._folder)
+        if signature == self._signature:
+            return False
+        communities = load(self._folder)
+        self.communities = communities
+        self.keyring = Keyring(_keys(communities))
+        self._owners = {
+            (system, source.source): source.organisation
+            for system, community in communities.items()
+            for source in community.sources
+        }
+        self._signature = signature
+        return True
+
+    def owner_of(self, system: str, source: str) -> str | None:
+        """Return the organisation that a source is registered for in a port system, or None."""
+        return self._owners.get((system, source))
+
+
+def load(folder: Path) -> dict[str, Community]:
+    """Return the communities of all `*.yaml` of a folder by port system; raises `BadProfile`."""
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise BadProfile([f"{folder}: found no profile, allowed is one <system>.yaml a community"])
+    communities: dict[str, Community] = {}
+    faults: list[str] = []
+    for file in files:
+        try:
+            community = read(file)
+        except BadProfile as bad:
+            faults += bad.faults
+            continue
+        if community.system != file.stem:
+            faults.append(
+                f"{file}:{_line_of(file, ('system',))}: system: found {community.system},"
+                f" allowed is the name of the file, {file.stem}"
+            )
+        communities[community.system] = community
+    if faults:
+        raise BadProfile(faults)
+    return communities
+
+
+def read(file: Path) -> Community:
+    """Return the community of one file; raises `BadProfile`."""
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadProfile([f"{file}:{line}: {error.problem}, allowed is valid YAML"]) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadProfile([f"{file}:1: {shown(str(error))}, allowed is YAML in UTF-8"]) from error
+    try:
+        return Community.model_validate(document)
+    except ValidationError as error:
+        raise BadProfile(list(_faults(file, error))) from error
+
+
+def _faults(file: Path, error: ValidationError) -> Iterator[str]:
+    for fault in error.errors(include_url=False):
+        path = tuple(fault["loc"])
+        field = ".".join(str(part) for part in path) or "profile"
+        found = "" if fault["type"] == "missing" else f": found {shown(fault['input'])}"
+        yield f"{file}:{_line_of(file, path)}: {field}{found}: {fault['msg']}"
+
+
+def _line_of(file: Path, path: tuple[int | str, ...]) -> int:
+    # The nearest place that exists: a missing field is shown at the object that lacks it.
+    node: Any = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    line = 1
+    for part in path:
+        if isinstance(node, yaml.MappingNode):
+            pairs = {key.value: (key, value) for key, value in node.value}
+            if part not in pairs:
+                break
+            key, node = pairs[part]
+            line = key.start_mark.line + 1
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return int(line)
+
+
+def _signature(folder: Path) -> tuple[object, ...]:
+    stats = ((file, file.stat()) for file in sorted(folder.glob("*.yaml")))
+    return tuple((file.name, stat.st_mtime_ns, stat.st_size) for file, stat in stats)
+
+
+def _keys(communities: Mapping[str, Community]) -> Iterator[tuple[str, str, str]]:
+    for system, community in communities.items():
+        for organisation in community.organisations:
+            for kept in organisation.keys:
+                yield system, organisation.code, kept

@@ -1,0 +1,249 @@
+"""The first verb of every edge: `accept` an event that was sent (`edge_publish` has the second).
+
+`accept` is a pure function: bytes in; completed, validated bytes or problems out. The event keeps
+the bytes of its source (its `data` is not even parsed into Python objects to be written again);
+only the attributes that are an edge's to give are put in their places. What it hands out was read
+by `contracts.decode` in exactly the form in which it is published.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from contracts.decode import decode
+from contracts.envelope import Event
+from contracts.identifiers import KEYS_ALLOWED, PORT_SYSTEMS, facility_of, system_of
+from contracts.problems import InvalidEvent, Problem, shown
+from contracts.topics import FAMILIES
+from plumbing.communities import Registry
+from plumbing.keys import Credential
+
+Attributes = dict[str, msgspec.Raw]
+SubjectOf = Callable[[str, Mapping[str, Any]], str | None]
+"""Names the object of an event by its type and data, for a source that sends no `subject`."""
+
+CLOCK_AHEAD_MAX: Final = timedelta(minutes=5)
+
+_ATTRIBUTES: Final = msgspec.json.Decoder(Attributes)
+_ANYTHING: Final = msgspec.json.Decoder(Any)
+_ENCODER: Final = msgspec.json.Encoder()
+_PLACES: Final = ("facility", "gate", "lane", "block", "berth")
+
+
+class Accepted(NamedTuple):
+    """An event that may be published: its id, its port system, the bytes, and remarks."""
+
+    id: str
+    system: str
+    value: bytes
+    warnings: tuple[str, ...] = ()
+
+
+class Refused(NamedTuple):
+    """An event that may not be published, with its id if it could be read."""
+
+    id: str | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """What an edge knows when it looks at an event."""
+
+    family: str
+    subject_of: SubjectOf
+    registry: Registry
+    is_played: bool = False
+
+
+def accept(
+    given: bytes, entrance: Entrance, credential: Credential, received_at: datetime
+) -> Accepted | Refused:
+    """Complete and check one event; never raises for anything that was sent."""
+    identity: str | None = None
+    try:
+        attributes = _parsed(given)
+        identity = _text(attributes, "id")
+        warnings = _complete(attributes, entrance, credential, received_at)
+        value = _ENCODER.encode(attributes)
+        event = decode(value)
+        _check(event, entrance, credential)
+    except InvalidEvent as invalid:
+        return Refused(identity, invalid.problems)
+    warnings += _remarks(event, attributes, entrance, received_at)
+    return Accepted(event.id, event.partitionkey, value, tuple(warnings))
+
+
+def _parsed(given: bytes) -> Attributes:
+    try:
+        return _ATTRIBUTES.decode(given)
+    except (msgspec.DecodeError, RecursionError) as error:
+        problem = Problem("BAD_JSON", "event", str(error), "one CloudEvent as a JSON object")
+        raise InvalidEvent(problem) from error
+
+
+def _complete(
+    attributes: Attributes, entrance: Entrance, credential: Credential, received_at: datetime
+) -> list[str]:
+    # Put in what is the edge's to give; the source's own words stay as they are.
+    warnings: list[str] = []
+    kind = _kind(attributes, entrance.family)
+    data: Mapping[str, Any] = {}
+    if "partitionkey" not in attributes or "subject" not in attributes:
+        data = _opened(attributes)
+    if "subject" not in attributes and (subject := entrance.subject_of(kind, data)):
+        attributes["subject"] = _raw(subject)
+    system = _text(attributes, "partitionkey") or _derived_system(attributes, data)
+    attributes["partitionkey"] = _raw(system)
+    publisher = _publisher(system, credential)
+    if (said := _text(attributes, "publisher")) not in (None, publisher):
+        warnings.append(f"PUBLISHER_REPLACED: {shown(said)} was sent, the key is of {publisher}")
+    attributes["publisher"] = _raw(publisher)
+    attributes.setdefault("organisation", attributes["publisher"])
+    attributes.setdefault("datacontenttype", _raw("application/json"))
+    attributes.setdefault("dataschema", _raw(f"urn:rada:schema:{kind.removeprefix('rada.')}:1.0"))
+    warnings += _stamp(attributes, entrance.is_played, received_at)
+    return warnings
+
+
+def _stamp(attributes: Attributes, is_played: bool, received_at: datetime) -> list[str]:
+    # On a played clock the sequencer says when a record was received, so the edge says nothing.
+    stamp = msgspec.Raw(_ENCODER.encode(received_at))
+    if is_played:
+        attributes.pop("receivedtime", None)
+    else:
+        attributes["receivedtime"] = stamp
+    if "recordedtime" in attributes:
+        return []
+    attributes["recordedtime"] = attributes.get("time", stamp) if is_played else stamp
+    return ["NO_RECORD_TIME: recordedtime was not sent; it says when you stored this event"]
+
+
+def _kind(attributes: Attributes, family: str) -> str:
+    kind = _text(attributes, "type") or ""
+    if kind.startswith(f"rada.{family}."):
+        return kind
+    other = kind.split(".")[1] if kind.count(".") == 2 else ""
+    allowed = f"types that begin with rada.{family}."
+    if other in FAMILIES and kind.startswith("rada."):
+        takes = "an operator's command" if other in ("command", "network") else f"{other}_events"
+        allowed += f" at this edge; {shown(kind)} belongs to {takes}"
+    raise InvalidEvent(Problem("UNKNOWN_TYPE", "type", shown(kind) or "nothing", allowed))
+
+
+def _opened(attributes: Attributes) -> Mapping[str, Any]:
+    try:
+        data = _ANYTHING.decode(attributes.get("data", b"{}"))
+    except (msgspec.DecodeError, RecursionError) as error:
+        problem = Problem("BAD_JSON", "data", str(error), "a JSON object")
+        raise InvalidEvent(problem) from error
+    return data if isinstance(data, dict) else {}
+
+
+def _derived_system(attributes: Attributes, data: Mapping[str, Any]) -> str:
+    refs = data.get("refs")
+    refs = refs if isinstance(refs, dict) else {}
+    for named in (refs.get("port"), data.get("facility"), refs.get("facility")):
+        if isinstance(named, str) and (system := system_of(named[:5])):
+            return system
+    # Ids of calls, facilities and boxes at a berth begin with the port: COCTG/9999993/20261105.
+    if (system := system_of((_text(attributes, "subject") or "")[:5])) is not None:
+        return system
+    problem = Problem(
+        "UNKNOWN_PORT",
+        "partitionkey",
+        "nothing, and no port in data.refs.port, data.facility or subject",
+        KEYS_ALLOWED,
+    )
+    raise InvalidEvent(problem)
+
+
+def _publisher(system: str, credential: Credential) -> str:
+    if system not in PORT_SYSTEMS:
+        raise InvalidEvent(Problem("UNKNOWN_PORT", "partitionkey", shown(system), KEYS_ALLOWED))
+    publisher = credential.organisations.get(system)
+    if publisher is None:
+        ports = ", ".join(sorted(credential.organisations))
+        raise InvalidEvent(
+            Problem("NOT_ALLOWED", "partitionkey", system, f"the ports of this key: {ports}")
+        )
+    return publisher
+
+
+def _check(event: Event[Any], entrance: Entrance, credential: Credential) -> None:
+    system = event.partitionkey
+    facilities = _facilities(event)
+    _check_port(event, facilities)
+    owner = entrance.registry.owner_of(system, event.source)
+    if owner is not None and owner != event.organisation:
+        allowed = f"a source of {event.organisation}; this one is registered for {owner}"
+        raise InvalidEvent(Problem("NOT_ALLOWED", "source", shown(event.source), allowed))
+    community = entrance.registry.communities[system]
+    publisher = credential.organisations[system]
+    organisation = event.organisation or publisher
+    for facility in facilities or (None,):
+        problem = community.may_publish(
+            publisher=publisher,
+            organisation=organisation,
+            family=entrance.family,
+            facility=facility,
+        )
+        if problem is not None:
+            raise InvalidEvent(problem)
+
+
+def _facilities(event: Event[Any]) -> tuple[str, ...]:
+    data = event.data
+    refs = getattr(data, "refs", None)
+    named = [getattr(data, place, None) for place in _PLACES]
+    named += [getattr(refs, "facility", None), event.subject]
+    found = (facility_of(place) for place in named if isinstance(place, str))
+    return tuple(dict.fromkeys(facility for facility in found if facility))
+
+
+def _check_port(event: Event[Any], facilities: Sequence[str]) -> None:
+    port = getattr(getattr(event.data, "refs", None), "port", None)
+    named = [("data.refs.port", port)] if port else []
+    named += [("data.facility", facility) for facility in facilities]
+    for where, place in named:
+        system = system_of(place[:5])
+        if system != event.partitionkey:
+            allowed = f"a place of the port system in partitionkey, {event.partitionkey}"
+            raise InvalidEvent(Problem("WRONG_KEY", where, shown(place), allowed))
+
+
+def _remarks(
+    event: Event[Any], attributes: Attributes, entrance: Entrance, received_at: datetime
+) -> list[str]:
+    remarks = []
+    if not entrance.is_played and event.recorded_at - received_at > CLOCK_AHEAD_MAX:
+        remarks.append(f"CLOCK_AHEAD: recordedtime {event.recorded_at:%FT%TZ} is in the future")
+    if entrance.registry.owner_of(event.partitionkey, event.source) is None:
+        remarks.append(f"UNREGISTERED_SOURCE: {event.source} stands in no profile")
+    if unknown := sorted(attributes.keys() - type(event).model_fields.keys()):
+        remarks.append(f"UNKNOWN_FIELD: kept and not read: {', '.join(unknown[:10])}")
+    return remarks
+
+
+def _text(attributes: Attributes, name: str) -> str | None:
+    raw = attributes.get(name)
+    if raw is None:
+        return None
+    try:
+        value = _ANYTHING.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return value if isinstance(value, str) else None
+
+
+def _raw(text: str) -> msgspec.Raw:
+    return msgspec.Raw(_ENCODER.encode(text))
+
+
+def now() -> datetime:
+    """Return the edge's clock: the one place where an edge reads the time of an event."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
