@@ -4,7 +4,7 @@ Vocabularies that come from outside are open: a value we do not know is kept as 
 rejected (`Known`). Only our own are closed, and those are written as Literal.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
@@ -18,7 +18,6 @@ INSTANT_ALLOWED: Final = "RFC 3339 UTC between 2000 and 2100, such as 2026-10-27
 WHOLE_MAX: Final = 2**53 - 1
 """The largest whole number that every JSON reader keeps exact."""
 
-_NO_OFFSET: Final = timedelta(0)
 _RFC_3339: Final = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$"
 
 
@@ -58,7 +57,7 @@ class _InstantSchema:
 
 
 def _in_utc(value: datetime) -> datetime:
-    return value if value.utcoffset() == _NO_OFFSET else value.astimezone(UTC)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 Instant = Annotated[datetime, _InstantSchema()]

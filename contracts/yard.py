@@ -173,7 +173,9 @@ class AvailabilityStated(Data):
     reason: Remark | None = None
     expected_at: Instant | None = None
 
-    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        validate_by_name=True, validate_by_alias=True, serialize_by_alias=True
+    )
 
 
 class FreeTimeSet(Data):

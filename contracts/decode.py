@@ -1,0 +1,179 @@
+"""Bytes to event: one look at the type, then one validation by the model of that type.
+
+Whatever the bytes are, the answer is an event or `InvalidEvent`, whose problems say what was found
+and what is allowed. Structured and binary CloudEvents are read; a binary one is put together as the
+structured one that it means, so that there is one way through.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+from pydantic import TypeAdapter, ValidationError
+
+from contracts.blocks import Withdrawal
+from contracts.catalogue import EVENT_TYPES, MAJOR, OUTPUT_TYPES, EventType
+from contracts.envelope import EVENT_BYTES_MAX, Event
+from contracts.explain import problems_of
+from contracts.problems import InvalidEvent, Problem, shown
+
+Headers = Sequence[tuple[str, bytes]]
+
+CLEAR_NAMES: Final = frozenset(
+    {"plate", "licence_plate", "license_plate", "driver", "driver_name", "driver_licence"}
+)
+"""Fields of persons in clear text: refused, and not repeated in the answer."""
+_CLEAR_MARKS: Final = (b"plate", b"driver", b"\\u")
+_PREFIX: Final = "ce_"
+_DEPTH_MAX: Final = 32
+
+
+class _Peek(msgspec.Struct):
+    type: str
+    retracted: Any = False
+
+
+_peek: Final = msgspec.json.Decoder(_Peek)
+
+
+def _adapters() -> dict[str, TypeAdapter[Event[Any]]]:
+    return {
+        row.type: TypeAdapter(Event[row.data])  # type: ignore[name-defined]
+        for row in (*EVENT_TYPES.values(), *OUTPUT_TYPES.values())
+    }
+
+
+_ADAPTERS: Final = _adapters()
+_WITHDRAWN: Final[TypeAdapter[Event[Any]]] = TypeAdapter(Event[Withdrawal])
+
+
+def decode(value: bytes, headers: Headers = ()) -> Event[Any]:
+    """Return the typed event of a record's value and headers.
+
+    The `data` of a retracted event is a `Withdrawal`.
+
+    Raises:
+        InvalidEvent: the record may not enter; its problems say why.
+    """
+    return _decode(value, headers, EVENT_TYPES)
+
+
+def decode_output(value: bytes, headers: Headers = ()) -> Event[Any]:
+    """Return an event that Rada itself says: an alert, a picture, a tick.
+
+    Raises:
+        InvalidEvent: the bytes are no such event.
+    """
+    return _decode(value, headers, OUTPUT_TYPES)
+
+
+def _decode(value: bytes, headers: Headers, allowed: dict[str, EventType]) -> Event[Any]:
+    if len(value) > EVENT_BYTES_MAX:
+        found, limit = f"{len(value)} bytes", f"at most {EVENT_BYTES_MAX} bytes"
+        raise InvalidEvent(Problem("TOO_LARGE", "event", found, limit))
+    if headers and _is_binary(headers):
+        value = _structured(value, headers)
+    peek = _peeked(value)
+    row = allowed.get(peek.type)
+    if row is None:
+        raise InvalidEvent(_unknown(peek.type, allowed))
+    _refuse_clear_names(value)
+    adapter = _WITHDRAWN if peek.retracted is True else _ADAPTERS[row.type]
+    try:
+        event = adapter.validate_json(value)
+    except ValidationError as error:
+        raise InvalidEvent(*problems_of(error)) from None
+    if event.dataschema is not None:
+        _check_schema(event.dataschema, row)
+    return event
+
+
+def _peeked(value: bytes) -> _Peek:
+    try:
+        return _peek.decode(value)
+    except msgspec.ValidationError as error:
+        # JSON, but not an object with a textual `type`.
+        problem = Problem("BAD_FIELD", "type", shown(str(error)), "a CloudEvents JSON object")
+        raise InvalidEvent(problem) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        problem = Problem("BAD_JSON", "event", shown(str(error)), "one JSON object in UTF-8")
+        raise InvalidEvent(problem) from None
+
+
+def _unknown(found: str, allowed: dict[str, EventType]) -> Problem:
+    family = ".".join(found.split(".")[:2]) + "."
+    near = [name for name in allowed if name.startswith(family)]
+    families = sorted({name.rsplit(".", 1)[0] + ".*" for name in allowed})
+    return Problem("UNKNOWN_TYPE", "type", shown(found), "one of " + ", ".join(near or families))
+
+
+def _check_schema(found: str, row: EventType) -> None:
+    prefix = f"urn:rada:schema:{row.schema_name}:{MAJOR}."
+    if not (found.startswith(prefix) and found[len(prefix) :].isdecimal()):
+        raise InvalidEvent(Problem("BAD_FIELD", "dataschema", shown(found), row.schema_uri))
+
+
+def _refuse_clear_names(value: bytes) -> None:
+    # Nearly no event has one of these marks beyond `plate_token`; only those pay for a walk.
+    if not any(mark in value for mark in _CLEAR_MARKS):
+        return
+    try:
+        tree = msgspec.json.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return  # The model refuses it next, and says where.
+    data = tree.get("data") if isinstance(tree, dict) else None
+    for path in _clear_names(data, "data", _DEPTH_MAX):
+        allowed = "a token (plate_token, driver_token); clear text is refused and not stored"
+        raise InvalidEvent(Problem("PLAIN_PLATE", path, "clear text", allowed))
+
+
+def _clear_names(node: Any, path: str, depth: int) -> Iterator[str]:
+    if depth == 0:
+        return
+    if isinstance(node, dict):
+        for name, child in node.items():
+            if child is not None and name.lower() in CLEAR_NAMES:
+                yield f"{path}.{name}"
+            yield from _clear_names(child, f"{path}.{name}", depth - 1)
+    elif isinstance(node, list):
+        for at, child in enumerate(node):
+            yield from _clear_names(child, f"{path}[{at}]", depth - 1)
+
+
+def _is_binary(headers: Headers) -> bool:
+    # CloudEvents Kafka binding 3: the content type decides; ce_ headers alone say binary too.
+    for name, value in headers:
+        if name.lower() == "content-type" and value[:23].lower() == b"application/cloudevents":
+            return False
+    return any(name.lower().startswith(_PREFIX) for name, _ in headers)
+
+
+def _structured(value: bytes, headers: Headers) -> bytes:
+    attributes: dict[str, Any] = {}
+    for name, raw in headers:
+        name = name.lower()
+        if name == "content-type":
+            attributes["datacontenttype"] = _media_type(raw)
+        elif name.startswith(_PREFIX):
+            attribute = name.removeprefix(_PREFIX)
+            attributes[attribute] = _typed(attribute, raw.decode(errors="replace"))
+    attributes.pop("data", None)
+    if not value:
+        problem = Problem(
+            "BAD_JSON", "data", "no data", "a JSON object; withdraw with ce_retracted"
+        )
+        raise InvalidEvent(problem)
+    return msgspec.json.encode(attributes)[:-1] + b',"data":' + value + b"}"
+
+
+def _media_type(raw: bytes) -> str:
+    return raw.decode(errors="replace").split(";", 1)[0].strip().lower()
+
+
+def _typed(attribute: str, text: str) -> Any:
+    # In headers every attribute is text; two of ours are not text in JSON.
+    if attribute == "confidence" and text.isascii() and text.isdigit() and len(text) <= 3:
+        return int(text)
+    if attribute == "retracted" and text in {"true", "false"}:
+        return text == "true"
+    return text
