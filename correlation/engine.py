@@ -176,8 +176,9 @@ def _reject(
     del said[mark:]
     where = f"{origin.topic}/{origin.topic_id}/{origin.partition}/{record.offset}"
     original = record.value if record.value and problem.reason != "PLAIN_PLATE" else None
+    identity = str(uuid5(REJECTION_SPACE, where))
     document = {
-        "id": str(uuid5(REJECTION_SPACE, where)),
+        "id": identity,
         "reason": problem.reason,
         "field": problem.field,
         "found": shown(problem.found),
@@ -191,4 +192,4 @@ def _reject(
         "original": base64.b64encode(original[:ORIGINAL_MAX]).decode() if original else None,
     }
     value = msgspec.json.encode(document)
-    said.append(Said("rejected", document["id"], 1, value, record.key))
+    said.append(Said("rejected", identity, 1, value, record.key))

@@ -96,10 +96,10 @@ class Judge(Desk):
         port = self.port
         verdict = rule.find(port, identity, self.now)
         port.set_timer(f"E|{rule.code}|{rule.subject}|{identity}", verdict.wake_at)
-        found = set()
+        found = {finding.key for finding in verdict.findings}
         for finding in verdict.findings:
-            found.add(finding.key)
             self._follow(finding)
+            found.update(finding.supersedes)  # they end when this one is raised, not before
         watched = port.watch.get(f"{rule.subject}|{identity}")
         for key in watched.keys if watched else ():
             if key not in found and key.startswith(f"{rule.code}|"):

@@ -92,8 +92,10 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     appointment_kept_hours: float = 24
 
 
-DEFAULT: Final = Policy()
 _NAMES: Final = frozenset(Policy.__struct_fields__) - {"version"}
+# A number that is whole here must be the same float after it came back from a snapshot.
+_DEFAULTS: Final = {name: float(getattr(Policy(), name)) for name in sorted(_NAMES)}
+DEFAULT: Final = msgspec.structs.replace(Policy(), **_DEFAULTS)
 
 
 def policy_from(document: Mapping[str, object], version: str) -> Policy:
@@ -111,4 +113,4 @@ def policy_from(document: Mapping[str, object], version: str) -> Policy:
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise UnknownThreshold(f"{name}: found {value!r}, allowed is a number of 0 or more")
         chosen[name] = float(value)
-    return msgspec.structs.replace(Policy(**chosen), version=version)
+    return msgspec.structs.replace(DEFAULT, version=version, **chosen)

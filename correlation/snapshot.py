@@ -97,7 +97,9 @@ def thaw(parts: Sequence[bytes]) -> State:
 
 def _fill(state: State, system: str, name: str, raw: msgspec.Raw) -> None:
     value_type = (TABLES if system else _PARTITION_TABLES)[name]
-    entries = msgspec.msgpack.decode(raw, type=list[tuple[str, value_type]])
+    # A table of this type is known only here; msgspec builds its decoder from it.
+    wanted: Any = list[tuple[str, value_type]]  # type: ignore[valid-type]
+    entries = msgspec.msgpack.decode(raw, type=wanted)
     if name == "spoken" and not system:
         state.spoken.update({tuple(key.split("\n")): value for key, value in entries})
         return

@@ -100,10 +100,8 @@ def _record(port: Port, instance: Instance, journal_pos: str) -> dict[str, Any]:
         "impact_at": _or_none(finding.impact_at),
         "act_by_at": _or_none(finding.act_by_at),
         "next_check_at": _or_none(instance.next_check_at),
-        "delta": dict(zip(("name", "value", "unit"), finding.delta, strict=True))
-        if finding.delta
-        else None,
-        "thresholds": dict(finding.thresholds),
+        "delta": _delta(finding),
+        "thresholds": {name: _number(value) for name, value in finding.thresholds},
         "policy_version": port.policy.version,
         "rule_version": f"{instance.code}/{RULE_VERSION}",
         "incident_id": instance.root or instance.alert_id,
@@ -129,6 +127,18 @@ def _record(port: Port, instance: Instance, journal_pos: str) -> dict[str, Any]:
         "because": instance.because,
         "resolved_by": None,
     }
+
+
+def _delta(finding: Finding) -> dict[str, str | float] | None:
+    if finding.delta is None:
+        return None
+    name, value, unit = finding.delta
+    return {"name": name, "value": _number(value), "unit": unit}
+
+
+def _number(value: float) -> float:
+    """Return a number as people write it: whole where it is whole."""
+    return int(value) if float(value).is_integer() else value
 
 
 def _siblings(port: Port, instance: Instance) -> int:

@@ -224,8 +224,8 @@ def _as_said(port: Port, fact: Fact, name: str) -> None:
 
 def _ref(data: Any) -> str:
     refs = data.refs
-    if refs is None:
-        return ""
+    if data.terminal_call or refs is None:
+        return data.terminal_call or ""
     return refs.terminal_call or refs.call or refs.carrier_call_ref or ""
 
 
@@ -285,10 +285,11 @@ def condition_stated(port: Port, fact: Fact) -> bool:
     identity = fact.event.subject
     condition = port.conditions.get(identity) or Condition(id=identity)
     withdrawn = fact.is_withdrawn
-    names = ("scope", "effect", "classifier", "lifted_at", "authority")
+    names = ("effect", "classifier", "lifted_at", "authority")
     detail: dict[str, Any] = {}
     if not withdrawn:
         detail = {name: getattr(fact.data, name) for name in names}
+        detail |= fact.data.scope.model_dump(exclude_none=True)
         detail |= {"from_at": fact.data.span.from_at, "to_at": fact.data.span.to_at}
     after = fact.put(port, condition.state, None if withdrawn else fact.data.kind, detail)
     if after is not condition.state:

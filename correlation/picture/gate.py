@@ -117,8 +117,8 @@ def _served_by(port: Port, appointment: Appointment, task: Task) -> str:
         if appointment.id not in booking.appointments:
             booking = replace(booking, appointments=(*booking.appointments, appointment.id))
             port.bookings.put(task.booking, booking)
-        for visit in booking.visits:
-            port.touch("visit", visit)
+        for name in booking.visits:
+            port.touch("visit", name)
     visit = _note_box(port, appointment, task) if task.box else None
     if task.direction == "DELIVER":
         booking_id = task.booking or (visit.booking if visit else "")

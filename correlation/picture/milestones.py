@@ -63,7 +63,7 @@ def estimate_of(
     found = said_of(port, call, terminal_call, service, point)
     for classifier in ("ACT", "EST"):
         if said := found.get(classifier):
-            return Best(int(said.value or 0), classifier, said)  # type: ignore[arg-type]
+            return Best(int(said.value or 0), classifier, said)
     return None
 
 
@@ -91,7 +91,7 @@ def berth_departure(port: Port, terminal_call: TerminalCall) -> Best | None:
     found = [
         Best(int(statement.value or 0), classifier, statement)
         for classifier in ("PLN", "EST")
-        if (statement := said.get(classifier))  # type: ignore[call-overload]
+        if (statement := said.get(classifier))
     ]
     progress = port.ruling(terminal_call.progress)
     if progress and isinstance(end := progress.get("expected_end_at"), int):

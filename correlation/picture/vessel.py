@@ -20,6 +20,20 @@ from correlation.picture.port import Fold, Port
 CALL_WIDE: Final = {"PILOT_BOARDING_PLACE", "PORT_LIMIT", "ANCHORAGE", "SEA_PASSAGE"}
 """Services that concern the call and not one of its terminals (DCSA Port Call 2.0 services)."""
 
+_PLANNED: Final = (
+    "departure_at",
+    "bow_m",
+    "stern_m",
+    "cranes",
+    "ops_start_at",
+    "ops_end_at",
+    "pbp_order_at",
+    "firm",
+    "berth",
+    "alongside",
+    "classifier",
+)
+
 
 def call_announced(port: Port, fact: Fact) -> bool:
     """V01: a call is announced; opens it."""
@@ -216,9 +230,7 @@ def berth_plan_set(port: Port, fact: Fact) -> bool:
         after = fact.put(port, terminal_call.plan, None)
         port.deleted["terminal_call", terminal_call.id] = None
     else:
-        names = ("departure_at", "bow_m", "stern_m", "cranes", "ops_start_at", "ops_end_at")
-        names = (*names, "pbp_order_at", "firm", "berth", "alongside", "classifier")
-        detail = {name: getattr(data, name) for name in names}
+        detail = {name: getattr(data, name) for name in _PLANNED}
         after = fact.put(port, terminal_call.plan, instant(data.arrival_at), detail)
         learn_names(port, port.calls[terminal_call.call], fact)
     if after is not terminal_call.plan:

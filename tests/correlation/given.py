@@ -147,7 +147,9 @@ def an_appointment(
         "slot": {"from_at": written(slot), "to_at": written(slot + HOUR)},
         "direction": direction,
         "haulier": "trk-017",
-        "tasks": [{"box": box, "booking": booking, "direction": direction}],
+        "tasks": [{"box": box, "booking": booking, "direction": direction}]
+        if box or booking
+        else [],
     }
     event = an_event("gate.appointment-changed", f"apt:SPRC:{name}", data, at=at, source=GATE)
     return {**event, **attributes, "id": f"{name}-{status}-{at}-{slot}"}

@@ -139,5 +139,5 @@ def test_a_fact_that_came_before_its_ship_finds_her() -> None:
 
     port.hear(a_berth_plan(NOON + 48 * HOUR, NOON + 72 * HOUR, at=NOON), at=NOON)
 
-    assert "EFC||" in port.state.ports["COCTG"].terminal_calls[PART].windows
+    assert "EFC|||" in port.state.ports["COCTG"].terminal_calls[PART].windows
     assert not port.state.ports["COCTG"].shelf
