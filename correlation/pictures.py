@@ -39,6 +39,8 @@ def say_changed(judge: Judge) -> None:
     if judge.now - port.head.said_at >= PORT_SAID_EACH and port.head.events:
         port.set_head(said_at=judge.now)
         _say(judge, "port", port.system, _port(port, judge.now))
+        for key in port.sources:
+            _say_source(judge, key)
 
 
 def _say(judge: Judge, kind: str, identity: str, data: dict[str, Any]) -> None:
@@ -189,7 +191,7 @@ def _say_source(judge: Judge, key: str) -> None:
     ]
     data = {
         "source": source.source,
-        "organisation": registered[0].organisation if registered else None,
+        "organisation": registered[0].organisation if registered else "unknown",
         "families": [source.family],
         "last_event_at": written(source.last_at) if source.events else None,
         "silent_since": written(source.last_at) if silent else None,

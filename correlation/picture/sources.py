@@ -28,6 +28,7 @@ def heard(port: Port, fact: Fact) -> None:
     if known is None:
         known = Source(source=event.source, family=family, watched_at=fact.at, last_at=fact.at)
         port.touch("source", key)
+        port.unsaid.put(f"source:{key}", value=True)
     before = known
     if not is_beat:
         _learn_gap(port, key, known, fact.at)

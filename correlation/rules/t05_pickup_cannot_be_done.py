@@ -102,7 +102,7 @@ def _finding(
         port=appointment.facility.partition(":")[0] or port.system,
         impact_at=appointment.slot_from,
         act_by_at=leaves if leaves is not None else appointment.slot_from - travel,
-        delta=("blockers", float(len(blockers)), ""),
+        delta=("blockers", float(len(blockers)), "n"),
         thresholds=(("watch_h", policy.pickup_watch_hours),),
         objects=tuple(objects),
         evidence=evidence_of(
