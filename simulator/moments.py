@@ -57,9 +57,7 @@ class Pen:
     organisation: str
     publisher: str
 
-    def write(
-        self, at: datetime, kind: str, subject: str, data: Event, **more: Any
-    ) -> Moment:
+    def write(self, at: datetime, kind: str, subject: str, data: Event, **more: Any) -> Moment:
         """Return an event of type `rada.<kind>` posted at `at`.
 
         `occurred_at` tells when it happened, if earlier. Other keywords are further attributes

@@ -147,9 +147,7 @@ def _agreed(call: PortCall, cast: Cast) -> Iterator[Moment]:
         )
 
 
-def berth_plan(
-    call: PortCall, arrives_at: datetime, leaves_at: datetime
-) -> dict[str, Any]:
+def berth_plan(call: PortCall, arrives_at: datetime, leaves_at: datetime) -> dict[str, Any]:
     """Return the data of a berth plan of the call at its metres of quay."""
     return {
         "classifier": "PLN",
