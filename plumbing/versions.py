@@ -1,4 +1,4 @@
-"""What every reader of alerts and pictures must do: the highest version counts, a tombstone is final.
+"""What every reader of alerts and pictures must do: the highest version of each id counts.
 
 The wire may repeat a record, and a process that was thought dead may say an old one again; no
 copy differs from its original. So a reader needs only the highest version of each id. An alert id
@@ -91,7 +91,8 @@ def _identity(topic: str, key: str) -> tuple[Kind, str]:
     for known in KINDS[1:]:
         if topic == PICTURE.name and kind == known and name:
             return known, name
-    raise UnreadableWord(f"key {key!r} on {topic}: allowed is an alert id, or call:, source:, port:")
+    allowed = "an alert id, or call:, source:, port: and an id"
+    raise UnreadableWord(f"key {key!r} on {topic}: allowed is {allowed}")
 
 
 class HighestVersions:

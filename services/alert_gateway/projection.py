@@ -85,7 +85,7 @@ class Projection:
         the one that it saw and adopts it.
         """
         new = secrets.token_hex(6)
-        arguments = [self._prefix, partition, seen_epoch or "", new]
+        arguments: list[str | int] = [self._prefix, partition, seen_epoch or "", new]
         for topic, name in topic_ids.items():
             arguments += [f"topic_id:{topic}", name]
         stands: bytes = self._begin(args=arguments)

@@ -62,7 +62,8 @@ class Reading:
         key = f"{self._prefix}stream:{feed.system}"
         entries = await self._redis.xrange(key, f"({position.sequence}", str(upto.sequence))
         items = [_item(entry) for entry in cast("list[Entry]", entries)]
-        expected = [Position(upto.epoch, at) for at in range(position.sequence + 1, upto.sequence + 1)]
+        sequences = range(position.sequence + 1, upto.sequence + 1)
+        expected = [Position(upto.epoch, sequence) for sequence in sequences]
         return items if [item.position for item in items] == expected else None
 
     async def turn(self) -> None:

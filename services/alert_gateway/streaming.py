@@ -19,9 +19,7 @@ AGE_SECONDS: Final = 24 * 3600.0
 RETRY_MS: Final = 2_000
 
 
-async def opening(
-    reading: Reading, feed: Feed, subscriber: Subscriber, last: str | None
-) -> bytes:
+async def opening(reading: Reading, feed: Feed, subscriber: Subscriber, last: str | None) -> bytes:
     """Subscribe and return what the stream begins with.
 
     Either every change after `last`, in order, or a `reset` that tells the reader to load the

@@ -1,4 +1,4 @@
-"""The queue of one subscriber: bounded, so that a reader who stands still costs a bounded amount."""
+"""The queue of one subscriber, bounded: a reader who stands still costs a bounded amount."""
 
 import asyncio
 from collections import deque
