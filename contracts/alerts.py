@@ -102,7 +102,7 @@ class Action(Block):
     """What to do, as a code with its parameters."""
 
     code: Code
-    params: Params = {}
+    params: Params = Field(default_factory=dict)
 
 
 class Proposal(Block):
@@ -153,7 +153,7 @@ class Alert(Block):
     act_by_at: Instant | None = None
     next_check_at: Instant | None = None
     delta: Delta | None = None
-    thresholds: Params = {}
+    thresholds: Params = Field(default_factory=dict)
     policy_version: Code
     rule_version: Code
     incident_id: Ref
@@ -172,7 +172,7 @@ class Alert(Block):
     proposal: Proposal | None = None
     text: Texts
     template: Code
-    params: Params = {}
+    params: Params = Field(default_factory=dict)
     superseded_by: Ref | None = None
     because: Annotated[str, Field(max_length=300)] | None = None
     resolved_by: Annotated[str, Field(max_length=300)] | None = None

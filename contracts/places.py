@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from contracts.fields import Amount, Code, Number, Text, Whole, refusal
+from contracts.fields import Amount, Number, Text, Whole, refusal
 from contracts.identifiers import Facility
 
 PlaceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,19}$")]

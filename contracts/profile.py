@@ -15,10 +15,9 @@ family: nobody else can see inside a yard.
 import hashlib
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
 
 import msgspec
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from contracts.fields import Amount, Code, Flag, Number, Organisation, Role, Text, refusal
 from contracts.identifiers import PORT_SYSTEMS, Facility, Locode, SystemKey, system_of
@@ -51,7 +50,9 @@ class SourceProfile(ProfilePart):
     organisation: Organisation
     families: Annotated[tuple[Family, ...], Field(min_length=1)]
     weight: Annotated[int, Field(ge=0, le=100)] = WEIGHT_DEFAULT
-    silence_minutes: dict[Family, Annotated[float, Field(gt=0, le=43_200)]] = {}
+    silence_minutes: dict[Family, Annotated[float, Field(gt=0, le=43_200)]] = Field(
+        default_factory=dict
+    )
     silence_critical: Flag = False
     clock_offset_s: Annotated[float, Field(ge=-86_400, le=86_400)] = 0.0
 
@@ -87,18 +88,11 @@ class Community(ProfilePart):
     organisations: Annotated[tuple[Member, ...], Field(min_length=1)]
     sources: tuple[SourceProfile, ...] = ()
     facilities: tuple[FacilityProfile, ...] = ()
-    port_aliases: dict[Text, Locode] = {}
+    port_aliases: dict[Text, Locode] = Field(default_factory=dict)
     mandatory_formalities: tuple[Code, ...] = ()
-    cargo_tolerances: dict[Code, Amount] = {}
-    policy: dict[Code, int | float] = {}
+    cargo_tolerances: dict[Code, Amount] = Field(default_factory=dict)
+    policy: dict[Code, int | float] = Field(default_factory=dict)
     standards: tuple[Standard, ...] = ()
-
-    @field_validator("timezone")
-    @classmethod
-    def _is_a_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise refusal("an IANA time zone, such as America/Bogota")
-        return value
 
     @model_validator(mode="after")
     def _is_that_port(self) -> Self:
