@@ -32,9 +32,9 @@ class EventType:
     """One type of event: what its data is, and how facts of it are folded."""
 
     code: str
+    data: type[BaseModel]
     type: str
     family: str
-    data: type[BaseModel]
     fold: Fold
     roles: frozenset[Role]
     """Who says such things, as advice; what an organisation may publish is in its profile."""
@@ -173,7 +173,7 @@ def _table() -> dict[str, EventType]:
 
 
 def _output(code: str, event_type: str, data: type[BaseModel]) -> EventType:
-    return EventType(code, event_type, event_type.split(".")[1], data, "-", frozenset())
+    return EventType(code, data, event_type, event_type.split(".")[1], "-", frozenset())
 
 
 EVENT_TYPES: Final[dict[str, EventType]] = _table()
@@ -183,9 +183,9 @@ OUTPUT_TYPES: Final[dict[str, EventType]] = {
     row.type: row
     for row in (
         _output("A01", ALERT_CHANGED, Alert),
-        _output("P01", CALL_CHANGED, CallPicture),
-        _output("P02", SOURCE_CHANGED, SourcePicture),
-        _output("P03", PORT_CHANGED, PortPicture),
+        _output("L01", CALL_CHANGED, CallPicture),
+        _output("L02", SOURCE_CHANGED, SourcePicture),
+        _output("L03", PORT_CHANGED, PortPicture),
         _output("J01", CLOCK_TICKED, ClockTicked),
     )
 }

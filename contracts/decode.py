@@ -150,8 +150,8 @@ def _is_binary(headers: Headers) -> bool:
 
 def _structured(value: bytes, headers: Headers) -> bytes:
     attributes: dict[str, Any] = {}
-    for name, raw in headers:
-        name = name.lower()
+    for written, raw in headers:
+        name = written.lower()
         if name == "content-type":
             attributes["datacontenttype"] = _media_type(raw)
         elif name.startswith(_PREFIX):

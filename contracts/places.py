@@ -1,5 +1,6 @@
 """The places of a port community: facilities with their berths, gates and yard blocks."""
 
+from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -89,7 +90,7 @@ class FacilityProfile(ProfilePart):
     @model_validator(mode="after")
     def _berths_fit_the_quay(self) -> Self:
         in_order = sorted(self.berths, key=lambda berth: (berth.from_m, berth.id))
-        for before, after in zip(in_order, in_order[1:], strict=False):
+        for before, after in pairwise(in_order):
             if after.from_m < before.to_m:
                 allowed = (
                     f"berths that do not overlap; berth {after.id} begins at {after.from_m:g} m,"

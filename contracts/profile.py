@@ -5,8 +5,8 @@ profile ruled; API keys stay outside of that document.
 
 Who may publish (`may_publish`). The *publisher* hands a record over, the *organisation* owns the
 statement. Both must be in the profile; a publisher that is not the organisation must be a relay for
-it; the family must be granted to the publisher, as the one who was given access. A record that names
-a facility must name one of this port. A terminal (TER) speaks only of facilities that it operates;
+it; the family must be granted to the publisher, as the one who was given access. A record that
+names a facility must name one of this port. A terminal (TER) speaks only of what it operates;
 everyone else (carriers, agents, authorities, hauliers) operates none and may name any of the port.
 A terminal that plays another role too may name any facility in that role, but never in the yard
 family: nobody else can see inside a yard.
