@@ -80,7 +80,7 @@ def accept(
 def _parsed(given: bytes) -> Attributes:
     try:
         return _ATTRIBUTES.decode(given)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         problem = Problem("BAD_JSON", "event", str(error), "one CloudEvent as a JSON object")
         raise InvalidEvent(problem) from error
 
@@ -94,8 +94,8 @@ def _complete(
     data: Mapping[str, Any] = {}
     if "partitionkey" not in attributes or "subject" not in attributes:
         data = _opened(attributes)
-    if "subject" not in attributes and (subject := entrance.subject_of(kind, data)):
-        attributes["subject"] = _raw(subject)
+    if "subject" not in attributes:
+        _name_subject(attributes, entrance, kind, data)
     system = _text(attributes, "partitionkey") or _derived_system(attributes, data)
     attributes["partitionkey"] = _raw(system)
     publisher = _publisher(system, credential)
@@ -107,6 +107,17 @@ def _complete(
     attributes.setdefault("dataschema", _raw(f"urn:rada:schema:{kind.removeprefix('rada.')}:1.0"))
     warnings += _stamp(attributes, entrance.is_played, received_at)
     return warnings
+
+
+def _name_subject(
+    attributes: Attributes, entrance: Entrance, kind: str, data: Mapping[str, Any]
+) -> None:
+    if kind.endswith(".source-beat"):
+        subject = _text(attributes, "source")
+    else:
+        subject = entrance.subject_of(kind, data)
+    if subject:
+        attributes["subject"] = _raw(subject)
 
 
 def _stamp(attributes: Attributes, is_played: bool, received_at: datetime) -> list[str]:
@@ -137,7 +148,7 @@ def _kind(attributes: Attributes, family: str) -> str:
 def _opened(attributes: Attributes) -> Mapping[str, Any]:
     try:
         data = _ANYTHING.decode(attributes.get("data", b"{}"))
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         problem = Problem("BAD_JSON", "data", str(error), "a JSON object")
         raise InvalidEvent(problem) from error
     return data if isinstance(data, dict) else {}
@@ -234,7 +245,7 @@ def _text(attributes: Attributes, name: str) -> str | None:
         return None
     try:
         value = _ANYTHING.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return value if isinstance(value, str) else None
 

@@ -5,7 +5,8 @@ binary mode whose attributes stand in `ce-` headers. Limits are checked while th
 Each event stays the bytes that were sent; nothing here looks inside its data.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 from urllib.parse import unquote
 
@@ -16,6 +17,8 @@ from contracts.problems import Problem, shown
 EVENT_BYTES_MAX: Final = 1024 * 1024
 BATCH_EVENTS_MAX: Final = 10_000
 BODY_BYTES_MAX: Final = 32 * 1024 * 1024
+HELD_BYTES_MAX: Final = 256 * 1024 * 1024
+"""Bodies of all requests under way, together."""
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
@@ -46,6 +49,43 @@ class BrokenBody(ValueError):
     """The body as a whole is not what its content type says."""
 
 
+class NoRoom(Exception):
+    """The bodies that are held already leave no room for this one; it is safe to retry."""
+
+
+class Held:
+    """How many bytes the bodies of all requests hold together, within HELD_BYTES_MAX."""
+
+    def __init__(self) -> None:
+        """Begin with nothing held."""
+        self.total = 0
+
+    @contextmanager
+    def share(self) -> "Iterator[Share]":
+        """Give one request its share, and take it back at the end, however it ends."""
+        share = Share(self)
+        try:
+            yield share
+        finally:
+            self.total -= share.size
+
+
+class Share:
+    """What one request holds."""
+
+    def __init__(self, held: Held) -> None:
+        """Begin with nothing."""
+        self.size = 0
+        self._held = held
+
+    def add(self, count: int) -> None:
+        """Hold `count` bytes more; raises `NoRoom`."""
+        if self._held.total + count > HELD_BYTES_MAX:
+            raise NoRoom(f"the requests under way hold {self._held.total} bytes")
+        self._held.total += count
+        self.size += count
+
+
 def form_of(headers: Mapping[str, str]) -> str:
     """Return the form of a body: STRUCTURED, BATCH, NDJSON or BINARY.
 
@@ -64,18 +104,20 @@ def form_of(headers: Mapping[str, str]) -> str:
 
 
 async def read_body(
-    chunks: AsyncIterator[bytes], headers: Mapping[str, str], *, limit: int
+    chunks: AsyncIterator[bytes], headers: Mapping[str, str], *, limit: int, share: Share
 ) -> bytes:
     """Collect a body of at most `limit` bytes, whatever its Content-Length claims.
 
     Raises:
         TooLarge: as soon as one byte more arrived or was announced.
+        NoRoom: too much is held by other requests.
     """
     announced = headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limit:
         raise TooLarge(f"body: found {announced} bytes, allowed are at most {limit}")
     collected = bytearray()
     async for chunk in chunks:
+        share.add(len(chunk))
         collected += chunk
         if len(collected) > limit:
             raise TooLarge(f"body: found more than {limit} bytes, allowed are at most {limit}")
@@ -107,7 +149,7 @@ def split(form: str, body: bytes, headers: Mapping[str, str]) -> list[Given]:
 def _array(body: bytes) -> list[bytes]:
     try:
         parts = _LIST.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BrokenBody(f"body: found no JSON array of events ({error})") from error
     _check_count(len(parts))
     return [bytes(part) for part in parts]

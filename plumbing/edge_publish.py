@@ -48,6 +48,9 @@ class Outbox(Protocol):
     ) -> "asyncio.Future[Delivered]":
         """Send one record; the future ends by its delivery report."""
 
+    def close(self, timeout: float = 10) -> int:
+        """Flush, and return how many records are left unsent."""
+
 
 @dataclass(eq=False)
 class _Batch:

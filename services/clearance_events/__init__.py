@@ -1,0 +1,1 @@
+"""The clearance edge: formalities, customs, holds, releases, papers."""

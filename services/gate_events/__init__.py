@@ -1,0 +1,1 @@
+"""The gate edge: appointments, trucks, queues and boxes through the gate."""

@@ -1,0 +1,1 @@
+"""The vessel edge: calls, milestones, berth plans, windows, positions."""

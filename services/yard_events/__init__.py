@@ -1,0 +1,1 @@
+"""The yard edge: work lists, moves, stock, plugs and machines."""
