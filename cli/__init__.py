@@ -1,0 +1,1 @@
+"""The commands of `./rada`, one file a group."""

@@ -1,0 +1,58 @@
+"""The command line as a whole: its help, its groups, and what its exit codes mean."""
+
+import typer
+
+from cli import keys, profiles, quality, schemas, stack, topics
+from cli.screen import fail
+from contracts.problems import InvalidEvent
+from plumbing.communities import BadProfile
+from plumbing.topics import REFUSED, TopicsDiffer
+from stack.kafka_jars import JarRefused
+from stack.processes import StartFailed
+
+HELP = """\
+Keep ship, port and land in step: events in by HTTP, one journal, alerts out.
+
+First steps:
+
+  ./rada demo          two days of two ports in a minute, with a board to look at
+
+  ./rada up            run everything on this machine until Ctrl-C
+
+  ./rada status        what runs, and where it listens
+
+  ./rada test          check and test all of it
+
+Exit codes: 0 done; 1 something is wrong and was said; 2 the command line was not understood;
+64 refused to start (what to mend was said); 130 interrupted by Ctrl-C.
+"""
+
+app = typer.Typer(
+    name="rada",
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for register in (
+    stack.register,
+    quality.register,
+    topics.register,
+    profiles.register,
+    keys.register,
+    schemas.register,
+):
+    register(app)
+
+
+def main() -> None:
+    """Run the command of this process's arguments; expected failures are one clear message."""
+    try:
+        app()
+    except (TopicsDiffer, BadProfile) as refused:
+        fail(str(refused), code=REFUSED)
+    except (StartFailed, JarRefused, InvalidEvent) as failed:
+        fail(str(failed), code=1)
+    except KeyboardInterrupt:
+        fail("interrupted", code=130)

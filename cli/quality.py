@@ -1,0 +1,80 @@
+"""`./rada check` and `./rada test`: everything that a machine can check."""
+
+import importlib.util
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+import typer
+
+from cli.screen import errors, fail
+from stack.services import ROOT
+
+
+@dataclass(frozen=True)
+class Step:
+    """One tool of the check."""
+
+    name: str
+    module: Sequence[str]
+    mend: str
+
+
+_CORE_TESTS: Final = ("tests/test_tidy.py", "tests/contracts", "tests/correlation")
+STEPS: Final = (
+    Step("format", ("ruff", "format", "--check", "."), ".venv/bin/ruff format ."),
+    Step("lint", ("ruff", "check", "."), ".venv/bin/ruff check --fix ."),
+    Step("types", ("mypy",), "the lines above name file and line"),
+    Step(
+        "imports", ("importlinter.cli", "--no-cache"), "see [tool.importlinter] in pyproject.toml"
+    ),
+    Step("core tests", ("pytest", "-q", *_CORE_TESTS), "the test's docstring is its rule"),
+)
+
+
+def check() -> None:
+    """Check format, lint, types, imports and the core's tests: no broker, under a minute."""
+    failed = [step for step in STEPS if not _passes(step)]
+    if failed:
+        fail("\n".join(f"{step.name} failed; mend: {step.mend}" for step in failed))
+
+
+def test(
+    arguments: Annotated[
+        list[str] | None, typer.Argument(help="Handed to pytest, such as -k gate tests/services.")
+    ] = None,
+) -> None:
+    """Check, then run every test on a Kafka and a Valkey that the run starts itself.
+
+    With arguments for pytest the check is left out: ./rada test -k truck -x
+    """
+    if not arguments:
+        check()
+    done = _python("pytest", *(arguments or ()))
+    if done != 0:
+        raise typer.Exit(1)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command()(check)
+    passing_on = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+    app.command(context_settings=passing_on)(test)
+
+
+def _passes(step: Step) -> bool:
+    if importlib.util.find_spec(step.module[0].split(".")[0]) is None:
+        fail(f"{step.module[0]} is not installed; delete .venv and run ./rada check again")
+    began = time.monotonic()
+    is_passed = _python(*step.module) == 0
+    word = "passed" if is_passed else "FAILED"
+    errors.print(f"{step.name}: {word} in {time.monotonic() - began:.1f} s")
+    return is_passed
+
+
+def _python(module: str, *arguments: str) -> int:
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own tools
