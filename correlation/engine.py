@@ -11,8 +11,8 @@ from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
-from contracts.decode import decode
 
+from contracts.decode import decode
 from contracts.journal import TICK, Frame, JournalRecord, Origin
 from contracts.problems import InvalidEvent, Problem, shown
 from contracts.topics import partition_of

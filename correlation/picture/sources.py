@@ -1,5 +1,6 @@
 """When each source last spoke, how often it usually does, and since when it is silent."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec.structs import replace
@@ -48,7 +49,7 @@ def heard(port: Port, fact: Fact) -> None:
     enough = known.spoke >= port.policy.silence_clear_events
     if known.silent_since is not None and (is_beat or enough):
         known = replace(known, silent_since=None, spoke=0)
-    if before.silent_since is not None or known.silent_since is not None:
+    if was_silent or before.silent_since is not None:
         port.touch("source", key)
     port.sources.put(key, known)
 
@@ -74,7 +75,8 @@ def limit_of(port: Port, source: Source, at: int) -> int:
     if community:
         for registered in community.sources:
             if registered.source == source.source:
-                floor = registered.silence_minutes.get(source.family, floor)
+                floors: Mapping[str, float] = dict(registered.silence_minutes)
+                floor = floors.get(source.family, floor)
     median = port.gaps.get(f"{source_key(source.source, source.family)}|{hour_of_week(at)}", 0)
     return max(int(floor * MINUTE), int(port.policy.silence_median_factor * median))
 

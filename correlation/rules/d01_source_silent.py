@@ -49,7 +49,7 @@ def _finding(port: Port, source: Source, limit: int, organisation: str, status: 
         objects=(("source", f"{source.source}|{source.family}", source.source),),
         audience=parties(port, ("OPS",), nominated=((organisation, "OPS"),)),
         actions=(Action("RESTORE_SOURCE", (("source", source.source),)),),
-        template="d01.silent" if source.events else "d01.never_spoke",
+        template="d01.never_spoke" if since == source.watched_at else "d01.silent",
         params=(("source", source.source), ("since_at", since), ("limit_span", limit)),
     )
 

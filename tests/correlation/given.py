@@ -259,3 +259,48 @@ def alerts(said: Iterable[Said]) -> list[Event]:
 def told(records: Iterable[Event]) -> list[tuple[str, str, str]]:
     """Return (code, change, severity) of alert records, for comparing."""
     return [(one["code"], one["change"], one["severity"]) for one in records]
+
+
+def a_profile(**changes: Any) -> dict[str, Any]:
+    """Return a small profile of Cartagena as its document."""
+    return {
+        "system": SYSTEM,
+        "name": "Cartagena",
+        "locodes": [SYSTEM],
+        "timezone": "America/Bogota",
+        "organisations": [
+            {
+                "code": "ter-ctg-1",
+                "name": "Terminal Uno",
+                "roles": ["TER"],
+                "operates": [TERMINAL],
+                "families": ["vessel", "gate", "yard"],
+            },
+            {"code": "car-rda", "name": "RDA", "roles": ["CAR"], "families": ["vessel"]},
+            {"code": "ops-rada", "name": "Red", "roles": ["OPS"]},
+        ],
+        "sources": [
+            {
+                "source": GATE,
+                "organisation": "ter-ctg-1",
+                "families": ["gate"],
+                "weight": 70,
+                "silence_minutes": {"gate": 15},
+            }
+        ],
+        "facilities": [{"code": TERMINAL, "name": "SPRC", "quay_metres": 700}],
+        **changes,
+    }
+
+
+def a_command(kind: str, *, at: int, **data: Any) -> Event:
+    """Return a command of an operator."""
+    body = {"by": "usr:1", "why": "test", **data}
+    return an_event(f"command.{kind}", SYSTEM, body, at=at, source=f"/{SYSTEM}/rada/ops")
+
+
+def profile_changed(document: dict[str, Any], *, at: int) -> Event:
+    """Return M08 with a profile."""
+    return a_command(
+        "profile-changed", at=at, version="1", document=document, digest="sha256:00000000"
+    )

@@ -1,22 +1,30 @@
 """What is said keeps its contract: valid records, and sentences in three languages."""
 
 import json
+import re
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import BaseModel
 
 from contracts.alerts import Alert
 from contracts.envelope import Event
 from contracts.picture import CallPicture, PortPicture, SourcePicture
+from correlation.findings import Parameter
 from correlation.instants import HOUR, MINUTE
-from correlation.speech import CATALOGUES, LANGUAGES, SENTENCES, local_time, sentence_of, span
+from correlation.speech import LANGUAGES, SENTENCES, local_time, sentence_of, span
 from tests.correlation.given import NOON, APort
 from tests.correlation.test_laws import happened, journal
 
-MODELS = {"call": CallPicture, "source": SourcePicture, "port": PortPicture}
+MODELS: dict[str, type[BaseModel]] = {
+    "call": CallPicture,
+    "source": SourcePicture,
+    "port": PortPicture,
+}
 STORY = happened([(30, [(n, n % 6) for n in range(17)]), (240, [(1, 5), (5, 4)]), (600, [])])
-NAMES = (name[0] if isinstance(name, tuple) else name for name in CATALOGUES["en"]._catalog)
-TEMPLATES = sorted({name.rpartition(".")[0] for name in NAMES if name})
+CATALOGUE = files("correlation.texts").joinpath("en.po").read_text(encoding="utf-8")
+TEMPLATES = sorted(set(re.findall(r'msgid "(\w+\.\w+)\.fact"', CATALOGUE)))
 
 
 def test_every_alert_of_a_busy_day_is_a_valid_record() -> None:
@@ -78,7 +86,7 @@ def test_every_template_has_its_four_sentences(language: str, template: str) -> 
     )  # fmt: skip
     spans = dict.fromkeys(("off_span", "overlap_span", "limit_span"), HOUR)
     for count in (1, 24):
-        params = {**slots, **instants, **spans, "metres": 30, "count": count}
+        params: dict[str, Parameter] = {**slots, **instants, **spans, "metres": 30, "count": count}
         for sentence in SENTENCES:
             text = sentence_of(f"{template}.{sentence}", language, params, zone)
             assert text != f"{template}.{sentence}"
