@@ -1,7 +1,7 @@
 """When each source last spoke, how often it usually does, and since when it is silent."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -75,7 +75,7 @@ def limit_of(port: Port, source: Source, at: int) -> int:
     if community:
         for registered in community.sources:
             if registered.source == source.source:
-                floors: Mapping[str, float] = dict(registered.silence_minutes)
+                floors: Mapping[Any, float] = registered.silence_minutes
                 floor = floors.get(source.family, floor)
     median = port.gaps.get(f"{source_key(source.source, source.family)}|{hour_of_week(at)}", 0)
     return max(int(floor * MINUTE), int(port.policy.silence_median_factor * median))
