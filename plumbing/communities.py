@@ -4,6 +4,7 @@
 `refresh` reads the files only when one of them changed.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,12 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from contracts.explain import problems_of
 from contracts.problems import shown
 from contracts.profile import Community
 from plumbing.keys import Keyring
+
+_PATH = re.compile(r"[^.\[\]]+")
 
 
 class BadProfile(ValueError):
@@ -102,14 +106,12 @@ def read(file: Path) -> Community:
 
 
 def _faults(file: Path, error: ValidationError) -> Iterator[str]:
-    for fault in error.errors(include_url=False):
-        path = tuple(fault["loc"])
-        field = ".".join(str(part) for part in path) or "profile"
-        found = "" if fault["type"] == "missing" else f": found {shown(fault['input'])}"
-        yield f"{file}:{_line_of(file, path)}: {field}{found}: {fault['msg']}"
+    for problem in problems_of(error):
+        line = _line_of(file, tuple(_PATH.findall(problem.field)))
+        yield f"{file}:{line}: {problem}"
 
 
-def _line_of(file: Path, path: tuple[int | str, ...]) -> int:
+def _line_of(file: Path, path: tuple[str, ...]) -> int:
     # The nearest place that exists: a missing field is shown at the object that lacks it.
     node: Any = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     line = 1
@@ -120,8 +122,8 @@ def _line_of(file: Path, path: tuple[int | str, ...]) -> int:
                 break
             key, node = pairs[part]
             line = key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            node = node.value[part]
+        elif isinstance(node, yaml.SequenceNode) and part.isdigit():
+            node = node.value[int(part)]
             line = node.start_mark.line + 1
         else:
             break

@@ -184,7 +184,8 @@ class Edge:
     async def _accept_all(
         self, given: Sequence[Given], credential: Credential
     ) -> list[Accepted | Refused]:
-        received_at, outcomes = now(), []
+        received_at = now()
+        outcomes: list[Accepted | Refused] = []
         for index, one in enumerate(given):
             if index and index % _SLICE == 0:
                 await asyncio.sleep(0)
@@ -208,7 +209,7 @@ class Edge:
     def _may(self, credential: Credential) -> str:
         communities = self.entrance.registry.communities
         return "this key: " + "; ".join(
-            _grant(communities[system].organisation(code), system)
+            _grant(communities[system].members[code], system)
             for system, code in sorted(credential.organisations.items())
         )
 
