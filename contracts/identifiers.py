@@ -11,7 +11,7 @@ from importlib.resources import files
 from string import ascii_uppercase
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 
 from contracts.fields import refusal
 
@@ -179,11 +179,20 @@ def _checked_key(value: str) -> str:
     return value
 
 
-BoxNumber = Annotated[str, AfterValidator(_checked_box)]
-WrittenBoxNumber = Annotated[str, AfterValidator(_written_box)]
+def _pattern(pattern: re.Pattern[str]) -> WithJsonSchema:
+    # What JSON Schema can say of the form; check digits are beyond it.
+    return WithJsonSchema({"type": "string", "pattern": "^" + pattern.pattern[:-2] + "$"})
+
+
+BoxNumber = Annotated[str, AfterValidator(_checked_box), _pattern(_BOX)]
+WrittenBoxNumber = Annotated[str, AfterValidator(_written_box), _pattern(_BOX)]
 """A container number as a report of fact wrote it: the form is checked here, the digit not."""
-ImoNumber = Annotated[str, AfterValidator(_checked_imo)]
+ImoNumber = Annotated[str, AfterValidator(_checked_imo), _pattern(_IMO)]
 Mmsi = Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
-Locode = Annotated[str, AfterValidator(_checked_locode)]
-Facility = Annotated[str, AfterValidator(_checked_facility)]
-SystemKey = Annotated[str, AfterValidator(_checked_key)]
+Locode = Annotated[str, AfterValidator(_checked_locode), _pattern(_LOCODE)]
+Facility = Annotated[str, AfterValidator(_checked_facility), _pattern(_FACILITY)]
+SystemKey = Annotated[
+    str,
+    AfterValidator(_checked_key),
+    WithJsonSchema({"type": "string", "enum": sorted(PORT_SYSTEMS)}),
+]

@@ -51,23 +51,21 @@ POINT = Known("ARRI", "DEPA", "STRT", "CMPL")
 PHASE = Known("INBD", "ALGS", "SHIF", "OUTB")
 SERVICE_STATUS = Known("REQUIRED", "ORDERED", "CONFIRMED", "CANCELLED", "DECLINED", "REPLACED")
 WINDOW_CODE = Known(
-    *[
-        "DCO",
-        "VCO",
-        "FCO",
-        "LCO",
-        "PCO",
-        "ECP",
-        "EFC",
-        "RCO",
-        "DGC",
-        "OBC",
-        "TCO",
-        "STA",
-        "SPA",
-        "CUA",
-        "AFC",
-    ]
+    "DCO",
+    "VCO",
+    "FCO",
+    "LCO",
+    "PCO",
+    "ECP",
+    "EFC",
+    "RCO",
+    "DGC",
+    "OBC",
+    "TCO",
+    "STA",
+    "SPA",
+    "CUA",
+    "AFC",
 )
 CARGO = Known("DRY", "REEFER", "DG", "OOG", "EMPTY")
 
