@@ -13,7 +13,7 @@ local GONE_MAX = 200000
 
 local stands = redis.call('HMGET', meta, 'epoch', field, 'building')
 if stands[1] ~= epoch then return { 'epoch' } end
-if tonumber(stands[2] or '-1') < written then return { 'behind' } end
+if tonumber(stands[2] or '0') < written then return { 'behind' } end
 local building = stands[3] == '1'
 
 local function tell(system, kind, id, version, body)
@@ -59,5 +59,5 @@ for at = 8, #ARGV, 5 do
 end
 local extra = redis.call('ZCARD', gone) - GONE_MAX
 if extra > 0 then redis.call('ZREMRANGEBYRANK', gone, 0, extra - 1) end
-if tonumber(stands[2] or '-1') < upcoming then redis.call('HSET', meta, field, upcoming) end
+if tonumber(stands[2] or '0') < upcoming then redis.call('HSET', meta, field, upcoming) end
 return { 'ok', applied }

@@ -10,14 +10,21 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple, cast
 
 import redis
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import (
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicCollection,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient
 from prometheus_client import Counter, Gauge
 
 from contracts.topics import ALERTS, PICTURE, qualified
-from plumbing.kafka import consumer_config
+from plumbing.kafka import client_config, consumer_config
 from plumbing.logs import get
 from plumbing.settings import Settings
-from plumbing.topics import topic_id
 from plumbing.versions import UnreadableWord, Word, read_word
 from services.alert_gateway.projection import WORDS_MAX, Projection, ProjectionLost
 
@@ -105,7 +112,7 @@ class Projector:
             consumer.close()
 
     def _stand(self) -> list[TopicPartition]:
-        ids = {topic: topic_id(self._settings, name) for name, topic in self._names.items()}
+        ids = self._topic_ids()
         places = []
         for partition in self._partitions:
             offsets = self._offsets(partition, ids)
@@ -115,6 +122,12 @@ class Projector:
                 places.append(TopicPartition(name, partition, offsets[topic]))
         _behind.set(self.partitions_behind)
         return places
+
+    def _topic_ids(self) -> dict[str, str]:
+        # The client must outlive its answers.
+        admin = AdminClient(client_config(self._settings))
+        asked = admin.describe_topics(TopicCollection(list(self._names)), request_timeout=10)
+        return {self._names[name]: str(told.result(10).topic_id) for name, told in asked.items()}
 
     def _offsets(self, partition: int, ids: dict[str, str]) -> dict[str, int]:
         standing = self._projection.standing(partition, TOPICS)

@@ -68,7 +68,6 @@ class EventStream(Response):
     ) -> None:
         self.status_code = 200
         self.background = None
-        self.body = b""
         self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         self._begins = begins
         self._feed = feed
@@ -89,7 +88,10 @@ class EventStream(Response):
             self._feed.subscribers.discard(self._subscriber)
             for task in (writing, *watching):
                 task.cancel()
-            await asyncio.gather(writing, *watching, return_exceptions=True)
+            ended = await asyncio.gather(writing, *watching, return_exceptions=True)
+            for error in ended:
+                if isinstance(error, Exception) and not isinstance(error, OSError):
+                    raise error
 
     async def _write(self, send: Send) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
