@@ -1,10 +1,15 @@
 """Direct reads of one partition, without a group: blocking, so they run on worker threads."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka.admin import (  # type: ignore[attr-defined]  # imported there, not listed
+    AdminClient,
+    OffsetSpec,
+)
 
 from plumbing.kafka import consumer_config
 from plumbing.settings import Settings
@@ -13,6 +18,7 @@ from services.coordinator.refusals import Refused
 
 _TIMEOUT: Final = 20.0
 _PATIENCE: Final = 30
+_ENDS_TIMEOUT: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,23 @@ class Reader:
     def close(self) -> None:
         """Disconnect."""
         self._consumer.close()
+
+
+def journal_id(admin: AdminClient, journal: str) -> str:
+    """Return Kafka's own id of the journal: another one after it was recreated."""
+    outcome = admin.describe_topics(TopicCollection([journal]), request_timeout=_TIMEOUT)
+    return str(outcome[journal].result(_TIMEOUT).topic_id)
+
+
+def journal_ends(admin: AdminClient, journal: str, partitions: list[int]) -> dict[int, int]:
+    """Return the offset behind the last frame of each partition that answers."""
+    latest: Any = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    wanted = {TopicPartition(journal, number): latest for number in partitions}
+    ends = {}
+    for tp, future in admin.list_offsets(wanted, request_timeout=_ENDS_TIMEOUT).items():
+        with suppress(KafkaException, TimeoutError):
+            ends[tp.partition] = future.result(_ENDS_TIMEOUT).offset
+    return ends
 
 
 def seen(record: Record, topic: str) -> Seen:

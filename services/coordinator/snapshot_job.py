@@ -54,6 +54,11 @@ class SnapshotJob:
         return self._stage == "idle"
 
     @property
+    def is_encoding(self) -> bool:
+        """Whether the next step encodes a part."""
+        return self._stage == ENCODING
+
+    @property
     def is_waiting_for_reports(self) -> bool:
         """Whether the next step can do nothing before more delivery reports come."""
         if self._stage == WAITING:

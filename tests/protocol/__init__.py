@@ -1,0 +1,1 @@
+"""The protocol under random faults: the real decisions over simulated logs."""
