@@ -1,11 +1,11 @@
 """`./rada check` and `./rada test`: everything that a machine can check."""
 
-import importlib.util
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -19,7 +19,7 @@ class Step:
     """One tool of the check."""
 
     name: str
-    module: Sequence[str]
+    command: Sequence[str]
     mend: str
 
 
@@ -28,9 +28,7 @@ STEPS: Final = (
     Step("format", ("ruff", "format", "--check", "."), ".venv/bin/ruff format ."),
     Step("lint", ("ruff", "check", "."), ".venv/bin/ruff check --fix ."),
     Step("types", ("mypy",), "the lines above name file and line"),
-    Step(
-        "imports", ("importlinter.cli", "--no-cache"), "see [tool.importlinter] in pyproject.toml"
-    ),
+    Step("imports", ("lint-imports", "--no-cache"), "see [tool.importlinter] in pyproject.toml"),
     Step("core tests", ("pytest", "-q", *_CORE_TESTS), "the test's docstring is its rule"),
 )
 
@@ -42,7 +40,7 @@ def check() -> None:
         fail("\n".join(f"{step.name} failed; mend: {step.mend}" for step in failed))
 
 
-def test(
+def everything(
     arguments: Annotated[
         list[str] | None, typer.Argument(help="Handed to pytest, such as -k gate tests/services.")
     ] = None,
@@ -53,7 +51,7 @@ def test(
     """
     if not arguments:
         check()
-    done = _python("pytest", *(arguments or ()))
+    done = _tool("pytest", *(arguments or ()))
     if done != 0:
         raise typer.Exit(1)
 
@@ -62,19 +60,19 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command()(check)
     passing_on = {"ignore_unknown_options": True, "allow_interspersed_args": False}
-    app.command(context_settings=passing_on)(test)
+    app.command("test", context_settings=passing_on)(everything)
 
 
 def _passes(step: Step) -> bool:
-    if importlib.util.find_spec(step.module[0].split(".")[0]) is None:
-        fail(f"{step.module[0]} is not installed; delete .venv and run ./rada check again")
     began = time.monotonic()
-    is_passed = _python(*step.module) == 0
+    is_passed = _tool(*step.command) == 0
     word = "passed" if is_passed else "FAILED"
     errors.print(f"{step.name}: {word} in {time.monotonic() - began:.1f} s")
     return is_passed
 
 
-def _python(module: str, *arguments: str) -> int:
-    command = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own tools
+def _tool(name: str, *arguments: str) -> int:
+    tool = Path(sys.executable).parent / name
+    if not tool.exists():
+        fail(f"{name} is not installed in {tool.parent}; delete .venv and run ./rada check again")
+    return subprocess.run([tool, *arguments], cwd=ROOT, check=False).returncode  # noqa: S603

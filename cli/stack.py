@@ -121,7 +121,7 @@ def _detach() -> None:
     log = keeper.DIRECTORY / "logs" / "up.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - ourselves
+        process = subprocess.Popen(
             [sys.executable, "-m", "cli", "up"],
             stdin=subprocess.DEVNULL,
             stdout=output,

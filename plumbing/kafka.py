@@ -89,6 +89,8 @@ def producer_config(settings: Settings, *, linger_ms: float = 0) -> Configuratio
         "partitioner": "murmur2_random",
         "message.max.bytes": MESSAGE_BYTES_MAX,
         "queue.buffering.max.messages": 20_000,
+        # Topics are checked at the start of a process: one that is missing later stays missing.
+        "topic.metadata.propagation.max.ms": 5_000,
     }
 
 

@@ -72,29 +72,18 @@ def verify(settings: Settings, topics: Iterable[Topic] = EVERY) -> None:
 
 def compare(settings: Settings, topics: Iterable[Topic] = EVERY) -> list[str]:
     """Return one line for each difference, with what was found, wanted, and the mend."""
-    admin, expected = _admin(settings), list(topics)
+    admin = _admin(settings)
+    named = [(topic, qualified(topic.name, settings.namespace)) for topic in topics]
     partitions = _partitions(admin)
+    found = _configurations(admin, [name for _, name in named if name in partitions])
     differences: list[str] = []
-    existing: list[Topic] = []
-    for topic in expected:
-        name, wanted = qualified(topic.name, settings.namespace), settings.kafka.partitions
-        found = partitions.get(name)
-        if found is None:
+    for topic, name in named:
+        if name not in partitions:
             differences.append(f"{name}: missing. Create it: ./rada topics create")
             continue
-        existing.append(topic)
-        if found != wanted:
-            differences.append(
-                f"{name}: {found} partitions found, {wanted} wanted. Partition N of every topic"
-                f" belongs together: set RADA_KAFKA__PARTITIONS={found} for every process"
-                " if all topics agree on it, otherwise delete and recreate this topic."
-            )
-    found_settings = _configurations(
-        admin, [qualified(t.name, settings.namespace) for t in existing]
-    )
-    for topic in existing:
-        name = qualified(topic.name, settings.namespace)
-        differences += _differing(settings, topic, name, found_settings[name])
+        if partitions[name] != settings.kafka.partitions:
+            differences.append(_other_count(settings, name, partitions[name]))
+        differences += _differing(settings, topic, name, found[name])
     return differences
 
 
@@ -102,6 +91,14 @@ def topic_id(settings: Settings, name: str) -> str:
     """Return Kafka's own id of a topic (full name): another one after it was recreated."""
     outcome = _admin(settings).describe_topics(TopicCollection([name]), request_timeout=_TIMEOUT)
     return str(outcome[name].result(_TIMEOUT).topic_id)
+
+
+def _other_count(settings: Settings, name: str, found: int) -> str:
+    return (
+        f"{name}: {found} partitions found, {settings.kafka.partitions} wanted. Partition N of"
+        f" every topic belongs together: set RADA_KAFKA__PARTITIONS={found} for every process"
+        " if all topics agree on it, otherwise delete and recreate this topic."
+    )
 
 
 def _differing(settings: Settings, topic: Topic, name: str, found: dict[str, str]) -> list[str]:

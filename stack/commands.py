@@ -132,21 +132,23 @@ def _forerunners(settings: Settings, topic: str) -> Forerunners:
 def _records(settings: Settings, topic: str) -> Iterator[bytes]:
     consumer = Consumer(consumer_config(settings, "rada-commands-look"))
     try:
-        ends: dict[int, int] = {}
+        begins: dict[int, int] = {}
+        ends: dict[int | None, int] = {}
         for number in range(settings.kafka.partitions):
             place = TopicPartition(topic, number)
             low, high = consumer.get_watermark_offsets(place, timeout=_TIMEOUT, cached=False)
             if high > low:
-                ends[number] = high
-        consumer.assign([TopicPartition(topic, number, 0) for number in ends])
+                begins[number], ends[number] = low, high
+        consumer.assign([TopicPartition(topic, number, low) for number, low in begins.items()])
         while ends:
             message = consumer.poll(_TIMEOUT)
             if message is None or message.error() is not None:
                 raise TimeoutError(f"{topic} could not be read to its end: {message}")
-            number, offset, value = message.partition(), message.offset(), message.value()
+            place_of, offset, value = message.partition(), message.offset(), message.value()
+            assert offset is not None, "a record that was read has an offset"
             if value is not None:
                 yield value
-            if offset + 1 >= ends.get(number, 0):
-                ends.pop(number, None)
+            if offset + 1 >= ends.get(place_of, 0):
+                ends.pop(place_of, None)
     finally:
         consumer.close()

@@ -52,7 +52,7 @@ def kept(
     *,
     say: Say = lambda _line: None,
     progress: Progress | None = None,
-    prepare: Callable[[Settings], None] = lambda _settings: None,
+    prepare: Callable[[Settings], object] = lambda _settings: None,
 ) -> Iterator[Kept]:
     """Run the whole stack as the environment's settings say; raise `AlreadyRunning`."""
     run = directory / "run"

@@ -106,7 +106,7 @@ def services_on(
     namespace: str = "",
     clock: Literal["wall", "played"] = "wall",
     has_fixed_ports: bool = False,
-    prepare: Callable[[Settings], None] = lambda _settings: None,
+    prepare: Callable[[Settings], object] = lambda _settings: None,
 ) -> Iterator[Running]:
     """Create and check the topics, start the services, wait until all are ready.
 
@@ -147,7 +147,7 @@ def running(
     namespace: str = "",
     clock: Literal["wall", "played"] = "wall",
     given: Settings | None = None,
-    prepare: Callable[[Settings], None] = lambda _settings: None,
+    prepare: Callable[[Settings], object] = lambda _settings: None,
 ) -> Iterator[Running]:
     """Run everything in `directory` and give the addresses; stop all of it at the end."""
     with (
