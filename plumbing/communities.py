@@ -13,10 +13,11 @@ import yaml
 from pydantic import ValidationError
 
 from contracts.explain import problems_of
-from contracts.problems import shown
+from contracts.problems import Problem, shown
 from contracts.profile import Community
 from plumbing.keys import Keyring
 
+_VERDICTS_MAX = 10_000
 _PATH = re.compile(r"[^.\[\]]+")
 
 
@@ -40,6 +41,7 @@ class Registry:
         self.communities: Mapping[str, Community] = {}
         self.keyring = Keyring(())
         self._owners: dict[tuple[str, str], str] = {}
+        self._verdicts: dict[tuple[str, str, str, str, str | None], Problem | None] = {}
         self.refresh()
 
     def refresh(self) -> bool:
@@ -53,6 +55,7 @@ class Registry:
         communities = load(self._folder)
         self.communities = communities
         self.keyring = Keyring(_keys(communities))
+        self._verdicts.clear()
         self._owners = {
             (system, source.source): source.organisation
             for system, community in communities.items()
@@ -64,6 +67,28 @@ class Registry:
     def owner_of(self, system: str, source: str) -> str | None:
         """Return the organisation that a source is registered for in a port system, or None."""
         return self._owners.get((system, source))
+
+    def verdict(
+        self, system: str, publisher: str, organisation: str, family: str, facility: str | None
+    ) -> Problem | None:
+        """Return why the profile of a port lets this not be published, or None when it does.
+
+        A profile gives the same answer until it is read again, so answers are kept.
+        """
+        asked = (system, publisher, organisation, family, facility)
+        if asked in self._verdicts:
+            return self._verdicts[asked]
+        if len(self._verdicts) >= _VERDICTS_MAX:
+            self._verdicts.clear()
+        answer = self._verdicts[asked] = self._judge(*asked)
+        return answer
+
+    def _judge(
+        self, system: str, publisher: str, organisation: str, family: str, facility: str | None
+    ) -> Problem | None:
+        return self.communities[system].may_publish(
+            publisher=publisher, organisation=organisation, family=family, facility=facility
+        )
 
 
 def load(folder: Path) -> dict[str, Community]:

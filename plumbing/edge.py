@@ -9,9 +9,11 @@ by `contracts.decode` in exactly the form in which it is published.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
+from pydantic import BaseModel
 
 from contracts.decode import decode
 from contracts.envelope import Event
@@ -30,6 +32,7 @@ CLOCK_AHEAD_MAX: Final = timedelta(minutes=5)
 _ATTRIBUTES: Final = msgspec.json.Decoder(Attributes)
 _ANYTHING: Final = msgspec.json.Decoder(Any)
 _ENCODER: Final = msgspec.json.Encoder()
+_KNOWN: Final = frozenset(Event.model_fields)
 _PLACES: Final = ("facility", "gate", "lane", "block", "berth")
 
 
@@ -97,14 +100,14 @@ def _complete(
     if "subject" not in attributes:
         _name_subject(attributes, entrance, kind, data)
     system = _text(attributes, "partitionkey") or _derived_system(attributes, data)
-    attributes["partitionkey"] = _raw(system)
+    attributes["partitionkey"] = _word(system)
     publisher = _publisher(system, credential)
     if (said := _text(attributes, "publisher")) not in (None, publisher):
         warnings.append(f"PUBLISHER_REPLACED: {shown(said)} was sent, the key is of {publisher}")
-    attributes["publisher"] = _raw(publisher)
+    attributes["publisher"] = _word(publisher)
     attributes.setdefault("organisation", attributes["publisher"])
-    attributes.setdefault("datacontenttype", _raw("application/json"))
-    attributes.setdefault("dataschema", _raw(f"urn:rada:schema:{kind.removeprefix('rada.')}:1.0"))
+    attributes.setdefault("datacontenttype", _word("application/json"))
+    attributes.setdefault("dataschema", _word(f"urn:rada:schema:{kind.removeprefix('rada.')}:1.0"))
     warnings += _stamp(attributes, entrance.is_played, received_at)
     return warnings
 
@@ -185,43 +188,52 @@ def _publisher(system: str, credential: Credential) -> str:
 
 
 def _check(event: Event[Any], entrance: Entrance, credential: Credential) -> None:
-    system = event.partitionkey
+    system, registry = event.partitionkey, entrance.registry
     facilities = _facilities(event)
     _check_port(event, facilities)
-    owner = entrance.registry.owner_of(system, event.source)
+    owner = registry.owner_of(system, event.source)
     if owner is not None and owner != event.organisation:
         allowed = f"a source of {event.organisation}; this one is registered for {owner}"
         raise InvalidEvent(Problem("NOT_ALLOWED", "source", shown(event.source), allowed))
-    community = entrance.registry.communities[system]
     publisher = credential.organisations[system]
-    organisation = event.organisation or publisher
     for facility in facilities or (None,):
-        problem = community.may_publish(
-            publisher=publisher,
-            organisation=organisation,
-            family=entrance.family,
-            facility=facility,
-        )
+        problem = registry.verdict(system, publisher, event.organisation, entrance.family, facility)
         if problem is not None:
             raise InvalidEvent(problem)
 
 
+@cache
+def _named_places(data: type[BaseModel]) -> tuple[tuple[str, ...], bool]:
+    # Asking a model for a field that it does not have is dear, so each type is asked once.
+    places = tuple(place for place in _PLACES if place in data.model_fields)
+    return places, "refs" in data.model_fields
+
+
 def _facilities(event: Event[Any]) -> tuple[str, ...]:
     data = event.data
-    refs = getattr(data, "refs", None)
-    named = [getattr(data, place, None) for place in _PLACES]
-    named += [getattr(refs, "facility", None), event.subject]
-    found = (facility_of(place) for place in named if isinstance(place, str))
-    return tuple(dict.fromkeys(facility for facility in found if facility))
+    model: type[BaseModel] = type(data)
+    places, has_refs = _named_places(model)
+    named = [getattr(data, place) for place in places]
+    if has_refs and data.refs is not None:
+        named.append(data.refs.facility)
+    named.append(event.subject)
+    found = [
+        facility
+        for place in named
+        # COCTG:SMDG:SPRC/gate/1; most subjects are boxes and calls, and end here.
+        if place is not None and place[5:6] == ":" and (facility := facility_of(place))
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _check_port(event: Event[Any], facilities: Sequence[str]) -> None:
-    port = getattr(getattr(event.data, "refs", None), "port", None)
-    named = [("data.refs.port", port)] if port else []
+    model: type[BaseModel] = type(event.data)
+    _, has_refs = _named_places(model)
+    refs = event.data.refs if has_refs else None
+    named = [("data.refs.port", refs.port)] if refs is not None and refs.port else []
     named += [("data.facility", facility) for facility in facilities]
     for where, place in named:
-        system = system_of(place[:5])
-        if system != event.partitionkey:
+        if system_of(place[:5]) != event.partitionkey:
             allowed = f"a place of the port system in partitionkey, {event.partitionkey}"
             raise InvalidEvent(Problem("WRONG_KEY", where, shown(place), allowed))
 
@@ -230,12 +242,13 @@ def _remarks(
     event: Event[Any], attributes: Attributes, entrance: Entrance, received_at: datetime
 ) -> list[str]:
     remarks = []
-    if not entrance.is_played and event.recorded_at - received_at > CLOCK_AHEAD_MAX:
+    if not entrance.is_played and event.recordedtime - received_at > CLOCK_AHEAD_MAX:
         remarks.append(f"CLOCK_AHEAD: recordedtime {event.recorded_at:%FT%TZ} is in the future")
     if entrance.registry.owner_of(event.partitionkey, event.source) is None:
         remarks.append(f"UNREGISTERED_SOURCE: {event.source} stands in no profile")
-    if unknown := sorted(attributes.keys() - type(event).model_fields.keys()):
-        remarks.append(f"UNKNOWN_FIELD: kept and not read: {', '.join(unknown[:10])}")
+    if unknown := attributes.keys() - _KNOWN:
+        names = ", ".join(sorted(unknown)[:10])
+        remarks.append(f"UNKNOWN_FIELD: kept and not read: {shown(names)}")
     return remarks
 
 
@@ -248,6 +261,12 @@ def _text(attributes: Attributes, name: str) -> str | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return value if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=1024)
+def _word(text: str) -> msgspec.Raw:
+    # The few words that stand in most events: ports, organisations, schemas.
+    return _raw(text)
 
 
 def _raw(text: str) -> msgspec.Raw:
