@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from simulator.background import silenced
-from simulator.cargo import export_story, import_story, release, slots
+from simulator.cargo import customs_of, export_story, import_story, release, slots
 from simulator.moments import Moment, written
 from simulator.numbers import ship
 from simulator.ships import HOUR, MINUTE, PortCall, milestone, story_of
@@ -71,16 +71,16 @@ def _imports(stage: Stage, call: PortCall, starts: list[datetime]) -> Iterator[M
 
 
 def _taken_back(stage: Stage, home: PortCall) -> Iterator[Moment]:
-    """Customs takes a release back; at the end of the second day it is still open."""
+    """Take a customs release back; at the end of the second day it is still missing."""
     trip = stage.trip(home, at("3 04:00"), is_told=False)
     yield from import_story(trip, stage.cast, stage.chance, discharged_at=home.berth_at + 2 * HOUR)
-    customs = stage.cast.pen("AUT", "clearance")
+    customs = customs_of(stage.cast)
     revoked = ("release-revoked", "CUSTOMS")
     yield release(trip, customs, at("2 16:00"), revoked, "selection changed")
 
 
 def _mistyped_estimate(stage: Stage, typed: PortCall) -> Iterator[Moment]:
-    """An estimate is typed half a day off and corrected before anyone had to act on it."""
+    """Type an estimate half a day off, and correct it before anyone had to act on it."""
     what, fact = ("BERTH", "ARRI", "EST"), f"eta-{typed.voyage}-typed"
     said_at, mended_at = at("1 15:00"), at("1 15:06")
     wrong = typed.berth_at + 12 * HOUR

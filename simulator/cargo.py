@@ -154,7 +154,8 @@ def truck_eta(
         "basis": "GPS",
         "refs": {"facility": trip.call.facility, "appointment": trip.appointment},
     }
-    return cast.pen("TRK", "gate").write(at, "gate.truck-eta-stated", trip.appointment, data)
+    pen = cast.pen("TRK", "gate", named=trip.haulier)
+    return pen.write(at, "gate.truck-eta-stated", trip.appointment, data)
 
 
 def step(trip: Trip, pen: Pen, at: datetime, name: str) -> Moment:
@@ -250,12 +251,17 @@ def discharged(trip: Trip, cast: Cast, at: datetime) -> Moment:
 
 def cleared(trip: Trip, cast: Cast, at: datetime) -> Iterator[Moment]:
     """Yield customs and carrier letting the box go."""
-    customs, carrier = cast.pen("AUT", "clearance"), cast.pen("CAR", "clearance")
+    customs, carrier = customs_of(cast), cast.pen("CAR", "clearance")
     named = {"box": trip.box, "bl": trip.bill}
     status = {"status": "RELEASED", "direction": "IMPORT", "refs": named}
     yield customs.write(at, "clearance.customs-changed", trip.box, status)
     yield release(trip, customs, at, ("release-granted", "CUSTOMS"))
     yield release(trip, carrier, at, ("release-granted", "CARRIER"))
+
+
+def customs_of(cast: Cast) -> Pen:
+    """Return the pen of the port's customs."""
+    return cast.pen("AUT", "clearance", named="customs")
 
 
 def release(

@@ -8,6 +8,7 @@ from simulator.cargo import (
     appointment,
     booking_data,
     brought,
+    customs_of,
     export_story,
     gated_in,
     import_story,
@@ -39,9 +40,9 @@ STRANDED = 25
 def moments(stage: Stage) -> Iterator[Moment]:
     """Yield two days of the port, in no order."""
     late = _late_ship(stage)
-    home = stage.call(ship(3, "RADA BARU", 180), (0, 1), ("1 02:00", "1 16:00"))
+    home = stage.call(ship(3, "RADA BARU", 180), (0, 0), ("1 02:00", "1 16:00"))
     evening = stage.call(
-        ship(4, "RADA TAYRONA", 190),
+        ship(4, "RADA TAYRONA", 180),
         (0, 2),
         ("2 22:00", "3 14:00"),
         windows={"EFC": "1 05:00", "FCO": "2 12:00", "VCO": "2 10:00", "DCO": "2 10:00"},
@@ -53,7 +54,7 @@ def moments(stage: Stage) -> Iterator[Moment]:
         ("2 15:00", "3 12:00"),
         windows={"EFC": "1 05:00", "FCO": "2 09:00", "VCO": "2 07:00", "DCO": "2 07:00"},
     )
-    follower = stage.call(ship(2, "RADA CHIMILA", 200), (0, 0), ("3 10:00", "4 02:00"))
+    follower = stage.call(ship(2, "RADA CHIMILA", 200), (0, 3), ("3 10:00", "4 02:00"))
     for call in (late, follower, home, evening, morning, second):
         yield from story_of(call, stage.cast, stage.chance)
     yield from _replanned(stage, late)
@@ -72,8 +73,8 @@ def moments(stage: Stage) -> Iterator[Moment]:
 
 def _late_ship(stage: Stage) -> PortCall:
     return stage.call(
-        ship(1, "RADA MAGDALENA", 200),
-        (0, 0),
+        ship(1, "RADA MAGDALENA", 230),
+        (0, 3),
         ("2 19:00", "3 06:00"),
         windows={"EFC": "1 20:00", "FCO": "2 13:00", "VCO": "2 11:00", "DCO": "2 11:00"},
         slips=(("1 08:00", 3), ("1 09:30", 6), ("1 11:00", LATE_HOURS)),
@@ -82,7 +83,7 @@ def _late_ship(stage: Stage) -> PortCall:
 
 
 def _replanned(stage: Stage, late: PortCall) -> Iterator[Moment]:
-    """The terminal moves her windows at once, and agrees on new times in the afternoon."""
+    """Move her windows at once, and agree on new times in the afternoon."""
     terminal = stage.cast.pen("TER", "vessel", late.facility)
     moved = {code: when + LATE_BY for code, when in late.windows.items()}
     data = {**window_data(late, moved), "moved_by": "CAR", "reason": "late arrival"}
@@ -96,7 +97,7 @@ def _replanned(stage: Stage, late: PortCall) -> Iterator[Moment]:
 
 
 def _stranded_trucks(stage: Stage, late: PortCall) -> Iterator[Moment]:
-    """Trucks booked before the new opening are moved behind it; a few were late enough."""
+    """Move the trucks booked before the new opening behind it; a few were late enough."""
     before = slots(at("1 20:00"), at("2 04:00"), STRANDED)
     after = slots(at("2 06:00"), at("2 18:00"), STRANDED)
     for count, (slot_at, later_at) in enumerate(zip(before, after, strict=True)):
@@ -120,10 +121,10 @@ def _imports(stage: Stage, call: PortCall, starts: list[datetime]) -> Iterator[M
 
 
 def _held_box(stage: Stage, home: PortCall) -> Iterator[Moment]:
-    """Customs stops a box that a truck is to fetch at 18:00, and lets it go at 16:30."""
+    """Hold a box at customs that a truck is to fetch at 18:00, and let it go at 16:30."""
     trip = stage.trip(home, at("1 18:00"))
     yield from import_story(trip, stage.cast, stage.chance, discharged_at=home.berth_at + 2 * HOUR)
-    customs = stage.cast.pen("AUT", "clearance")
+    customs = customs_of(stage.cast)
     subject = f"hold:{customs.organisation}:R{trip.number}"
     hold = {
         "kind": "CUSTOMS",
@@ -137,7 +138,7 @@ def _held_box(stage: Stage, home: PortCall) -> Iterator[Moment]:
 
 
 def _missed_cutoff(stage: Stage, evening: PortCall, late: PortCall) -> Iterator[Moment]:
-    """A truck is stopped on the road past its cut-off; its box is rolled to the late ship."""
+    """Stop a truck on the road past its cut-off, and roll its box to the late ship."""
     trip = stage.trip(evening, at("2 08:00"), is_told=False)
     yield from export_story(trip, stage.cast, stage.chance)
     cast, pen = stage.cast, stage.cast.pen("TER", "gate", evening.facility)
@@ -153,7 +154,7 @@ def _missed_cutoff(stage: Stage, evening: PortCall, late: PortCall) -> Iterator[
 
 
 def _typed_wrong(stage: Stage, second: PortCall) -> Iterator[Moment]:
-    """A clerk types another box's number at the gate, withdraws it, and types the right one."""
+    """Type another box's number at the gate, withdraw it, and type the right one."""
     trip = stage.trip(second, at("1 14:00"), is_told=False)
     yield from export_story(trip, stage.cast, stage.chance)
     cast, pen = stage.cast, stage.cast.pen("TER", "gate", second.facility)

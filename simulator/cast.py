@@ -21,8 +21,10 @@ class Cast:
 
     community: Community
 
-    def pen(self, role: str, family: str, facility: str = "") -> Pen:
-        """Return the pen of the weightiest source of a role in a family, at a facility if named.
+    def pen(self, role: str, family: str, facility: str = "", named: str = "") -> Pen:
+        """Return the pen of the weightiest source of a role in a family, at a facility if given.
+
+        `named` is a part of the organisation's code, where a role has several: `customs`.
 
         Raises:
             NobodySays: the profile has none.
@@ -34,6 +36,7 @@ class Cast:
             if family in source.families
             and (owner := roles.get(source.organisation))
             and role in owner.roles
+            and named in owner.code
             and (not facility or facility in owner.operates)
         ]
         if not found:

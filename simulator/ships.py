@@ -180,7 +180,7 @@ def milestone(
     milestone_at: datetime,
     **more: Any,
 ) -> Moment:
-    """Return one milestone, said by whom it is for the port to say: `what` is service, point, kind."""
+    """Return a milestone in the words of whoever owes it; `what` is service, point, classifier."""
     service, point, classifier = what
     if classifier == "EST":
         pen = cast.pen("CAR", "vessel")

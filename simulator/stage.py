@@ -35,7 +35,7 @@ class Stage:
         self._numbers, self.boxes = count(first_number), boxes(first_number * 10)
         self._voyages = count(first_number % 100 + 1)
 
-    def call(  # noqa: PLR0913  a call is a ship, a place, a time and what is agreed for land
+    def call(
         self,
         ship: Ship,
         place: tuple[int, int],
