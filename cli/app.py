@@ -15,7 +15,7 @@ Keep ship, port and land in step: events in by HTTP, one journal, alerts out.
 
 First steps:
 
-  ./rada demo          two days of two ports in a minute, with a board to look at
+  ./rada demo          two days of two ports in a minute, on a board
 
   ./rada up            run everything on this machine until Ctrl-C
 
@@ -23,8 +23,8 @@ First steps:
 
   ./rada test          check and test all of it
 
-Exit codes: 0 done; 1 something is wrong and was said; 2 the command line was not understood;
-64 refused to start (what to mend was said); 130 interrupted by Ctrl-C.
+Exit codes: 0 done; 1 something is wrong and was said; 2 command line not understood;
+64 refused to start, and what to mend was said; 130 interrupted by Ctrl-C.
 """
 
 app = typer.Typer(
@@ -49,7 +49,7 @@ for register in (
 def main() -> None:
     """Run the command of this process's arguments; expected failures are one clear message."""
     try:
-        app()
+        app(prog_name="./rada")
     except (TopicsDiffer, BadProfile) as refused:
         fail(str(refused), code=REFUSED)
     except (StartFailed, JarRefused, InvalidEvent) as failed:

@@ -12,13 +12,14 @@ from rich.table import Table
 
 from stack.kafka_jars import Progress as Opening
 
-screen = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+# No markup: messages name settings in [brackets].
+screen = Console(highlight=False, markup=False)
+errors = Console(stderr=True, highlight=False, markup=False)
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:
     """Say what is wrong on standard error and end with an exit code."""
-    errors.print(f"[red]rada:[/] {message}" if errors.is_terminal else f"rada: {message}")
+    errors.print("rada:", message, soft_wrap=True)
     sys.exit(code)
 
 

@@ -6,6 +6,7 @@ the delivery report.
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -22,6 +23,8 @@ Configuration = dict[str, Any]
 DELIVERY_SECONDS = 30.0
 MESSAGE_BYTES_MAX = 2 * 1024 * 1024
 _POLL_SECONDS = 0.1
+# librdkafka's own lines become lines of the process's log; they are served while it polls.
+_LOGGER = logging.getLogger("librdkafka")
 
 
 class KafkaAway(Exception):
@@ -79,6 +82,7 @@ def producer_config(settings: Settings, *, linger_ms: float = 0) -> Configuratio
     """Return the one producer configuration; a longer `linger_ms` buys batches with latency."""
     return {
         **client_config(settings),
+        "logger": _LOGGER,
         "acks": "all",
         "enable.idempotence": True,
         "max.in.flight.requests.per.connection": 5,
@@ -104,6 +108,7 @@ def consumer_config(
     static: Configuration = {"group.instance.id": instance} if instance else {}
     return {
         **client_config(settings),
+        "logger": _LOGGER,
         "group.id": group,
         "auto.offset.reset": "earliest",
         "enable.auto.commit": False,

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, TopicCollection
+from confluent_kafka import KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # imported there, not listed
     AdminClient,
     ConfigResource,
     NewTopic,
+    OffsetSpec,
     ResourceType,
 )
 
@@ -59,7 +60,7 @@ def create(settings: Settings, topics: Iterable[Topic] = EVERY) -> list[str]:
         except KafkaException as refused:
             if refused.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise
-    _await_visible(admin, [topic.topic for topic in wanted])
+    _await_usable(admin, [topic.topic for topic in wanted])
     return made
 
 
@@ -141,7 +142,8 @@ def _new_topic(settings: Settings, topic: Topic) -> NewTopic:
 
 
 def _admin(settings: Settings) -> AdminClient:
-    return AdminClient(client_config(settings))
+    # Nobody polls an admin client, so its lines would go to standard error raw; errors are raised.
+    return AdminClient({**client_config(settings), "log_level": 3})
 
 
 def _partitions(admin: AdminClient) -> dict[str, int]:
@@ -160,10 +162,23 @@ def _configurations(admin: AdminClient, names: list[str]) -> dict[str, dict[str,
     }
 
 
-def _await_visible(admin: AdminClient, names: list[str]) -> None:
-    # Kafka answers before every broker knows of the new topic.
+def _await_usable(admin: AdminClient, names: list[str]) -> None:
+    # Kafka answers before the broker leads each new partition; a client that came at once would
+    # be told NOT_LEADER_FOR_PARTITION.
     until = time.monotonic() + _CREATED_WITHIN
-    while missing := [name for name in names if name not in _partitions(admin)]:
-        if time.monotonic() > until:
-            raise TopicsDiffer(f"{name}: created, and not to be seen yet" for name in missing)
-        time.sleep(0.05)
+    places = [
+        TopicPartition(name, number)
+        for name, count in _partitions(admin).items()
+        if name in names
+        for number in range(count)
+    ]
+    while places:
+        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        outcomes = admin.list_offsets(dict.fromkeys(places, latest), request_timeout=_TIMEOUT)
+        places = [place for place, outcome in outcomes.items() if outcome.exception(_TIMEOUT)]
+        if places and time.monotonic() > until:
+            raise TopicsDiffer(
+                f"{place.topic}: created, but partition {place.partition} has no leader yet"
+                for place in places
+            )
+        time.sleep(0.05 if places else 0)
