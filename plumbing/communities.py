@@ -37,7 +37,7 @@ class Registry:
     def __init__(self, folder: Path) -> None:
         """Read the folder; raises `BadProfile`."""
         self._folder = folder
-        self._signature: tuple[object, ...] = ()
+        self._signature: tuple[object, ...] | None = None
         self.communities: Mapping[str, Community] = {}
         self.keyring = Keyring(())
         self._owners: dict[tuple[str, str], str] = {}

@@ -77,6 +77,7 @@ class Edge:
         self.is_stopping = False
         self.left: list[str] = []
         self.deadline = ACKNOWLEDGED_WITHIN
+        self.flush_seconds = _FLUSH_SECONDS
         registry = Registry(settings.communities)
         self.entrance = Entrance(
             family.name, family.subject_of, registry, settings.clock == "played"
@@ -114,7 +115,7 @@ class Edge:
         """Flush; `left` then names every event whose outcome nobody knows."""
         assert self.outbox is not None, "the application was started"
         assert self.publisher is not None, "the application was started"
-        await asyncio.to_thread(self.outbox.close, _FLUSH_SECONDS)
+        await asyncio.to_thread(self.outbox.close, self.flush_seconds)
         await asyncio.sleep(0)
         self.left = self.publisher.unanswered()
 
