@@ -128,8 +128,10 @@ def _assemble(
     parts: list[bytes] = []
     for number, wanted in enumerate(manifest.digests):
         part = there.get(part_key(name, number), (0, None))[1]
-        if part is not None and (digest(part) == wanted or "snapshot_by_cursor" not in rules):
-            parts.append(part)
-        elif "whole_snapshots" in rules:
+        is_whole = part is not None and (
+            digest(part) == wanted or "snapshot_by_cursor" not in rules
+        )
+        if not is_whole and "whole_snapshots" in rules:
             return None
+        parts.append(part or b"")
     return Found(name, manifest, tuple(parts))

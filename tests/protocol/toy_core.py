@@ -139,8 +139,8 @@ class ToyCore:
 
     def thaw(self, parts: Sequence[bytes]) -> State:
         """Return the state of these parts; missing ones are empty (only with a rule off)."""
-        state = State(msgspec.json.decode(parts[0], type=_Head) if parts else _Head(0))
-        if len(parts) > 1:
+        state = State(msgspec.json.decode(parts[0], type=_Head) if parts[0] else _Head(0))
+        if parts[1]:
             state.tables, spoken = msgspec.json.decode(
                 parts[1], type=tuple[_Tables, list[tuple[str, str, Spoken]]]
             )

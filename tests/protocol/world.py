@@ -173,7 +173,8 @@ class World:
         topic = INPUTS[a % 2]
         log = self.log(topic, partition)
         origin = self.origin(topic, partition)
-        committed = self.commits.get((topic, partition), Committed(0, "")).offset
+        known = self.commits.get((topic, partition))
+        committed = known.offset if known and known.topic_id == origin.topic_id else 0
         places = {
             f"{topic}/{origin.topic_id}/{partition}/{offset}"
             for offset in range(committed, min(len(log.all), log.start + b))
@@ -187,7 +188,8 @@ class World:
         topic = INPUTS[a % 2]
         log = self.log(topic, partition)
         committed = self.commits.get((topic, partition))
-        if log.all and committed is not None and committed.offset >= len(log.all):
+        is_this_topic = committed and committed.topic_id == self.origin(topic, partition).topic_id
+        if log.all and committed and is_this_topic and committed.offset >= len(log.all):
             self.logs[topic, partition] = Log(log.era + 1)
             for process in self.alive(Sequencer, partition):
                 process.end(c)
