@@ -75,19 +75,20 @@ def gauges(community: Community, cast: Cast, chance: Random) -> Iterator[Moment]
 
 
 def silenced(
-    moments: Iterable[Moment], source: str, start: datetime, end: datetime
+    moments: Iterable[Moment], pen: Pen, start: datetime, end: datetime
 ) -> Iterator[Moment]:
-    """Yield moments with one source cut off: its beats are lost, its facts come late.
+    """Yield the moments of a gate that is cut off: its beats are lost, its facts come late.
 
-    What was recorded while the line was down is sent in its order when it is up again.
+    Once the line is up again it beats first, then sends what it recorded meanwhile, in order.
     """
+    yield _beat(pen, "gate", end)
     late = 0
     for moment in moments:
-        if moment.source != source or not start <= moment.at < end:
+        if moment.source != pen.source or not start <= moment.at < end:
             yield moment
         elif not str(moment.event["type"]).endswith(".source-beat"):
             late += 1
-            yield replace(moment, at=end + (late // 10) * MINUTE)
+            yield replace(moment, at=end + (1 + late // 10) * MINUTE)
 
 
 def repeated(moments: Iterable[Moment], chance: Random, *, but: str) -> Iterator[Moment]:

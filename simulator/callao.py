@@ -5,7 +5,7 @@ from datetime import datetime
 
 from simulator.background import silenced
 from simulator.cargo import customs_of, export_story, import_story, release, slots
-from simulator.moments import Moment, written
+from simulator.moments import Moment, Pen, written
 from simulator.numbers import ship
 from simulator.ships import HOUR, MINUTE, PortCall, milestone, story_of
 from simulator.stage import Stage, at
@@ -55,12 +55,12 @@ def moments(stage: Stage) -> Iterator[Moment]:
 
 def cut_off(stage: Stage, said: Iterator[Moment]) -> Iterator[Moment]:
     """Yield moments as they reach us: from 13:00 to 17:00 nothing comes from the first gate."""
-    yield from silenced(said, silent_source(stage), SILENT_FROM, SILENT_TO)
+    yield from silenced(said, silent_gate(stage), SILENT_FROM, SILENT_TO)
 
 
-def silent_source(stage: Stage) -> str:
-    """Return the source that falls silent."""
-    return stage.cast.pen("TER", "gate", stage.terminals[0]).source
+def silent_gate(stage: Stage) -> Pen:
+    """Return the pen of the gate that falls silent."""
+    return stage.cast.pen("TER", "gate", stage.terminals[0])
 
 
 def _imports(stage: Stage, call: PortCall, starts: list[datetime]) -> Iterator[Moment]:

@@ -207,7 +207,7 @@ def _expected(call: PortCall, cast: Cast, chance: Random) -> Iterator[Moment]:
     after = call.slips[-1][0] if call.slips else PLANNED
     refreshed = after + 6 * HOUR
     while refreshed < min(call.pilot_at + last - HOUR, END):
-        said.append((refreshed, last + chance.randint(-15, 15) * MINUTE))
+        said.append((refreshed, last + 5 * chance.randint(-3, 3) * MINUTE))
         refreshed += 6 * HOUR
     for at, late in said:
         yield milestone(call, cast, at, ("BERTH", "ARRI", "EST"), call.berth_at + late)

@@ -61,4 +61,4 @@ def _of_port(stage: Stage, chance: Random) -> list[Moment]:
     if stage.community.system != "PECLL":
         return list(repeated(said, chance, but=""))
     cut_off = callao.cut_off(stage, iter(said))
-    return list(repeated(cut_off, chance, but=callao.silent_source(stage)))
+    return list(repeated(cut_off, chance, but=callao.silent_gate(stage).source))
