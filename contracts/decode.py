@@ -5,7 +5,7 @@ and what is allowed. Structured and binary CloudEvents are read; a binary one is
 structured one that it means, so that there is one way through.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +15,7 @@ from contracts.blocks import Withdrawal
 from contracts.catalogue import EVENT_TYPES, MAJOR, OUTPUT_TYPES, EventType
 from contracts.envelope import EVENT_BYTES_MAX, Event
 from contracts.explain import problems_of
+from contracts.fields import CLEAR_TEXT, INSTEAD_OF_CLEAR_TEXT
 from contracts.problems import InvalidEvent, Problem, shown
 
 Headers = Sequence[tuple[str, bytes]]
@@ -25,7 +26,6 @@ CLEAR_NAMES: Final = frozenset(
 """Fields of persons in clear text: refused, and not repeated in the answer."""
 _CLEAR_MARKS: Final = (b"plate", b"driver", b"\\u")
 _PREFIX: Final = "ce_"
-_DEPTH_MAX: Final = 32
 
 
 class _Peek(msgspec.Struct):
@@ -114,30 +114,31 @@ def _check_schema(found: str, row: EventType) -> None:
 
 
 def _refuse_clear_names(value: bytes) -> None:
-    # Nearly no event has one of these marks beyond `plate_token`; only those pay for a walk.
-    if not any(mark in value for mark in _CLEAR_MARKS):
+    # Few events have one of these marks; only those pay for a walk.
+    lowered = value.lower()
+    if not any(mark in lowered for mark in _CLEAR_MARKS):
         return
     try:
         tree = msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return  # The model refuses it next, and says where.
-    data = tree.get("data") if isinstance(tree, dict) else None
-    for path in _clear_names(data, "data", _DEPTH_MAX):
-        allowed = "a token (plate_token, driver_token); clear text is refused and not stored"
-        raise InvalidEvent(Problem("PLAIN_PLATE", path, "clear text", allowed))
+    path = _clear_name(tree.get("data"))
+    if path is not None:
+        raise InvalidEvent(Problem("PLAIN_PLATE", path, CLEAR_TEXT, INSTEAD_OF_CLEAR_TEXT))
 
 
-def _clear_names(node: Any, path: str, depth: int) -> Iterator[str]:
-    if depth == 0:
-        return
-    if isinstance(node, dict):
-        for name, child in node.items():
-            if child is not None and name.lower() in CLEAR_NAMES:
-                yield f"{path}.{name}"
-            yield from _clear_names(child, f"{path}.{name}", depth - 1)
-    elif isinstance(node, list):
-        for at, child in enumerate(node):
-            yield from _clear_names(child, f"{path}[{at}]", depth - 1)
+def _clear_name(data: Any) -> str | None:
+    waiting: list[tuple[str, Any]] = [("data", data)]
+    while waiting:
+        path, node = waiting.pop()
+        if isinstance(node, list):
+            waiting += [(f"{path}[{at}]", child) for at, child in enumerate(node)]
+        elif isinstance(node, dict):
+            for name, child in node.items():
+                if child is not None and name.lower() in CLEAR_NAMES:
+                    return f"{path}.{name}"
+                waiting.append((f"{path}.{name}", child))
+    return None
 
 
 def _is_binary(headers: Headers) -> bool:

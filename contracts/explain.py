@@ -5,7 +5,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from contracts.fields import INSTANT_ALLOWED
+from contracts.fields import CLEAR_TEXT, INSTANT_ALLOWED
 from contracts.problems import Problem, shown
 
 PROBLEMS_MAX: Final = 20
@@ -60,7 +60,9 @@ def _problem(detail: ErrorDetails) -> Problem:
         if context["field"]:
             found = _below(found, context["field"])
             path = f"{path}.{context['field']}" if path else context["field"]
-        return Problem(context["reason"], path, shown_value(found), context["allowed"])
+        is_personal = context["reason"] == "PLAIN_PLATE"
+        shown_found = CLEAR_TEXT if is_personal else shown_value(found)
+        return Problem(context["reason"], path, shown_found, context["allowed"])
     found = "nothing" if detail["type"] == "missing" else shown_value(detail["input"])
     return Problem("BAD_FIELD", path or "event", found, _allowed(detail, context))
 
@@ -73,7 +75,8 @@ def _allowed(detail: ErrorDetails, context: dict[str, Any]) -> str:
         sentence, name = _WITH_LIMIT[kind]
         if (name in _BOUNDS and isinstance(context[name], str)) or _is_instant_pattern(context):
             return INSTANT_ALLOWED  # pydantic gives the bound of an instant as text
-        return sentence.format(**{name: context[name]})
+        limit = context[name]
+        return sentence.format(**{name: f"{limit:g}" if isinstance(limit, float) else limit})
     return _ALLOWED.get(kind, detail["msg"])
 
 

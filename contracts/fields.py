@@ -15,6 +15,11 @@ from contracts.problems import Reason
 EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2100, 1, 1, tzinfo=UTC)
 INSTANT_ALLOWED: Final = "RFC 3339 UTC between 2000 and 2100, such as 2026-10-27T14:00:00Z"
+INSTEAD_OF_CLEAR_TEXT: Final = (
+    "a token (plate_token, driver_token); clear text is refused and not stored"
+)
+CLEAR_TEXT: Final = "clear text"
+"""What is said of a person's particulars instead of repeating them."""
 WHOLE_MAX: Final = 2**53 - 1
 """The largest whole number that every JSON reader keeps exact."""
 

@@ -1,11 +1,13 @@
 """`rada.gate.v1`: appointments, trucks and trains, boxes through the gate (G01-G13)."""
 
-from typing import Annotated, Literal, Self
+import re
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from contracts.blocks import Block, Boxes, BoxEvent, ClosedSpan, Data, Span
 from contracts.fields import (
+    INSTEAD_OF_CLEAR_TEXT,
     Amount,
     Classifier,
     Code,
@@ -47,10 +49,24 @@ TRUCK_STEP = Known(
 WAYPOINT_KIND = Known(
     "ANTE_PORT", "DRY_PORT", "WEIGHBRIDGE", "BORDER", "RAIL_RAMP", "DEPOT", "PARKING", "CUSTOMS"
 )
-PLACES_MAX = 500
+PLACES_MAX: Final = 500
 Sealed = Annotated[str, Field(min_length=1, max_length=2000)]
 """Personal particulars, AES-GCM under a key of the organisation that can be destroyed."""
-Token = Annotated[str, Field(min_length=16, max_length=128, pattern=r"^[A-Za-z0-9_:=.-]+$")]
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_:=.+/-]{16,128}\Z")
+
+
+def _checked_token(value: str) -> str:
+    # What is too short for an HMAC is a plate that somebody typed.
+    if _TOKEN.match(value) is None:
+        raise refusal(INSTEAD_OF_CLEAR_TEXT, reason="PLAIN_PLATE")
+    return value
+
+
+Token = Annotated[
+    str,
+    AfterValidator(_checked_token),
+    WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9_:=.+/-]{16,128}$"}),
+]
 """HMAC of a plate or of a driver's number; clear text never crosses a topic."""
 
 

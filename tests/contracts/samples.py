@@ -30,7 +30,7 @@ BY_NAME: Final[dict[str, Any]] = {
     "last_sequence": "00000000000000000042",
 }
 BOXES: Final = ("RDAU2000016", "RDAU4188535")
-RANGES: Final = {
+RANGES: Final[dict[str, dict[str, Any]]] = {
     "InstantRange": {
         "p10": "2026-11-08T21:00:00Z",
         "p50": "2026-11-09T02:00:00Z",
@@ -96,7 +96,9 @@ def event_of(row: EventType, *, full: bool) -> dict[str, Any]:
 
 def _object(schema: dict[str, Any], root: dict[str, Any], *, full: bool) -> dict[str, Any]:
     names = schema.get("properties", {}) if full else schema.get("required", ())
-    values = {name: _value(name, schema["properties"][name], root, full=full) for name in names}
+    values: dict[str, Any] = {
+        name: _value(name, schema["properties"][name], root, full=full) for name in names
+    }
     return values | NESTED.get(schema.get("title", ""), {}) | RANGES.get(schema["title"], {})
 
 
