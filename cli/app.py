@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import keys, profiles, quality, schemas, stack, topics
+from cli import demo, keys, profiles, quality, schemas, stack, topics
 from cli.screen import fail
 from contracts.problems import InvalidEvent
 from plumbing.communities import BadProfile
@@ -36,6 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for register in (
+    demo.register,
     stack.register,
     quality.register,
     topics.register,

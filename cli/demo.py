@@ -1,0 +1,201 @@
+"""`./rada demo`: two days of two ports in a minute, through the real edges, on a board."""
+
+import asyncio
+import re
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated, Final
+
+import httpx
+import typer
+from rich.console import Console
+
+from cli.demo_alerts import Listener
+from cli.demo_result import Result
+from cli.demo_stage import Keys, a_curl, forget_earlier, fresh_namespace, hand_out_keys
+from cli.screen import downloads, errors, machine, screen
+from plumbing.communities import load
+from plumbing.kafka import Sender
+from plumbing.settings import Settings
+from simulator.moments import END, START, Moment
+from simulator.played_clock import PlayedClock
+from simulator.player import STEP, EdgeRefuses, Player
+from simulator.two_days import SYSTEMS, two_days
+from stack.commands import publish_profiles
+from stack.running import Running, services_on, stores
+from stack.services import ROOT
+
+DIRECTORY: Final = ROOT / ".rada" / "demo"
+CAUGHT_UP_SECONDS: Final = 30.0
+QUIET_SECONDS: Final = 1.5
+PORT_TOLD_EACH: Final = 6 * STEP
+"""A port's own clock is on the stream about every five minutes."""
+
+
+class Language(StrEnum):
+    """The languages in which alerts are printed."""
+
+    es = "es"
+    en = "en"
+    pt = "pt"
+
+
+def length(text: str) -> float:
+    """Return the seconds of `60s`, `2m` or a plain number of seconds."""
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(s|m)?", text.strip())
+    if not found or float(found[1]) <= 0:
+        raise typer.BadParameter(f"found {text!r}, allowed is a time such as 60s or 2m")
+    return float(found[1]) * (60 if found[2] == "m" else 1)
+
+
+def demo(
+    is_headless: Annotated[
+        bool, typer.Option("--headless", help="End after the two days; keep no board up.")
+    ] = False,
+    seconds: Annotated[
+        float,
+        typer.Option(
+            "--for", parser=length, metavar="TIME", help="How long the two days take: 60s, 2m."
+        ),
+    ] = 60.0,
+    language: Annotated[
+        Language, typer.Option("--lang", help="Language of the alerts that are printed.")
+    ] = Language.es,
+    is_json: Annotated[
+        bool, typer.Option("--json", help="Write the summary as JSON on standard output.")
+    ] = False,
+) -> None:
+    """Play two working days of Cartagena and Callao in about a minute.
+
+    Real Kafka, real edges, a played clock: a ship comes late, trucks are stranded, two ships want
+    one berth, customs holds a box, a gate falls silent. Alerts are printed as they come, and the
+    board shows them. Ctrl-C ends it at any time and leaves nothing behind.
+
+    Exit code 1: an incident of the story did not appear, or an event was not accepted.
+    """
+    console = errors if is_json else screen
+    signal.signal(signal.SIGTERM, _interrupt)
+    given = Settings()
+    keys = hand_out_keys(given.communities, DIRECTORY / "communities")
+    result: Result | None = None
+    try:
+        with (
+            downloads() as progress,
+            stores(
+                DIRECTORY,
+                given=given.model_copy(update={"communities": DIRECTORY / "communities"}),
+                say=errors.print,
+                progress=progress,
+            ) as both,
+        ):
+            forget_earlier(both.settings)
+            with services_on(
+                both, namespace=fresh_namespace(), clock="played", prepare=_prepare
+            ) as rada:
+                _greet(rada, keys, console)
+                result = asyncio.run(_play(rada, keys, seconds, str(language), console))
+                _finish(result, console, is_json=is_json)
+                if not is_headless:
+                    _stay(console)
+    except KeyboardInterrupt:
+        errors.print("rada: stopped")
+        if result is None:
+            raise typer.Exit(130) from None
+    except EdgeRefuses as refused:
+        errors.print("rada:", str(refused), soft_wrap=True)
+        raise typer.Exit(1) from refused
+    if result is None or not result.is_good:
+        raise typer.Exit(1)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(demo)
+
+
+def _prepare(settings: Settings) -> None:
+    publish_profiles(settings)
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _greet(rada: Running, keys: Keys, console: Console) -> None:
+    community = load(rada.settings.communities)[SYSTEMS[0]]
+    key, curl = a_curl(rada.urls["gate_events"], community, keys)
+    board = rada.urls["alert_gateway"]
+    console.print(f"Board: {board}/board/port/{community.system}   (all ports: {board}/)")
+    console.print(f"A key for this demo: {key}", soft_wrap=True)
+    console.print(f"Publish an event yourself:\n{curl}\n", soft_wrap=True)
+
+
+async def _play(
+    rada: Running, keys: Keys, seconds: float, language: str, console: Console
+) -> Result:
+    communities = load(rada.settings.communities)
+    moments = two_days(communities)
+    zones = {system: communities[system].timezone for system in SYSTEMS}
+    gateway = rada.urls["alert_gateway"]
+    listener = Listener(gateway, zones, language, console)
+    began = time.monotonic()
+    async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=64)) as client:
+        listening = [asyncio.create_task(listener.listen(client, system)) for system in zones]
+        try:
+            await asyncio.wait_for(listener.begun(), CAUGHT_UP_SECONDS)
+            began = time.monotonic()
+            player = await _post(rada, keys, client, moments, seconds)
+            took = time.monotonic() - began
+            is_complete = await listener.caught_up(
+                END - PORT_TOLD_EACH, quiet=QUIET_SECONDS, within=CAUGHT_UP_SECONDS
+            )
+        finally:
+            for task in listening:
+                task.cancel()
+            await asyncio.gather(*listening, return_exceptions=True)
+    return Result(
+        board=gateway + "/",
+        namespace=rada.settings.namespace,
+        seconds=took,
+        sent=len(moments),
+        tally=player.tally,
+        alerts=list(listener.alerts.values()),
+        is_complete=is_complete,
+    )
+
+
+async def _post(
+    rada: Running,
+    keys: Keys,
+    client: httpx.AsyncClient,
+    moments: Sequence[Moment],
+    seconds: float,
+) -> Player:
+    sender = Sender(rada.settings)
+    try:
+        clock = PlayedClock(sender, rada.settings, SYSTEMS)
+        urls = {
+            name.removesuffix("_events"): f"{url}/v1/events"
+            for name, url in rada.urls.items()
+            if name.endswith("_events")
+        }
+        player = Player(client, clock, urls=urls, keys=keys)
+        await player.play(moments, START, END, seconds)
+        return player
+    finally:
+        sender.close()
+
+
+def _finish(result: Result, console: Console, *, is_json: bool) -> None:
+    if is_json:
+        machine(result.document())
+    else:
+        result.show(console)
+
+
+def _stay(console: Console) -> None:
+    console.print("\nThe board stays up, its clock stands still. Stop: Ctrl-C")
+    threading.Event().wait()

@@ -1,0 +1,114 @@
+"""The alerts of the demo as any reader gets them: from the gateway's streams, as they come."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import httpx
+from rich.console import Console
+from rich.text import Text
+
+Alert = dict[str, Any]
+
+TOLD: Final = frozenset(
+    ["RAISED", "RAISED_SEVERITY", "REOPENED", "CLEARED", "EXPIRED", "RETRACTED", "SUPERSEDED"]
+)
+"""Changes that are worth a line; the others are on the board."""
+STYLES: Final = {"RED": "bold red", "ORANGE": "dark_orange", "YELLOW": "yellow"}
+_AGAIN_SECONDS: Final = 0.5
+
+
+class Listener:
+    """Hears the streams of some ports and keeps each alert at its highest version."""
+
+    def __init__(
+        self, gateway: str, zones: Mapping[str, str], language: str, console: Console
+    ) -> None:
+        """Listen at a gateway to the ports of `zones` (port system to time zone)."""
+        self.alerts: dict[str, Alert] = {}
+        self._gateway, self._zones, self._language = gateway, zones, language
+        self._console = console
+        self._now: dict[str, datetime] = {}
+        self._heard_at = time.monotonic()
+        self._begun = {system: asyncio.Event() for system in zones}
+
+    async def listen(self, client: httpx.AsyncClient, system: str) -> None:
+        """Follow a port's stream for ever; resumed where it broke off."""
+        url, position = f"{self._gateway}/v1/ports/{system}/stream", ""
+        while True:
+            headers = {"Last-Event-ID": position} if position else {}
+            try:
+                async with client.stream(
+                    "GET", url, params={"lang": self._language}, headers=headers, timeout=None
+                ) as answer:
+                    answer.raise_for_status()
+                    async for identity, name, body in _events(answer.aiter_lines()):
+                        position = identity or position
+                        self._hear(system, name, body)
+            except (httpx.TransportError, httpx.HTTPStatusError):
+                await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def begun(self) -> None:
+        """Return once every stream said hello."""
+        await asyncio.gather(*(event.wait() for event in self._begun.values()))
+
+    async def caught_up(self, end: datetime, *, quiet: float, within: float) -> bool:
+        """Wait until every port's own clock reached `end` and nothing more comes."""
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            reached = all(at >= end for at in self._now.values())
+            still = time.monotonic() - self._heard_at >= quiet
+            if reached and still and len(self._now) == len(self._zones):
+                return True
+            await asyncio.sleep(quiet / 5)
+        return False
+
+    def _hear(self, system: str, name: str, body: str) -> None:
+        document = json.loads(body)
+        if name == "hello":
+            self._begun[system].set()
+        elif name == "port":
+            self._now[system] = datetime.fromisoformat(document["now"])
+        elif name == "alert":
+            self._heard_at = time.monotonic()
+            known = self.alerts.get(document["alert_id"])
+            if known is None or known["version"] < document["version"]:
+                self.alerts[document["alert_id"]] = document
+                if document["change"] in TOLD:
+                    self._console.print(line(document, self._zones[system], self._language))
+
+
+async def _events(lines: AsyncIterator[str]) -> AsyncIterator[tuple[str, str, str]]:
+    # Server-sent events (WHATWG HTML): fields until an empty line; a colon begins a comment.
+    found: dict[str, str] = {}
+    async for text in lines:
+        if text:
+            name, _, value = text.partition(":")
+            found[name] = value.removeprefix(" ")
+        elif found:
+            if "data" in found:
+                yield found.get("id", ""), found.get("event", "message"), found["data"]
+            found = {}
+
+
+def line(alert: Alert, zone: str, language: str) -> Text:
+    """Return one alert as a line: port's time, port, code, what changed, fact and duty."""
+    at = datetime.fromisoformat(alert["updated_at"]).astimezone(ZoneInfo(zone))
+    text = alert["text"].get(language) or next(iter(alert["text"].values()))
+    is_open = alert["state"] == "OPEN"
+    style = STYLES[alert["severity"]] if is_open else "dim"
+    words = Text(f"{at:%d-%m %H:%M} {alert['system']} ")
+    words.append(f"{alert['code']} {alert['severity'] if is_open else alert['state']}", style=style)
+    words.append(f"  {text['fact']}", style="" if is_open else "dim")
+    if is_open:
+        words.append(f" {text['duty']}", style="bold")
+    return words
+
+
+def ordered(alerts: Sequence[Alert]) -> list[Alert]:
+    """Return alerts by port, rule and raise."""
+    return sorted(alerts, key=lambda a: (a["system"], a["code"], a["raised_at"]))

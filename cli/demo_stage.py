@@ -1,0 +1,88 @@
+"""What the demo sets up for itself: keys, copies of the profiles that hold them, clean topics."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import yaml
+from confluent_kafka.admin import AdminClient
+
+from contracts.profile import Community
+from plumbing.kafka import client_config
+from plumbing.keys import make_key
+from plumbing.settings import Settings
+from simulator.cast import Cast
+from simulator.moments import START, written
+
+PREFIX: Final = "demo-"
+_TIMEOUT: Final = 20.0
+
+Keys = dict[tuple[str, str], str]
+"""Port system and organisation -> API key."""
+
+
+def fresh_namespace() -> str:
+    """Return a namespace that no earlier demo used."""
+    return PREFIX + datetime.now(UTC).strftime("%y%m%d-%H%M%S")
+
+
+def hand_out_keys(profiles: Path, copies: Path) -> Keys:
+    """Copy the profiles, give every organisation a key, and keep the hashes in the copies.
+
+    The profiles of the installation stay as they are; the keys live as long as the demo.
+    """
+    shutil.rmtree(copies, ignore_errors=True)
+    copies.mkdir(parents=True)
+    keys: Keys = {}
+    for file in sorted(profiles.glob("*.yaml")):
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        for member in document["organisations"]:
+            key, kept = make_key(document["system"], member["code"])
+            keys[document["system"], member["code"]] = key
+            member["keys"] = [kept]
+        text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+        (copies / file.name).write_text(text, encoding="utf-8")
+    return keys
+
+
+def forget_earlier(settings: Settings) -> int:
+    """Delete the topics of earlier demos; return how many there were."""
+    admin = AdminClient(client_config(settings))
+    names = [name for name in admin.list_topics(timeout=_TIMEOUT).topics if _is_of_demo(name)]
+    if names:
+        for deleted in admin.delete_topics(names, operation_timeout=_TIMEOUT).values():
+            deleted.result(_TIMEOUT)
+    return len(names)
+
+
+def _is_of_demo(topic: str) -> bool:
+    return topic.startswith(PREFIX) and ".rada." in topic
+
+
+def a_curl(url: str, community: Community, keys: Mapping[tuple[str, str], str]) -> tuple[str, str]:
+    """Return an organisation's key, and one command line that publishes an event with it."""
+    facility = community.facilities[0]
+    pen = Cast(community).pen("TER", "gate", facility.code)
+    key = keys[community.system, pen.publisher]
+    event = {
+        "specversion": "1.0",
+        "id": "mine-1",
+        "source": pen.source,
+        "type": "rada.gate.queue-reported",
+        "subject": f"{facility.code}/gate/{facility.gates[0].id}",
+        "time": written(START),
+        "data": {
+            "as_of": written(START),
+            "direction": "BOTH",
+            "trucks": 9,
+            "refs": {"port": community.system, "facility": facility.code},
+        },
+    }
+    line = (
+        f"curl -X POST {url}/v1/events -H 'X-API-Key: {key}'"
+        f" -H 'Content-Type: application/cloudevents+json' -d '{json.dumps(event)}'"
+    )
+    return key, line
