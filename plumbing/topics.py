@@ -60,7 +60,7 @@ def create(settings: Settings, topics: Iterable[Topic] = EVERY) -> list[str]:
         except KafkaException as refused:
             if refused.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise
-    _await_usable(admin, [topic.topic for topic in wanted])
+    _await_usable(admin, made, settings.kafka.partitions)
     return made
 
 
@@ -162,16 +162,12 @@ def _configurations(admin: AdminClient, names: list[str]) -> dict[str, dict[str,
     }
 
 
-def _await_usable(admin: AdminClient, names: list[str]) -> None:
+def _await_usable(admin: AdminClient, names: list[str], partitions: int) -> None:
     # Kafka answers before the broker leads each new partition; a client that came at once would
     # be told NOT_LEADER_FOR_PARTITION.
     until = time.monotonic() + _CREATED_WITHIN
-    places = [
-        TopicPartition(name, number)
-        for name, count in _partitions(admin).items()
-        if name in names
-        for number in range(count)
-    ]
+    # The broker's own list of topics may lag behind, so it is not asked what there is.
+    places = [TopicPartition(name, number) for name in names for number in range(partitions)]
     while places:
         latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
         outcomes = admin.list_offsets(dict.fromkeys(places, latest), request_timeout=_TIMEOUT)
