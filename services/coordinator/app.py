@@ -27,7 +27,7 @@ from services.coordinator.credentials import faust_credentials
 from services.coordinator.delivery import Delivery
 from services.coordinator.desk import Desk, Workplace
 from services.coordinator.reading import journal_ends, journal_id
-from services.coordinator.refusals import Refused
+from services.coordinator.refusals import OtherCode, Refused
 from services.coordinator.standstill import Watchdog
 
 SEND_FAILED: Final = 70
@@ -47,6 +47,7 @@ class Coordinator:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._workplace: Workplace | None = None
         self._watchdog = Watchdog(self._exit)
+        self._finished: set[int] = set()
         self._is_assigned = False
         self._admin = AdminClient(client_config(settings))
         self._stopping = threading.Event()
@@ -84,7 +85,7 @@ class Coordinator:
             await asyncio.to_thread(journal_id, self._admin, journal),
             delivery,
             threads,
-            lambda why: self._exit(0, why),
+            self._finish,
         )
         self._watchdog.start()
         watch = asyncio.create_task(self._watch())
@@ -128,11 +129,20 @@ class Coordinator:
     async def _own(self, desk: Desk) -> None:
         try:
             await desk.run()
+        except OtherCode as refused:
+            self._finish(desk.partition, str(refused))
         except Refused as refused:
             self._exit(REFUSED, str(refused))
         except Exception as error:  # noqa: BLE001  # the edge of the loop: whatever it is, restart
             self._log.exception("a partition cannot go on", partition=desk.partition)
             self._exit(CRASHED, str(error))
+
+    def _finish(self, partition: int, reason: str) -> None:
+        # Other partitions may still need this code to reach their marker.
+        self._finished.add(partition)
+        self._log.error("a partition is not for this code", reason=reason)
+        if self._finished >= set(self._desks):
+            self._exit(REFUSED, reason)
 
     async def _watch(self) -> None:
         journal = qualified(JOURNAL.name, self._settings.namespace)
@@ -144,7 +154,7 @@ class Coordinator:
             ends = await asyncio.to_thread(journal_ends, self._admin, journal, list(self._desks))
             for number, desk in list(self._desks.items()):
                 is_behind = desk.is_behind or ends.get(number, 0) > desk.owner.cursor + 1
-                if desk.owner.is_leaving:
+                if number in self._finished or desk.owner.is_leaving:
                     is_behind = False
                 self._watchdog.look(number, desk.progressed_at, is_behind=is_behind)
 

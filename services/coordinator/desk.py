@@ -48,7 +48,7 @@ class Workplace:
     journal_id: str
     delivery: Delivery
     threads: Executor
-    leave: Callable[[str], None]
+    leave: Callable[[int, str], None]
     """Called when the journal names other code and this partition is finished with ours."""
 
     def name(self, topic: str) -> str:
@@ -220,10 +220,11 @@ class Desk:
             if self.owner.is_leaving:
                 await _until(lambda: not len(self.owner.letters))
                 self._at.leave(
+                    self.partition,
                     f"partition {self.partition}: the journal names core version"
                     f" {self.owner.state.core_version} behind offset {self.owner.cursor},"
                     f" this program is {self._at.core_version}. A snapshot stands there:"
-                    " start the named version."
+                    " start the named version.",
                 )
                 return
 

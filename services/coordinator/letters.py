@@ -101,9 +101,8 @@ class Letters:
 
     def owes_up_to(self, cursor: int) -> bool:
         """Tell whether an output of a frame up to the cursor has no report yet."""
-        return any(
-            letter.status != "reported" for letter in self._owed if letter.position[0] <= cursor
-        )
+        # Positions never fall along the queue, and what is reported leaves it from the left.
+        return bool(self._owed) and self._owed[0].position[0] <= cursor
 
     def is_ending(self, key: Key) -> bool:
         """Tell whether a tombstone of this key is on its way."""

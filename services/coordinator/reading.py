@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from confluent_kafka import Consumer, KafkaException, TopicCollection, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]  # imported there, not listed
     AdminClient,
     OffsetSpec,
@@ -37,11 +37,14 @@ class Reader:
 
     def __init__(self, settings: Settings, *, wait_ms: int = 10) -> None:
         """Connect; a longer `wait_ms` asks an idle broker less often."""
+        self._ends: dict[str, int] = {}
         self._consumer: Any = Consumer(
             {
                 **consumer_config(settings, "rada.direct"),
                 "auto.offset.reset": "error",
                 "fetch.wait.max.ms": wait_ms,
+                # Compaction may leave an end without a record: only this tells that it is reached.
+                "enable.partition.eof": True,
                 "queued.max.messages.kbytes": 65_536,
             }
         )
@@ -55,6 +58,7 @@ class Reader:
 
     def seek(self, topics: dict[str, int], partition: int) -> None:
         """Begin to read this partition of each topic at its offset."""
+        self._ends.clear()
         self._consumer.assign(
             [TopicPartition(topic, partition, offset) for topic, offset in topics.items()]
         )
@@ -62,7 +66,7 @@ class Reader:
     def positions(self, topics: list[str], partition: int) -> dict[str, int]:
         """Return where the next record of each topic would come from (holes are passed)."""
         found = self._consumer.position([TopicPartition(topic, partition) for topic in topics])
-        return {tp.topic: tp.offset for tp in found}
+        return {tp.topic: max(tp.offset, self._ends.get(tp.topic, -1)) for tp in found}
 
     def read(self, timeout: float, records_max: int = 500) -> list[Record]:
         """Return what is there, waiting at most `timeout` seconds for the first record."""
@@ -70,7 +74,7 @@ class Reader:
         if first is None:
             return []
         messages = [first, *self._consumer.consume(records_max - 1, timeout=0)]
-        return [_record(message) for message in messages if not _is_error(message)]
+        return [_record(message) for message in messages if not self._is_error(message)]
 
     def span(self, topic: str, partition: int, start: int, end: int) -> Iterator[list[Record]]:
         """Yield the records from `start` to before `end` in batches; [] while Kafka is slow.
@@ -90,6 +94,21 @@ class Reader:
                 raise TimeoutError(f"{topic} [{partition}] stands still at offset {at} of {end}")
             at = moved
             yield [record for record in batch if record.offset < end]
+
+    def _is_error(self, message: Any) -> bool:
+        error = message.error()
+        if error is None:
+            return False
+        if error.code() == KafkaError._PARTITION_EOF:
+            self._ends[message.topic()] = message.offset()
+        elif error.code() == KafkaError._AUTO_OFFSET_RESET:
+            raise Refused(
+                f"{message.topic()} [{message.partition()}]: {error.str()}. What was asked for is"
+                " gone; restart, and restore a backup if that does not help."
+            )
+        elif error.fatal():
+            raise KafkaException(error)
+        return True
 
     def close(self) -> None:
         """Disconnect."""
@@ -127,20 +146,6 @@ def seen(record: Record, topic: str) -> Seen:
 
 
 _NUMBERS: Final = ("version", "journalpos", "ordinal")
-
-
-def _is_error(message: Any) -> bool:
-    error = message.error()
-    if error is None:
-        return False
-    if error.fatal():
-        raise KafkaException(error)
-    if error.name() == "_AUTO_OFFSET_RESET":
-        raise Refused(
-            f"{message.topic()} [{message.partition()}]: {error.str()}. What was asked for is"
-            " gone; restart, and restore a backup if that does not help."
-        )
-    return True
 
 
 def _record(message: Any) -> Record:

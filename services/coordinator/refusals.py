@@ -9,6 +9,10 @@ class Refused(Exception):
     """The partition may not be owned by this process; a restart changes nothing (exit 64)."""
 
 
+class OtherCode(Refused):
+    """The partition's snapshot belongs to other code: done here, or not begun."""
+
+
 @dataclass(frozen=True, slots=True)
 class Journal:
     """One journal partition as Kafka shows it: topic id, first and next offset."""
@@ -22,7 +26,7 @@ class Journal:
 def check_snapshot(manifest: Manifest, core_version: str) -> None:
     """Refuse the snapshot of other code: folding on from it would say phantoms."""
     if manifest.core_version != core_version:
-        raise Refused(
+        raise OtherCode(
             f"partition {manifest.partition}: the snapshot at journal offset {manifest.cursor}"
             f" belongs to core version {manifest.core_version}, this program is {core_version}."
             f" Start the program of version {manifest.core_version}, publish"

@@ -86,6 +86,7 @@ class Sequencer:
         self._lanes: dict[int, _Lane] = {}
         self._origins: dict[tuple[str, int], Origin] = {}
         self._paused: set[int] = set()
+        self._asked: dict[str, Any] = {}
         self._failed: KafkaError | None = None
         self.is_ready = False
 
@@ -104,7 +105,6 @@ class Sequencer:
             on_revoke=self._on_revoke,
             on_lost=self._on_lost,
         )
-        self.is_ready = True
         try:
             self._loop()
         finally:
@@ -264,6 +264,7 @@ class Sequencer:
                 )
             )
         consumer.assign(committed)
+        self.is_ready = True
         for partition, lane in self._lanes.items():
             if not lane.packer.has_clock:
                 # Nothing but commands can be stamped before the played clock is set.
@@ -303,17 +304,26 @@ class Sequencer:
         return {name: str(future.result(_TIMEOUT).topic_id) for name, future in found.items()}
 
     def _look_at_topics(self) -> None:
+        # Asked now, heard at the next look: the records do not wait for the answer.
+        asked, self._asked = self._asked, {}
         known = {name: origin.topic_id for (name, _), origin in self._origins.items()}
+        for name, future in asked.items():
+            if name in known and future.done():
+                self._compare(name, known[name], future)
+        if known:
+            names = TopicCollection(sorted(known))
+            self._asked = self._admin.describe_topics(names, request_timeout=_TIMEOUT)
+
+    def _compare(self, name: str, known: str, future: Any) -> None:
         try:
-            found = self._topic_ids(set(known))
+            topic_id = str(future.result().topic_id)
         except KafkaException as error:
             if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
-                raise InputChanged(f"an input topic is gone: {error}") from error
-            self._log.warning("topics cannot be described now", error=str(error))
+                raise InputChanged(f"{name} is gone") from error
+            self._log.warning("a topic cannot be described now", topic=name, error=str(error))
             return
-        for name, topic_id in found.items():
-            if known[name] != topic_id:
-                raise InputChanged(f"{name} was recreated: {known[name]} is now {topic_id}")
+        if topic_id != known:
+            raise InputChanged(f"{name} was recreated: {known} is now {topic_id}")
 
     def _last_time(self, partition: int) -> int:
         reader: Any = Consumer(
