@@ -29,7 +29,8 @@ def up(
     """Run everything: Kafka, Valkey, sequencer, coordinator, the four edges, the gateway.
 
     Kafka and Valkey are started here unless RADA_KAFKA__BOOTSTRAP_SERVERS and RADA_REDIS__URL name
-    others. What they hold stays in .rada/ between runs. Ctrl-C stops all of it, in order.
+    others. What they hold stays in .rada/ (or RADA_DIRECTORY) between runs. Ctrl-C stops all of it,
+    in order.
 
     Exit code 64: something refuses to run, and what to mend was said.
     """

@@ -21,7 +21,8 @@ from stack.kafka_jars import Progress
 from stack.processes import Phase
 from stack.running import Running, Say, services_on, stores
 
-DIRECTORY: Final = services.ROOT / ".rada"
+DIRECTORY: Final = Path(os.environ.get("RADA_DIRECTORY") or services.ROOT / ".rada")
+"""Where data, logs and pid files stay: RADA_DIRECTORY, or `.rada` in the checkout."""
 _STOP_SECONDS: Final = 45.0
 
 

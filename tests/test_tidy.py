@@ -83,7 +83,7 @@ def test_no_function_has_more_than_6_parameters() -> None:
 
 def is_route(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     # The parameters of a route are those of its query: the HTTP interface says how many.
-    return any("Query(" in ast.unparse(argument) for argument in node.args.args)
+    return any("Query(" in ast.unparse(argument) for argument in node.args.kwonlyargs)
 
 
 def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
