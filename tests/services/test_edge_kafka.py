@@ -73,7 +73,11 @@ async def test_what_is_answered_202_is_on_the_topic(settings: Settings, tmp_path
     records = read_all(settings, len(items))
     assert [record.offset() for record in records] == [item["offset"] for item in items]
     for record, item in zip(records, items, strict=True):
-        headers = [(name, text) for name, text in record.headers() or [] if type(text) is bytes]
+        headers = [
+            (name, text)
+            for name, text in dict(record.headers() or []).items()
+            if isinstance(text, bytes)
+        ]
         event = decode(record.value() or b"", headers)
         assert (event.id, record.key(), record.partition()) == (
             item["id"],
