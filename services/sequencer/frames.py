@@ -22,9 +22,11 @@ from contracts.journal import (
     Origin,
     encode_frame,
 )
+from contracts.topics import family_topic
 from plumbing.rules import ALL, Rules
 from services.sequencer.commands import Headers, advanced_to, is_core_change
 
+_CLOCK_TOPIC: Final = family_topic("command")
 _RECORD_OVERHEAD: Final = 48
 """Bytes that a record costs in its frame beside value, key and headers, at the most."""
 
@@ -123,8 +125,9 @@ class Packer:
 
     def _add_command(self, origin: Origin, arrival: Arrival) -> None:
         # A direct publisher may send commands, but never rules the time.
-        advanced = advanced_to(arrival.value, arrival.headers) if self._is_played else None
-        if advanced is not None and origin.topic == "rada.command.v1":
+        is_heard = self._is_played and origin.topic == _CLOCK_TOPIC
+        advanced = advanced_to(arrival.value, arrival.headers) if is_heard else None
+        if advanced is not None:
             self.at = max(self.at, advanced)
             self._release()
         if not self.has_clock:
