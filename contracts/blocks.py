@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from contracts.fields import (
     Amount,
@@ -25,7 +25,7 @@ from contracts.identifiers import (
     Locode,
     Mmsi,
     WrittenBoxNumber,
-    is_box,
+    box_check_digit,
 )
 
 RAW_BYTES_MAX: Final = 4096
@@ -86,17 +86,18 @@ class Refs(Block):
     train_visit: Ref | None = None
 
 
+def _small(codes: tuple[str, ...]) -> tuple[str, ...]:
+    written = "".join(codes)
+    if len(written) * 4 > RAW_BYTES_MAX and len(written.encode(errors="replace")) > RAW_BYTES_MAX:
+        raise refusal(f"at most {RAW_BYTES_MAX} bytes of source codes")
+    return codes
+
+
 class Raw(Block):
     """The source's own words, kept beside ours: message system and codes, 4 KiB at most."""
 
     system: Ref | None = None
-    codes: Annotated[tuple[str, ...], Field(max_length=200)] = ()
-
-    @model_validator(mode="after")
-    def _is_small(self) -> Self:
-        if sum(len(code.encode(errors="replace")) for code in self.codes) > RAW_BYTES_MAX:
-            raise refusal(f"at most {RAW_BYTES_MAX} bytes of source codes", field="codes")
-        return self
+    codes: Annotated[tuple[str, ...], Field(max_length=200), AfterValidator(_small)] = ()
 
 
 class Data(Block):
@@ -199,7 +200,8 @@ class BoxEvent(Data):
 
     @model_validator(mode="after")
     def _has_check_digit(self) -> Self:
-        if not is_box(self.box.box) and not is_report_of_fact(self.raw):
+        number = self.box.box
+        if box_check_digit(number[:10]) != number[10] and not is_report_of_fact(self.raw):
             raise refusal(BOX_ALLOWED, field="box.box")
         return self
 

@@ -80,7 +80,8 @@ def test_remainder_ten_counts_as_check_digit_zero() -> None:
 
 
 def _remainder(first_ten: str) -> int:
-    values: dict[str, int] = identifiers._BOX_VALUES
+    letters = (value for value in range(10, 39) if value % 11)
+    values = dict(zip(ascii_uppercase, letters, strict=True)) | {str(n): n for n in range(10)}
     return sum(values[sign] << place for place, sign in enumerate(first_ten)) % 11
 
 
