@@ -5,7 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 from confluent_kafka import Producer
@@ -19,7 +19,7 @@ from services.coordinator.reading import Reader, Record
 from stack import kafka, services
 from stack.processes import Child
 from stack.running import Stores, environment_of
-from tests.protocol.toy_core import PARTITIONS, PORTS, Event, ToyCore
+from tests.protocol.toy_core import CODE, PARTITIONS, PORTS, Event, ToyCore
 
 MODULES = {"sequencer": "services.sequencer", "coordinator": "tests.protocol.toy_coordinator"}
 
@@ -30,6 +30,25 @@ class Spine:
 
     stores: Stores
     settings: Settings
+    labels: list[str] = field(default_factory=list)
+
+    def start(self, service: str, label: str = "", version: str = "1") -> None:
+        """Start one of them; `version` is the code that the coordinator claims to be."""
+        port = kafka.free_port()
+        environment = {
+            **environment_of(self.settings),
+            "RADA_HTTP__PORT": str(port),
+            "TOY_VERSION": version,
+        }
+        child = Child(
+            self.label(label or service),
+            [sys.executable, "-m", MODULES[service]],
+            services.is_ready(services.url(port)),
+            environment=environment,
+            stage=1,
+        )
+        self.stores.supervisor.start(child)
+        self.labels.append(child.name)
 
     def label(self, service: str) -> str:
         """Return the supervisor's name of one of the two processes."""
@@ -112,6 +131,12 @@ def a_ship(
     return port, msgspec.json.encode(Event(f"e{number}", "ship", port, ship, delay))
 
 
+def a_core_change(port: str, version: str) -> tuple[str, bytes]:
+    """Return the command that names other code for a port."""
+    event = Event(f"code {port}", CODE, port, data={"core_version": version})
+    return port, msgspec.json.encode(event)
+
+
 def await_that(is_so: Callable[[], bool], seconds: float = 40) -> None:
     """Wait until something is so; fail when it does not become so in time."""
     until = time.monotonic() + seconds
@@ -128,20 +153,10 @@ def spine(stores: Stores, namespace: str, snapshot_seconds: float = 1) -> Iterat
     )
     topics.create(settings)
     running = Spine(stores, settings)
-    for service, module in MODULES.items():
-        port = kafka.free_port()
-        stores.supervisor.start(
-            Child(
-                running.label(service),
-                [sys.executable, "-m", module],
-                services.is_ready(services.url(port)),
-                environment={**environment_of(settings), "RADA_HTTP__PORT": str(port)},
-                stage=1,
-            )
-        )
-    labels = [running.label(service) for service in MODULES]
     try:
-        stores.supervisor.await_ready(*labels, timeout=60)
+        for service in MODULES:
+            running.start(service)
+        stores.supervisor.await_ready(*running.labels, timeout=60)
         yield running
     finally:
-        stores.supervisor.stop_these(*labels)
+        stores.supervisor.stop_these(*running.labels)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from stack.processes import Phase
 from stack.running import Stores
-from tests.protocol.on_kafka import a_ship, await_that, spine
+from tests.protocol.on_kafka import a_core_change, a_ship, await_that, spine
 from tests.protocol.toy_core import PORTS
 
 pytestmark = pytest.mark.kafka
@@ -39,3 +40,19 @@ def test_a_kill_in_the_middle_loses_and_doubles_nothing(
         await_that(lambda: running.said() == running.oracle().alerts)
 
         assert set(running.oracle().effects.values()) == {1}
+
+
+def test_new_code_begins_where_old_code_stopped(kafka_stack: Stores, namespace: str) -> None:
+    """Old code folds through the change, leaves a snapshot and ends; new code goes on there."""
+    with spine(kafka_stack, namespace, snapshot_seconds=600) as running:
+        running.publish("vessel", [a_ship(n, port=PORTS[n % 2], ship=n % 5) for n in range(50)])
+        running.publish("command", [a_core_change(port, "2") for port in PORTS])
+        old = running.label("coordinator")
+        await_that(lambda: kafka_stack.supervisor.phase(old) is Phase.REFUSED)
+        assert "core version 2" in kafka_stack.supervisor.last_words(old)
+
+        running.publish("vessel", [a_ship(n, port=PORTS[n % 2], ship=n % 5) for n in range(50, 90)])
+        running.start("coordinator", "new-code", version="2")
+
+        await_that(lambda: len(running.oracle().effects) == 92)
+        await_that(lambda: running.said() == running.oracle().alerts)
