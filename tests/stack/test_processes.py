@@ -119,8 +119,9 @@ def test_nothing_outlives_a_parent_that_was_killed(tmp_path: Path) -> None:
         from stack.processes import Child, Supervisor
         keeper = Supervisor(Path(sys.argv[1]), cwd=Path.cwd())
         for name in ("one", "two"):
-            keeper.start(Child(name, [sys.executable, "-c", "import time; time.sleep(60)"],
-                               lambda: True))
+            program = "import time; print('up', flush=True); time.sleep(60)"
+            keeper.start(Child(name, [sys.executable, "-c", program],
+                               lambda name=name: "up" in keeper.last_words(name)))
         keeper.await_ready("one", "two")
         print(keeper.pid("one"), keeper.pid("two"), flush=True)
         time.sleep(60)
