@@ -20,6 +20,7 @@ from cli.screen import downloads, errors, machine, screen
 from plumbing.communities import load
 from plumbing.kafka import Sender
 from plumbing.settings import Settings
+from simulator.journal_end import JournalEnd, JournalStands
 from simulator.moments import END, START, Moment
 from simulator.played_clock import PlayedClock
 from simulator.player import STEP, EdgeRefuses, Player
@@ -104,7 +105,7 @@ def demo(
         errors.print("rada: stopped")
         if result is None:
             raise typer.Exit(130) from None
-    except EdgeRefuses as refused:
+    except (EdgeRefuses, JournalStands) as refused:
         errors.print("rada:", str(refused), soft_wrap=True)
         raise typer.Exit(1) from refused
     if result is None or not result.is_good:
@@ -176,15 +177,16 @@ async def _post(
 ) -> Player:
     sender = Sender(rada.settings)
     try:
-        clock = PlayedClock(sender, rada.settings, SYSTEMS)
         urls = {
             name.removesuffix("_events"): f"{url}/v1/events"
             for name, url in rada.urls.items()
             if name.endswith("_events")
         }
-        player = Player(client, clock, urls=urls, keys=keys)
-        await player.play(moments, START, END, seconds)
-        return player
+        clock = PlayedClock(sender, rada.settings, SYSTEMS)
+        with JournalEnd(rada.settings) as journal:
+            player = Player(client, clock, journal, urls=urls, keys=keys)
+            await player.play(moments, START, END, seconds)
+            return player
     finally:
         sender.close()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from random import Random
 
 from contracts.profile import Community
@@ -10,8 +11,10 @@ from simulator.cast import Cast
 from simulator.moments import END, START, Moment, Pen, written
 from simulator.ships import HOUR, MINUTE
 
-BEAT_SHARE = 0.6
-"""A source beats after this share of the silence that it is allowed."""
+BEAT_EARLY = 4 * MINUTE
+"""A source beats so long before its silence would be noticed."""
+QUIET = 6 * HOUR
+"""A source that has nothing to say announces so long a quiet at a time."""
 REPEATED_SHARE = 0.01
 REPEATED_AFTER = 4 * MINUTE
 
@@ -22,26 +25,31 @@ def beats(cast: Cast, moments: Iterable[Moment]) -> Iterator[Moment]:
     for moment in moments:
         spoken.setdefault((moment.source, moment.family), []).append(moment.at)
     for pen, family, allowed in cast.pens():
-        wait = max(2 * MINUTE, timedelta(minutes=int(allowed * BEAT_SHARE)))
-        said = iter(sorted(spoken.get((pen.source, family), [])))
-        following = next(said, None)
-        at = START
-        while at < END:
-            yield _beat(pen, family, at)
-            last = at
-            while following is not None and following <= last + wait:
-                last = max(last, following)
-                following = next(said, None)
-            at = last + wait
+        said = sorted(spoken.get((pen.source, family), []))
+        wait = max(2 * MINUTE, timedelta(minutes=allowed) - BEAT_EARLY) if said else QUIET
+        for at in _pauses(said, wait):
+            yield _beat(pen, family, at, quiet_until=None if said else at + wait + BEAT_EARLY)
 
 
-def _beat(pen: Pen, family: str, at: datetime) -> Moment:
+def _pauses(said: list[datetime], wait: timedelta) -> Iterator[datetime]:
+    """Yield the instants at which someone who spoke at `said` would have been quiet for `wait`."""
+    last = START - wait
+    for spoken in chain(said, [END]):
+        while last + wait < spoken:
+            last += wait
+            yield last
+        last = spoken
+
+
+def _beat(pen: Pen, family: str, at: datetime, quiet_until: datetime | None = None) -> Moment:
     data = {"as_of": written(at), "state": "UP"}
+    if quiet_until:
+        data["quiet_until_at"] = written(quiet_until)
     return pen.write(at, f"{family}.source-beat", pen.source, data)
 
 
 def gauges(community: Community, cast: Cast, chance: Random) -> Iterator[Moment]:
-    """Yield the queue of each gate every half hour, the stock of each block every three hours."""
+    """Yield the queue of each gate every hour, the stock of each block every three hours."""
     for facility in community.facilities:
         gate, yard = (cast.pen("TER", name, facility.code) for name in ("gate", "yard"))
         for each in facility.gates:
@@ -56,7 +64,7 @@ def gauges(community: Community, cast: Cast, chance: Random) -> Iterator[Moment]
                 }
                 subject = f"{facility.code}/gate/{each.id}"
                 yield gate.write(at, "gate.queue-reported", subject, data)
-                at += HOUR / 2
+                at += HOUR
         for block in facility.blocks:
             at, boxes = START + 6 * MINUTE, chance.randint(200, 400)
             while at < END:

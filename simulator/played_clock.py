@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import uuid5
 
 from contracts.topics import family_topic, qualified
-from plumbing.kafka import Sender
+from plumbing.kafka import Delivered, Sender
 from plumbing.settings import Settings
 from simulator.moments import EVENT_SPACE, written
 
@@ -20,8 +20,8 @@ class PlayedClock:
         self._sender, self._systems = sender, systems
         self._topic = qualified(family_topic("command"), settings.namespace)
 
-    async def advance(self, now_at: datetime) -> None:
-        """Move the clock of every port on; return once Kafka has acknowledged it.
+    async def advance(self, now_at: datetime) -> list[Delivered]:
+        """Move the clock of every port on; return where Kafka has acknowledged it.
 
         Raises:
             KafkaAway: it did not; the same instant may be said again.
@@ -30,7 +30,7 @@ class PlayedClock:
             self._sender.send(self._topic, key=system, value=clock_advanced(system, now_at))
             for system in self._systems
         ]
-        await asyncio.gather(*sent)
+        return list(await asyncio.gather(*sent))
 
 
 def clock_advanced(system: str, now_at: datetime) -> bytes:

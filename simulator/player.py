@@ -1,7 +1,9 @@
 """Plays moments through the real edges, minute by minute on the played clock.
 
-A minute is over when every event of it was acknowledged; only then does the clock move on. So
-what the port knows at an instant does not depend on how fast the machine is.
+A minute is over when every event of it was acknowledged and has its place in the journal; only
+then does the clock move on. So what the port knows at an instant does not depend on how fast the
+machine is: topics are read in no order among themselves, and a clock that ran ahead of events
+would make sources look silent that are not.
 """
 
 import asyncio
@@ -17,6 +19,7 @@ from typing import Final
 import httpx
 
 from contracts.envelope import BATCH_MEDIA_TYPE
+from simulator.journal_end import JournalEnd
 from simulator.moments import Moment
 from simulator.played_clock import PlayedClock
 
@@ -55,13 +58,16 @@ class Player:
         self,
         client: httpx.AsyncClient,
         clock: PlayedClock,
+        journal: JournalEnd,
         *,
         urls: Mapping[str, str],
         keys: Mapping[tuple[str, str], str],
     ) -> None:
         """Post by `client` to `urls` (by family) with `keys` (by port system, organisation)."""
         self.tally = Tally()
-        self._client, self._clock, self._urls, self._keys = client, clock, urls, keys
+        self._client, self._clock, self._journal = client, clock, journal
+        self._urls, self._keys = urls, keys
+        self._sent: dict[tuple[str, int], int] = {}
 
     async def play(
         self, moments: Sequence[Moment], start: datetime, end: datetime, seconds: float
@@ -77,8 +83,10 @@ class Player:
             if behind > 1 and start + done * STEP >= start + BASELINE:
                 take = min(behind, STEPS_MERGED_MAX, steps - done + 1)
             instants = [start + at * STEP for at in range(done, done + take)]
-            await self._clock.advance(instants[-1])
+            for delivered in await self._clock.advance(instants[-1]):
+                self._note(delivered.topic, delivered.partition, delivered.offset)
             await self._post([moment for at in instants for moment in minutes.get(at, ())])
+            await self._journal.holds(self._sent)
             done += take
             await asyncio.sleep(max(0.0, began + done * pace - time.monotonic()))
 
@@ -115,6 +123,9 @@ class Player:
         document = answer.json()
         accepted = document.get("accepted", 0)
         self.tally.accepted += accepted
+        for item in document.get("items", ()):
+            if item.get("topic"):
+                self._note(item["topic"], item["partition"], item["offset"])
         if accepted == sent:
             return
         told = list(document.get("problems", ()))
@@ -124,6 +135,10 @@ class Player:
         )
         if not self.tally.first_problem:
             self.tally.first_problem = _shown(answer)
+
+    def _note(self, topic: str, partition: int, offset: int) -> None:
+        place = (topic, partition)
+        self._sent[place] = max(offset, self._sent.get(place, -1))
 
 
 def _by_minute(moments: Sequence[Moment]) -> Iterator[tuple[datetime, list[Moment]]]:
