@@ -39,6 +39,7 @@ def gateway_app(
         namespace=settings.namespace,
         partitions=settings.kafka.partitions,
         heartbeat_seconds=gateway.heartbeat_seconds,
+        is_wall_clock=settings.clock == "wall",
     )
 
     @asynccontextmanager

@@ -7,6 +7,8 @@ belong together, and a change is encoded once for everybody.
 
 import time
 from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +22,9 @@ STALE_SECONDS: Final = 3.0
 
 AWAY_SECONDS: Final = 30.0
 """Without word from Redis for longer, there is no answer."""
+
+BEHIND_SECONDS: Final = 360.0
+"""A port says its clock every five minutes; without it for longer, Rada itself is behind."""
 
 HISTORY_MAX: Final = 500
 
@@ -38,12 +43,25 @@ class Feed:
         self.subscribers: set[Subscriber] = set()
         self._history: deque[Item] = deque(maxlen=HISTORY_MAX)
         self._heard_at = float("-inf")
+        self._now_at: datetime | None = None
+        self.now: str | None = None
+        """The port's own clock, the latest that it said: the only `now` that readers may use."""
+
+    def _note(self, documents: Iterable[Document]) -> None:
+        for document in documents:
+            said = document.get("now") or document.get("updated_at")
+            at = datetime.fromisoformat(said) if said else None
+            if at is not None and (self._now_at is None or at > self._now_at):
+                self._now_at, self.now = at, said
 
     def load(self, position: Position, documents: dict[Kind, dict[str, Document]]) -> None:
         """Take a whole picture; whoever listened to another one is told to start over."""
         is_other = self.position is not None
         self.position, self.documents = position, documents
         self._history.clear()
+        self._now_at, self.now = None, None
+        for table in documents.values():
+            self._note(table.values())
         if is_other:
             reset = event("reset", msgspec.json.encode({"position": str(position)}), position)
             for subscriber in self.subscribers:
@@ -56,6 +74,7 @@ class Feed:
         kept = self.documents[item.kind]
         if item.body:
             kept[item.id] = msgspec.json.decode(item.body)
+            self._note((kept[item.id],))
         else:
             kept.pop(item.id, None)
         self.position = item.position
@@ -82,17 +101,6 @@ class Feed:
         """Whether there is no picture that may still be shown."""
         return self.position is None or self.silent_seconds > AWAY_SECONDS
 
-    @property
-    def port(self) -> Document:
-        """What the port says of itself (`PortPicture`), empty while it said nothing."""
-        return next(iter(self.documents["port"].values()), {})
-
-    @property
-    def now(self) -> str | None:
-        """The port's own clock: the only `now` that readers may use."""
-        now = self.port.get("now")
-        return str(now) if now is not None else None
-
     def since(self, position: Position) -> list[Item] | None:
         """Return the changes after a position, or None when memory does not reach back to it."""
         if self.position is None or position.epoch != self.position.epoch:
@@ -103,10 +111,22 @@ class Feed:
             return None
         return [item for item in self._history if item.position.sequence > position.sequence]
 
-    def beat(self) -> None:
+    def behind_seconds(self, wall: datetime | None) -> int:
+        """Return how far the port's clock is behind the wall's; 0 where a clock is played."""
+        if wall is None or self._now_at is None:
+            return 0
+        behind = (wall - self._now_at).total_seconds()
+        return int(behind) if behind > BEHIND_SECONDS else 0
+
+    def beat(self, wall: datetime | None = None) -> None:
         """Send a heartbeat with the port's clock to every subscriber."""
         body = msgspec.json.encode(
-            {"now": self.now, "position": str(self.position), "stale": self.is_stale}
+            {
+                "now": self.now,
+                "position": str(self.position),
+                "stale": self.is_stale,
+                "behind_seconds": self.behind_seconds(wall),
+            }
         )
         chunk = b": beat\n" + event("now", body)
         for subscriber in self.subscribers:

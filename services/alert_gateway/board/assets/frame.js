@@ -35,7 +35,7 @@ export class Topbar extends HTMLElement {
 
   // The time of the port, from the stream; never this device's.
   tell(now, zone) {
-    say(this.local, now === null ? "—" : `${full(now, zone)} ${offset(now, zone)}`);
+    say(this.local, now === null ? "" : `${full(now, zone)} ${offset(now, zone)}`);
     say(this.world, now === null ? "" : utc(now));
   }
 }

@@ -141,8 +141,8 @@ export class IncidentList extends HTMLElement {
     const now = this.store.now();
     put(this.empty, "hidden", wanted.length > 0);
     if (!wanted.length) {
-      const when = now === null ? "—" : clock(now, this.zone, now);
-      say(this.empty, t("No promise at risk in {port}. Time there: {time}.", { port: this.portName, time: when }));
+      say(this.empty, now === null ? t("Nothing was heard from {port} yet.", { port: this.portName })
+        : t("No promise at risk in {port}. Time there: {time}.", { port: this.portName, time: clock(now, this.zone, now) }));
     }
   }
 

@@ -52,6 +52,7 @@ export function span(milliseconds, withSeconds = false) {
   if (minutes < 10 && withSeconds) {
     return `${minutes}:${String(Math.floor((length % MINUTE) / 1000)).padStart(2, "0")} min`;
   }
+  if (minutes < 1) return "<1 min";
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 48) {
