@@ -5,6 +5,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 Severity = Literal["YELLOW", "ORANGE", "RED"]
+Status = Literal["TRUE", "BAND", "OVER"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("YELLOW", "ORANGE", "RED")
 Parameter = int | str | bool | float | None
 
@@ -56,7 +57,7 @@ class Finding(Struct, frozen=True, array_like=True, kw_only=True):
 
     code: str
     key: str
-    status: Literal["TRUE", "BAND", "OVER"]
+    status: Status
     subjects: tuple[tuple[str, str], ...]
     severity: Severity = "YELLOW"
     outcome: Literal["CLEARED", "EXPIRED"] = "CLEARED"

@@ -11,6 +11,7 @@ from correlation.picture.matching import (
     booking_named,
     find_terminal_call,
     open_visit_of,
+    touch_visit,
     visit_for,
 )
 from correlation.picture.port import Fold, Port
@@ -211,6 +212,7 @@ def _as_said(port: Port, fact: Fact, name: str) -> None:
     if terminal_call and name not in terminal_call.bookings:
         kept = port.terminal_calls[terminal_call.id]
         port.terminal_calls.put(kept.id, replace(kept, bookings=(*kept.bookings, name)))
+    _part_from_boxes_left_out(port, name)
     for number in booking.boxes:
         visit = visit_for(port, fact, number, may_open=True)
         if visit:
@@ -220,6 +222,21 @@ def _as_said(port: Port, fact: Fact, name: str) -> None:
         join_booking(port, identity, name)
     for identity in booking.appointments:
         link(port, identity)
+
+
+def _part_from_boxes_left_out(port: Port, name: str) -> None:
+    """Let go of boxes that a booking no longer names, unless one has been seen with it."""
+    booking = port.bookings[name]
+    for identity in booking.visits:
+        visit = port.visits[identity]
+        is_seen = visit.gate_in or visit.discharged or visit.placed or visit.loaded
+        if booking.boxes and visit.box not in booking.boxes and not is_seen:
+            port.visits.put(identity, replace(visit, booking="", outbound=""))
+            touch_visit(port, visit)
+            booking = replace(
+                booking, visits=tuple(held for held in booking.visits if held != identity)
+            )
+    port.bookings.put(name, booking)
 
 
 def _ref(data: Any) -> str:

@@ -134,13 +134,8 @@ def _note_box(port: Port, appointment: Appointment, task: Task) -> Visit | None:
     visit = open_visit_of(port, task.box)
     if visit is None:
         return None
-    changes: dict[str, Any] = {}
     if appointment.id not in visit.appointments:
-        changes["appointments"] = (*visit.appointments, appointment.id)
-    if task.booking and not visit.booking:
-        changes["booking"] = task.booking
-    if changes:
-        visit = replace(visit, **changes)
+        visit = replace(visit, appointments=(*visit.appointments, appointment.id))
         port.visits.put(visit.id, visit)
     touch_visit(port, visit)
     return visit

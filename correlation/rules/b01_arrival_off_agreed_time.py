@@ -10,7 +10,7 @@ from correlation.picture.milestones import Best, is_dropped, said_of, slots_of
 from correlation.picture.port import Port
 from correlation.policy import Policy
 from correlation.rules.rule import Rule, next_of
-from correlation.statements import Statement, of_source
+from correlation.statements import Slot, Statement, of_source
 
 PLACE = "PILOT_BOARDING_PLACE"
 
@@ -44,7 +44,8 @@ def find(port: Port, call_id: str, now: int) -> Verdict:
     wake = next_of(now, narrows_at, worse_at)
     if abs(off) <= port.policy.hysteresis * tolerance:
         return Verdict((), wake)
-    hold = _hold(port, call, part, estimate, agreed, horizon, tolerance)
+    successive = of_source(slots_of(call, part, PLACE, "ARRI")["EST"], estimate.source)
+    hold = _hold(port.policy, successive, int(agreed.value or 0), horizon, tolerance)
     status = "TRUE" if abs(off) > tolerance else "BAND"
     return Verdict((replace(finding, status=status, severity=severity, hold=hold),), wake)
 
@@ -62,22 +63,11 @@ def tolerance_at(policy: Policy, agreed_at: int, now: int) -> tuple[int, int | N
     return int(policy.tolerance_6h_hours * HOUR), None
 
 
-def _hold(
-    port: Port,
-    call: Call,
-    part: TerminalCall | None,
-    estimate: Statement,
-    agreed: Statement,
-    horizon: int,
-    tolerance: int,
-) -> int:
+def _hold(policy: Policy, successive: Slot, agreed_at: int, horizon: int, tolerance: int) -> int:
     """Raise at once when two successive updates of one source agree, else after a hold."""
-    slot = slots_of(call, part, PLACE, "ARRI").get("EST", ())
-    own = of_source(slot, estimate.source)
-    off = [int(said.value or 0) - int(agreed.value or 0) for said in own]
+    off = [int(said.value or 0) - agreed_at for said in successive]
     if len(off) > 1 and all(abs(o) > tolerance and (o > 0) == (off[0] > 0) for o in off):
         return 0
-    policy = port.policy
     far = horizon > 24 * HOUR
     minutes = policy.arrival_hold_far_minutes if far else policy.arrival_hold_near_minutes
     return int(minutes * MINUTE)

@@ -1,9 +1,10 @@
 """B03: two ships are meant for the same metres of quay at the same time."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from correlation.evidence import berth_label, call_label, evidence_of, parties, vessel_name
-from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
+from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import DAY, HOUR, MINUTE
 from correlation.picture.entities import TerminalCall
 from correlation.picture.milestones import (
@@ -97,18 +98,13 @@ def _conflict(port: Port, mine: Stay, other: Stay, now: int) -> tuple[Finding | 
     if first.alongside and ordered is not None and now >= ordered:
         severity = "RED"
     wake = next_of(now, begins - orange, begins - red, ordered, first.leaves_at)
-    status = "TRUE" if overlap > int(policy.berth_overlap_minutes * MINUTE) else "BAND"
-    return _finding(port, first, second, status, severity, metres, overlap), wake
+    status: Status = "TRUE" if overlap > int(policy.berth_overlap_minutes * MINUTE) else "BAND"
+    finding = _finding(port, first, second, severity, (metres, overlap))
+    return replace(finding, status=status), wake
 
 
 def _finding(
-    port: Port,
-    first: Stay,
-    second: Stay,
-    status: str,
-    severity: Severity,
-    metres: float,
-    overlap: int,
+    port: Port, first: Stay, second: Stay, severity: Severity, overlap: tuple[float, int]
 ) -> Finding:
     policy = port.policy
     calls = [port.calls[stay.part.call] for stay in (first, second)]
@@ -116,11 +112,11 @@ def _finding(
     begins = second.arrival.at
     ordered = second.plan.get("pbp_order_at")
     act_by = int(ordered) if isinstance(ordered, int) else begins - 2 * HOUR
-    needed = max(0, overlap)
+    metres, needed = overlap[0], max(0, overlap[1])
     return Finding(
         code="B03",
         key=f"B03|{first.part.facility}|{low}|{high}",
-        status="TRUE" if status == "TRUE" else "BAND",
+        status="TRUE",
         subjects=(("terminal_call", low), ("terminal_call", high)),
         severity=severity,
         hold=int(policy.berth_hold_minutes * MINUTE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from contracts.journal import FRAME_VERSION, TICK, Frame, JournalRecord, Origin
 from contracts.topics import partition_of
@@ -42,7 +43,10 @@ def an_event(
         "data": {"refs": {"port": SYSTEM}, **data},
     }
     event.update({name: value for name, value in attributes.items() if value is not None})
-    event.setdefault("id", f"{kind}-{subject}-{at}-{json.dumps(data, sort_keys=True)[-60:]}"[:128])
+    content = json.dumps(data, sort_keys=True)
+    event.setdefault(
+        "id", f"{kind.rpartition('.')[2]}-{uuid5(NAMESPACE_URL, f'{subject}{at}{content}')}"
+    )
     return event
 
 

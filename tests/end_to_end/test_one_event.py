@@ -27,7 +27,7 @@ def port(kafka_stack: Stores, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture
 def dashboard(port: Ashore) -> Iterator[Dashboard]:
-    """A dashboard that subscribes to the port's alerts."""
+    """Subscribe a dashboard to the port's alerts."""
     reader = Dashboard(port.rada.urls["alert_gateway"])
     yield reader
     reader.close()
