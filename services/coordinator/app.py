@@ -9,9 +9,10 @@ says otherwise; two owners at once do no harm.
 import asyncio
 import os
 import sys
-import threading
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, Final
 
 import faust
@@ -50,7 +51,6 @@ class Coordinator:
         self._finished: set[int] = set()
         self._is_assigned = False
         self._admin = AdminClient(client_config(settings))
-        self._stopping = threading.Event()
         self.app = _faust_app(settings)
         self._topic = self.app.topic(
             qualified(JOURNAL.name, settings.namespace),
@@ -192,5 +192,6 @@ def _faust_app(settings: Settings) -> Any:
         store="memory://",
         autodiscover=False,
         loghandlers=[],
-        datadir=f".faust-{settings.instance}",
+        # Faust makes this folder; nothing is ever kept in it.
+        datadir=str(Path(tempfile.gettempdir()) / f"{group}-{settings.instance}"),
     )
