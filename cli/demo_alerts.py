@@ -79,7 +79,8 @@ class Listener:
             if known is None or known["version"] < document["version"]:
                 self.alerts[document["alert_id"]] = document
                 if document["change"] in TOLD:
-                    self._console.print(line(document, self._zones[system], self._language))
+                    words = line(document, self._zones[system], self._language)
+                    self._console.print(words, soft_wrap=True)
 
 
 async def _events(lines: AsyncIterator[str]) -> AsyncIterator[tuple[str, str, str]]:

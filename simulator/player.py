@@ -1,7 +1,7 @@
 """Plays moments through the real edges, minute by minute on the played clock.
 
-A minute is over when every event of it was acknowledged and has its place in the journal; only
-then does the clock move on. So what the port knows at an instant does not depend on how fast the
+A minute begins when the journal holds its clock, and is over when every event of it was acknowledged
+and has its place in the journal; only then does the clock move on. So what the port knows at an instant does not depend on how fast the
 machine is: topics are read in no order among themselves, and a clock that ran ahead of events
 would make sources look silent that are not.
 """
@@ -85,6 +85,7 @@ class Player:
             instants = [start + at * STEP for at in range(done, done + take)]
             for delivered in await self._clock.advance(instants[-1]):
                 self._note(delivered.topic, delivered.partition, delivered.offset)
+            await self._journal.holds(self._sent)
             await self._post([moment for at in instants for moment in minutes.get(at, ())])
             await self._journal.holds(self._sent)
             done += take
