@@ -1,6 +1,8 @@
 """Start the gateway: `python -m services.alert_gateway`."""
 
+import signal
 import sys
+from types import FrameType
 
 import redis
 import uvicorn
@@ -26,6 +28,12 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
         self._projector = projector
+
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
+        """Begin to stop; a second Ctrl-C does not wait for anybody."""
+        # uvicorn's own version raises the signal again at the end, before we have cleaned up.
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
     async def on_tick(self, counter: int) -> bool:
         """Look, ten times a second, whether it is time to stop."""
