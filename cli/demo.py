@@ -15,8 +15,17 @@ from rich.console import Console
 
 from cli.demo_alerts import Listener
 from cli.demo_result import Result
-from cli.demo_stage import Keys, a_curl, forget_earlier, fresh_namespace, hand_out_keys
+from cli.demo_stage import (
+    DemoRuns,
+    Keys,
+    a_curl,
+    forget_earlier,
+    fresh_namespace,
+    hand_out_keys,
+    only_one,
+)
 from cli.screen import downloads, errors, machine, screen
+from cli.topics import settings_here
 from plumbing.communities import load
 from plumbing.kafka import Sender
 from plumbing.settings import Settings
@@ -79,19 +88,21 @@ def demo(
     """
     console = errors if is_json else screen
     signal.signal(signal.SIGTERM, _interrupt)
-    given = Settings()
-    keys = hand_out_keys(given.communities, DIRECTORY / "communities")
+    given = settings_here()
+    copies = DIRECTORY / "communities"
     result: Result | None = None
     try:
         with (
+            only_one(DIRECTORY),
             downloads() as progress,
             stores(
                 DIRECTORY,
-                given=given.model_copy(update={"communities": DIRECTORY / "communities"}),
+                given=given.model_copy(update={"communities": copies}),
                 say=errors.print,
                 progress=progress,
             ) as both,
         ):
+            keys = hand_out_keys(given.communities, copies)
             forget_earlier(both.settings)
             with services_on(
                 both, namespace=fresh_namespace(), clock="played", prepare=_prepare
@@ -105,7 +116,7 @@ def demo(
         errors.print("rada: stopped")
         if result is None:
             raise typer.Exit(130) from None
-    except (EdgeRefuses, JournalStands) as refused:
+    except (DemoRuns, EdgeRefuses, JournalStands) as refused:
         errors.print("rada:", str(refused), soft_wrap=True)
         raise typer.Exit(1) from refused
     if result is None or not result.is_good:
@@ -129,7 +140,7 @@ def _greet(rada: Running, keys: Keys, console: Console) -> None:
     community = load(rada.settings.communities)[SYSTEMS[0]]
     key, curl = a_curl(rada.urls["gate_events"], community, keys)
     board = rada.urls["alert_gateway"]
-    console.print(f"Board: {board}/board/port/{community.system}   (all ports: {board}/)")
+    console.print(f"Board: {board}/board/port/{community.system}", soft_wrap=True)
     console.print(f"A key for this demo: {key}", soft_wrap=True)
     console.print(f"Publish an event yourself:\n{curl}\n", soft_wrap=True)
 

@@ -1,8 +1,10 @@
 """What the demo sets up for itself: keys, copies of the profiles that hold them, clean topics."""
 
+import fcntl
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -22,6 +24,26 @@ _TIMEOUT: Final = 20.0
 
 Keys = dict[tuple[str, str], str]
 """Port system and organisation -> API key."""
+
+
+class DemoRuns(Exception):
+    """Another demo runs in this folder."""
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold a folder for one demo; the kernel lets go of it even after SIGKILL.
+
+    Raises:
+        DemoRuns: another one holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DemoRuns("a demo runs already in this folder; stop that one first") from error
+        yield
 
 
 def fresh_namespace() -> str:

@@ -1,9 +1,9 @@
 """Plays moments through the real edges, minute by minute on the played clock.
 
-A minute begins when the journal holds its clock, and is over when every event of it was acknowledged
-and has its place in the journal; only then does the clock move on. So what the port knows at an instant does not depend on how fast the
-machine is: topics are read in no order among themselves, and a clock that ran ahead of events
-would make sources look silent that are not.
+A minute begins when the journal holds its clock, and is over when it holds every event of that
+minute; only then does the clock move on. So what the port knows at an instant does not depend on
+how fast the machine is: topics are read in no order among themselves, and a clock that ran ahead
+of events would make sources look silent that are not.
 """
 
 import asyncio
