@@ -90,7 +90,8 @@ def compare(settings: Settings, topics: Iterable[Topic] = EVERY) -> list[str]:
 
 def topic_id(settings: Settings, name: str) -> str:
     """Return Kafka's own id of a topic (full name): another one after it was recreated."""
-    outcome = _admin(settings).describe_topics(TopicCollection([name]), request_timeout=_TIMEOUT)
+    admin = _admin(settings)  # kept: an answer is lost when its client goes
+    outcome = admin.describe_topics(TopicCollection([name]), request_timeout=_TIMEOUT)
     return str(outcome[name].result(_TIMEOUT).topic_id)
 
 

@@ -268,6 +268,7 @@ class Sequencer:
         for partition, lane in self._lanes.items():
             if not lane.packer.has_clock:
                 # Nothing but commands can be stamped before the played clock is set.
+                self._paused.add(partition)
                 command = qualified("rada.command.v1", self._settings.namespace)
                 consumer.pause([tp for tp in self._partitions_of(partition) if tp.topic != command])
         self._log.info("partitions taken", partitions=sorted(positions))
