@@ -25,7 +25,6 @@ from cli.demo_stage import (
     only_one,
 )
 from cli.screen import downloads, errors, machine, screen
-from cli.topics import settings_here
 from plumbing.communities import load
 from plumbing.kafka import Sender
 from plumbing.settings import Settings
@@ -88,7 +87,7 @@ def demo(
     """
     console = errors if is_json else screen
     signal.signal(signal.SIGTERM, _interrupt)
-    given = settings_here()
+    given = Settings()
     copies = DIRECTORY / "communities"
     result: Result | None = None
     try:
