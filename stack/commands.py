@@ -6,7 +6,7 @@ same step taken twice is one message, and a step back to an earlier profile is a
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -49,14 +49,29 @@ Forerunners = dict[tuple[str, str], tuple[str, str]]
 
 
 def publish_profiles(settings: Settings) -> list[str]:
-    """Publish what changed since it was last said; return a line for each command sent."""
+    """Publish what changed since it was last said; return a line for each command sent.
+
+    The version of the core is said only to a journal that names none yet: in a journal with a
+    past it is `announce_core` that hands over from one program to the next.
+    """
+    return _publish(settings, _wanted)
+
+
+def announce_core(settings: Settings) -> list[str]:
+    """Say that from here on this program's core rules; the one that runs now then leaves."""
+    return _publish(settings, _core_wanted)
+
+
+def _publish(
+    settings: Settings, wanted: Callable[[Community, Forerunners], Iterator[Event[Any]]]
+) -> list[str]:
     communities = load(settings.communities)
     topic = qualified(family_topic("command"), settings.namespace)
     forerunners = _forerunners(settings, topic)
     sender, lines, sent = Sender(settings), [], []
     try:
         for system, community in sorted(communities.items()):
-            for event in _wanted(community, forerunners):
+            for event in wanted(community, forerunners):
                 sent.append(
                     sender.send_sync(
                         topic,
@@ -75,15 +90,23 @@ def publish_profiles(settings: Settings) -> list[str]:
 
 def _wanted(community: Community, forerunners: Forerunners) -> Iterator[Event[Any]]:
     profile, policy = community.public_document(), dict(community.policy)
-    version = core_version()
+    if (CORE, community.system) not in forerunners:
+        yield from _core_wanted(community, forerunners)
     for kind, says, data in (
-        (CORE, version, CoreChanged(core_version=version)),
         (PROFILE, _digest(profile), _document(ProfileChanged, profile)),
         (POLICY, _digest(policy), _document(PolicyChanged, policy)),
     ):
         before, said = forerunners.get((kind, community.system), ("", ""))
         if said != says:
             yield _event(community.system, kind, data, f"{says}|{before}")
+
+
+def _core_wanted(community: Community, forerunners: Forerunners) -> Iterator[Event[Any]]:
+    version = core_version()
+    before, said = forerunners.get((CORE, community.system), ("", ""))
+    if said != version:
+        data = CoreChanged(core_version=version)
+        yield _event(community.system, CORE, data, f"{version}|{before}")
 
 
 def _document(

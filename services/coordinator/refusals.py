@@ -29,9 +29,9 @@ def check_snapshot(manifest: Manifest, core_version: str) -> None:
         raise OtherCode(
             f"partition {manifest.partition}: the snapshot at journal offset {manifest.cursor}"
             f" belongs to core version {manifest.core_version}, this program is {core_version}."
-            f" Start the program of version {manifest.core_version}, publish"
-            f" rada.command.core-changed with core_version {core_version} to this partition,"
-            " let it finish there, then start this one."
+            f" Start the program of version {manifest.core_version}, then run `./rada upgrade` of"
+            " this one: the old one finishes there and ends; then start this one. If the past"
+            " need not be kept, delete the data instead (.rada, for ./rada up)."
         )
 
 
