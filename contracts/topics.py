@@ -54,13 +54,34 @@ JOURNAL: Final = Topic(
     max_message_bytes=2 * MIB,
 )
 SNAPSHOTS: Final = Topic(
-    "rada.snapshots.v1", "cursor and part", None, True, 2 * MIB, dict(_COMPACTION)
+    "rada.snapshots.v1",
+    "cursor and part",
+    None,
+    True,
+    2 * MIB,
+    # Only the two newest are ever wanted and a restore reads all that is left: compact early.
+    {
+        "segment.bytes": str(32 * MIB),
+        "min.cleanable.dirty.ratio": "0.1",
+        "delete.retention.ms": str(10 * 60 * 1000),
+    },
 )
 ALERTS: Final = Topic("rada.alerts.v1", "alert id", None, True, settings=dict(_COMPACTION))
 PICTURE: Final = Topic("rada.picture.v1", "kind and id", None, True, settings=dict(_COMPACTION))
 REJECTED: Final = Topic("rada.rejected.v1", "rejection id", 30 * DAY, False, 2 * MIB)
 
+CLOCK: Final = Topic(
+    "rada.clock.v1",
+    "none: only the broker's time stamp matters",
+    HOUR,
+    settings={"message.timestamp.type": "LogAppendTime"},
+)
+"""Where a process asks for the broker's time; nobody subscribes to it."""
+
 TOPICS: Final = (*INPUTS, JOURNAL, SNAPSHOTS, ALERTS, PICTURE, REJECTED)
+"""What carries records between processes."""
+EVERY: Final = (*TOPICS, CLOCK)
+"""What has to exist."""
 
 
 def family_topic(family: str) -> str:

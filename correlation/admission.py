@@ -31,11 +31,17 @@ def admit(port: Port | None, fact: Fact, topic: str, key: str) -> None:
         allowed = f"types rada.{family}.*"
         raise InvalidEvent(Problem("UNKNOWN_TYPE", "type", f"{event.type} on {topic}", allowed))
     community = port.community if port else None
-    if community is None or family in ("command", "network"):
+    if port is None or community is None or family in ("command", "network"):
         return
+    organisation = event.organisation or fact.publisher
+    owner = port.owner_of(event.source)
+    if owner not in (None, organisation):
+        # A borrowed source and id could replace what its owner said.
+        allowed = f"{owner}, for which {event.source} is registered"
+        raise InvalidEvent(Problem("NOT_ALLOWED", "organisation", organisation, allowed))
     problem = community.may_publish(
         publisher=fact.publisher,
-        organisation=event.organisation or fact.publisher,
+        organisation=organisation,
         family=family,
         facility=facility_of(fact),
     )

@@ -8,10 +8,9 @@ import time
 
 from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, KafkaError, Message, Producer
 
-from contracts.topics import qualified
+from contracts.topics import CLOCK, qualified
 from plumbing.kafka import KafkaAway, producer_config
 from plumbing.settings import Settings
-from plumbing.topics import CLOCK
 
 _SAMPLES = 4
 _TIMEOUT = 10.0

@@ -14,22 +14,12 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # imported th
     ResourceType,
 )
 
-from contracts.topics import HOUR, TOPICS, Topic, qualified
+from contracts.topics import EVERY, Topic, qualified
 from plumbing.kafka import client_config
 from plumbing.settings import Settings
 
 REFUSED = 64
 """Exit code of a process that refuses to start: do not restart it, mend what its message says."""
-
-CLOCK = Topic(
-    "rada.clock.v1",
-    "none: only the broker's time stamp matters",
-    HOUR,
-    settings={"message.timestamp.type": "LogAppendTime"},
-)
-"""Where a process asks for the broker's time; see `plumbing.broker_clock`."""
-
-EVERY = (*TOPICS, CLOCK)
 
 _TIMEOUT = 20.0
 _CREATED_WITHIN = 15.0

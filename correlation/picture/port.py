@@ -4,10 +4,10 @@ from collections.abc import Callable
 from heapq import heappush
 from typing import Any, Final, get_type_hints
 
-from contracts.profile import Community
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contracts.profile import Community
 from correlation.lifecycle_records import Instance, Pending, Watch
 from correlation.picture.entities import (
     Appointment,
@@ -92,6 +92,7 @@ class Port:
         self.opened: list[str] = []
         self.due: list[tuple[int, str]] = []
         self._weights: dict[str, int] = {}
+        self._owners: dict[str, str] = {}
         self._community: Community | None = None
         self._read_from = b""
 
@@ -118,12 +119,18 @@ class Port:
             self._read_from = document
             found = self._community.sources if self._community else ()
             self._weights = {source.source: source.weight for source in found}
+            self._owners = {source.source: source.organisation for source in found}
         return self._community
 
     def weight_of(self, source: str) -> int:
         """Return the weight of a source, by which contradicting facts are ranked."""
         _ = self.community
         return self._weights.get(source, WEIGHT_DEFAULT)
+
+    def owner_of(self, source: str) -> str | None:
+        """Return for which organisation a source is registered, or None if it is not."""
+        _ = self.community
+        return self._owners.get(source)
 
     def ruling(self, slot: Slot) -> Statement | None:
         """Return the statement of a slot that rules here."""

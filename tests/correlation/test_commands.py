@@ -190,3 +190,19 @@ def test_a_change_of_the_core_is_a_record() -> None:
     port.hear(change, at=NOON)
 
     assert port.state.core_version == "abc123"
+
+
+def test_a_source_speaks_only_for_its_own_organisation() -> None:
+    """A borrowed source could replace what its owner said, so it is rejected."""
+    port = APort()
+    port.hear(profile_changed(a_profile(), at=NOON), at=NOON)
+    borrowed = {
+        **a_milestone("PLN", NOON + HOUR, at=NOON, source=GATE),
+        "organisation": "car-rda",
+        "publisher": "car-rda",
+    }
+
+    port.hear(borrowed, at=NOON)
+
+    assert port.rejections()[0]["reason"] == "NOT_ALLOWED"
+    assert "ter-ctg-1" in port.rejections()[0]["allowed"]

@@ -8,7 +8,7 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from contracts.topics import ALERTS, JOURNAL, TOPICS, partition_of, qualified
+from contracts.topics import ALERTS, CLOCK, EVERY, JOURNAL, TOPICS, partition_of, qualified
 from plumbing import topics
 from plumbing.broker_clock import clock_difference
 from plumbing.kafka import KafkaAway, Sender, client_config, consumer_config
@@ -45,7 +45,7 @@ def test_topics_made_from_the_table_are_as_the_table_says(settings: Settings) ->
     """What `create` makes, `verify` accepts; a second `create` makes nothing."""
     made = topics.create(settings)
 
-    assert made == [qualified(topic.name, settings.namespace) for topic in topics.EVERY]
+    assert made == [qualified(topic.name, settings.namespace) for topic in EVERY]
     assert topics.create(settings) == []
     topics.verify(settings)
 
@@ -58,7 +58,7 @@ def test_a_wrong_partition_count_is_refused_with_its_mend(settings: Settings) ->
     with pytest.raises(topics.TopicsDiffer) as refused:
         topics.verify(settings.model_copy(update={"kafka": other}))
 
-    assert len(refused.value.differences) == len(topics.EVERY)
+    assert len(refused.value.differences) == len(EVERY)
     assert "2 partitions found, 3 wanted" in refused.value.differences[0]
     assert "RADA_KAFKA__PARTITIONS=2" in refused.value.differences[0]
 
@@ -101,7 +101,7 @@ def test_a_topic_that_is_not_there_is_never_made_by_sending(
 
 def test_the_brokers_clock_is_seen(settings: Settings) -> None:
     """On one machine both clocks are the same one."""
-    topics.create(settings, [topics.CLOCK])
+    topics.create(settings, [CLOCK])
 
     assert abs(clock_difference(settings)) < 0.5
 
