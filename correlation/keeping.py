@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from contracts.decode import decode
 from msgspec.structs import replace
 
+from contracts.decode import decode
 from correlation.instants import DAY, HOUR, written
 from correlation.picture.fact import Fact
 from correlation.picture.gate import is_live
@@ -127,6 +127,10 @@ def _forget_appointment(port: Port, identity: str, now: int) -> None:
         if box := port.boxes.get(task.box):
             left = tuple(name for name in box.appointments if name != identity)
             port.boxes.put(task.box, replace(box, appointments=left))
+            for name in box.visits:
+                visit = port.visits[name]
+                named = tuple(held for held in visit.appointments if held != identity)
+                port.visits.put(name, replace(visit, appointments=named))
         if booking := port.bookings.get(task.booking):
             left = tuple(name for name in booking.appointments if name != identity)
             port.bookings.put(booking.id, replace(booking, appointments=left))

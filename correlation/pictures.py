@@ -17,9 +17,10 @@ from correlation.picture.milestones import (
     window_statement,
 )
 from correlation.picture.port import Port
-from correlation.picture.sources import limit_of
+from correlation.picture.sources import is_beyond_limit, limit_of
 
 PORT_SAID_EACH: Final = 5 * MINUTE
+SOURCES_SAID_EACH: Final = 30 * MINUTE
 WINDOWS_SHOWN: Final = ("EFC", "FCO", "VCO", "DCO", "RCO")
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -39,8 +40,10 @@ def say_changed(judge: Judge) -> None:
     if judge.now - port.head.said_at >= PORT_SAID_EACH and port.head.events:
         port.set_head(said_at=judge.now)
         _say(judge, "port", port.system, _port(port, judge.now))
-        for key in port.sources:
-            _say_source(judge, key)
+        if judge.now - port.head.sources_said_at >= SOURCES_SAID_EACH:
+            port.set_head(sources_said_at=judge.now)
+            for key in port.sources:
+                _say_source(judge, key)
 
 
 def _say(judge: Judge, kind: str, identity: str, data: dict[str, Any]) -> None:
@@ -185,7 +188,7 @@ def _say_source(judge: Judge, key: str) -> None:
     if source is None:
         return
     limit = limit_of(port, source, source.last_at)
-    silent = judge.now - source.last_at > limit and judge.now > source.quiet_until
+    silent = is_beyond_limit(port, source, judge.now)
     registered = [
         s for s in (port.community.sources if port.community else ()) if s.source == source.source
     ]
@@ -202,10 +205,7 @@ def _say_source(judge: Judge, key: str) -> None:
 
 
 def _port(port: Port, now: int) -> dict[str, Any]:
-    silent = sum(
-        now - source.last_at > limit_of(port, source, source.last_at)
-        for source in port.sources.values()
-    )
+    silent = sum(is_beyond_limit(port, source, now) for source in port.sources.values())
     return {
         "system": port.system,
         "now": written(now),

@@ -39,6 +39,7 @@ class Head(Struct, frozen=True, array_like=True, kw_only=True):
     events: int = 0
     too_late: int = 0
     said_at: int = 0
+    sources_said_at: int = 0
 
 
 class Port:

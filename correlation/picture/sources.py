@@ -31,9 +31,9 @@ def heard(port: Port, fact: Fact) -> None:
         port.touch("source", key)
         port.unsaid.put(f"source:{key}", value=True)
     before = known
-    if not is_beat:
-        _learn_gap(port, key, known, fact.at)
     was_silent = fact.at - known.last_at > limit_of(port, known, known.last_at)
+    if not is_beat and not was_silent:
+        _learn_gap(port, key, known, fact.at)  # an outage is no habit
     if was_silent and known.silent_since is None:
         known = replace(known, silent_since=known.last_at, spoke=0)
     known = replace(
@@ -79,6 +79,12 @@ def limit_of(port: Port, source: Source, at: int) -> int:
                 floor = floors.get(source.family, floor)
     median = port.gaps.get(f"{source_key(source.source, source.family)}|{hour_of_week(at)}", 0)
     return max(int(floor * MINUTE), int(port.policy.silence_median_factor * median))
+
+
+def is_beyond_limit(port: Port, source: Source, now: int) -> bool:
+    """Tell whether a source has been quiet for too long, and did not say that it would be."""
+    limit = limit_of(port, source, source.last_at)
+    return now > max(source.last_at + limit, source.quiet_until)
 
 
 def watch_registered(port: Port, at: int) -> None:

@@ -89,6 +89,8 @@ def _inside(port: Port, visit: Visit, code: str, cutoff: Statement) -> Need | No
     """Find the box not inside, and no truck that brings it in time."""
     if visit.gate_in:
         return None
+    if any(_was_served(port, name) for name in visit.appointments):
+        return None  # the gate served the truck; the gate-in may be said later
     coming = [
         (arrives_at(port, appointment), appointment)
         for name in visit.appointments
@@ -101,6 +103,11 @@ def _inside(port: Port, visit: Visit, code: str, cutoff: Statement) -> Need | No
     if at + int(port.policy.gate_p80_minutes * MINUTE) <= latest:
         return None
     return Need(code, cutoff, port.ruling(appointment.status), "t01.too_late", at)
+
+
+def _was_served(port: Port, name: str) -> bool:
+    appointment = port.appointments.get(name)
+    return appointment is not None and appointment.state == "SERVED"
 
 
 def arrives_at(port: Port, appointment: Appointment) -> int:

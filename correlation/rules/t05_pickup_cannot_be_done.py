@@ -8,7 +8,7 @@ from correlation.instants import HOUR, MINUTE
 from correlation.picture.availability import Blocker, blockers_of
 from correlation.picture.entities import Appointment
 from correlation.picture.gate import is_live
-from correlation.picture.matching import open_visit_of
+from correlation.picture.matching import box_of, open_visit_of
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, by_horizon, next_of
 
@@ -28,7 +28,7 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
     for task in appointment.tasks:
         if task.direction != "COLLECT" or not task.box:
             continue
-        if not is_live(appointment) or now >= lost_at:
+        if not is_live(appointment) or now >= lost_at or _is_collected(port, appointment, task.box):
             findings.append(_over(port, appointment, task.box))
             continue
         blockers = blockers_of(port, open_visit_of(port, task.box))
@@ -39,6 +39,16 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
             findings.append(_finding(port, appointment, task.box, blockers, now))
     wake = next_of(now, watched_from, *_steps(port, appointment), lost_at)
     return Verdict(tuple(findings), wake if is_live(appointment) else None)
+
+
+def _is_collected(port: Port, appointment: Appointment, box: str) -> bool:
+    """Tell whether the box left by a gate around the slot; `SERVED` may be said later."""
+    earliest = appointment.slot_from - int(port.policy.pickup_watch_hours * HOUR)
+    for name in box_of(port, box).visits:
+        visit = port.visits[name]
+        if visit.gate_out and visit.closed_at is not None and visit.closed_at >= earliest:
+            return True
+    return False
 
 
 def _steps(port: Port, appointment: Appointment) -> tuple[int, int]:
@@ -59,7 +69,8 @@ def _key(appointment: Appointment, box: str) -> str:
 
 
 def _over(port: Port, appointment: Appointment, box: str) -> Finding:
-    lost = appointment.state == "MISSED" or is_live(appointment)
+    collected = _is_collected(port, appointment, box)
+    lost = not collected and (appointment.state == "MISSED" or is_live(appointment))
     return Finding(
         code="T05",
         key=_key(appointment, box),

@@ -2,7 +2,9 @@
 
 from correlation.instants import HOUR, MINUTE
 from tests.correlation.given import (
+    GATE,
     NOON,
+    TERMINAL,
     APort,
     a_berth_plan,
     a_booking,
@@ -11,6 +13,7 @@ from tests.correlation.given import (
     a_hold,
     a_release,
     an_appointment,
+    an_event,
     told,
     windows,
     withdrawn,
@@ -245,3 +248,55 @@ def test_a_release_taken_back_is_told_days_ahead() -> None:
 
     assert told(said) == [("T05", "RAISED", "ORANGE")]
     assert said[0]["template"] == "t05.revoked"
+
+
+def test_a_gate_out_before_the_served_word_is_no_alert() -> None:
+    """T05: a box that left around its slot was collected, whoever says it first."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_discharge(BOX, PART, at=NOON), a_release(BOX, at=NOON), at=NOON)
+    port.hear(an_appointment("9", NOON + HOUR, at=NOON, direction="COLLECT", box=BOX), at=NOON)
+    out = an_event(
+        "gate.container-gated-out",
+        BOX,
+        {"box": {"box": BOX}, "facility": TERMINAL, "mode": "TRUCK"},
+        at=NOON + HOUR,
+        source=GATE,
+    )
+
+    said = port.hear(out, at=NOON + HOUR)
+
+    assert said == []
+    assert port.wait(NOON + 6 * HOUR) == []
+
+
+def test_a_truck_served_before_its_gate_in_is_no_alert() -> None:
+    """T01: a served appointment brought the box, though the gate-in is said later."""
+    port = APort()
+    a_ship(port)
+    port.hear(
+        a_booking(PART, BOX, at=NOON),
+        an_appointment("1", NOON + 20 * HOUR, at=NOON, box=BOX, booking="bkg:RDA:BK1"),
+        at=NOON,
+    )
+    later = NOON + 20 * HOUR
+    served = an_appointment("1", later, at=later, box=BOX, booking="bkg:RDA:BK1", status="SERVED")
+
+    assert port.hear(served, at=later) == []
+
+
+def test_facts_about_a_box_outlive_its_forgotten_appointment() -> None:
+    """A day after its slot an appointment is forgotten; its box can still be spoken of."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_discharge(BOX, PART, at=NOON), a_release(BOX, at=NOON), at=NOON)
+    port.hear(
+        an_appointment("9", NOON + HOUR, at=NOON, direction="COLLECT", box=BOX, status="MISSED"),
+        at=NOON,
+    )
+    port.wait(NOON + 30 * HOUR, step=HOUR)
+    assert not port.state.ports["COCTG"].appointments
+
+    port.hear(a_hold(BOX, at=NOON + 30 * HOUR), at=NOON + 30 * HOUR)
+
+    assert port.rejections() == []
