@@ -69,7 +69,7 @@ def test_the_journal_is_cut_behind_the_older_of_two_and_only_if_old_enough() -> 
 
 def test_other_code_is_refused_and_told_what_to_do() -> None:
     """The message names both versions and the command that moves on."""
-    with pytest.raises(OtherCode, match=r"core-1.*core-2.*core-changed"):
+    with pytest.raises(OtherCode, match=r"core-1.*core-2.*rada upgrade"):
         check_snapshot(a_manifest(), "core-2")
 
 

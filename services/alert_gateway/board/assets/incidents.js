@@ -186,7 +186,9 @@ export class IncidentList extends HTMLElement {
 
   drawDeadline(parts, record, was) {
     const now = this.store.now();
-    const due = deadline(record, now, this.zone);
+    const closed = read(record.closed_at);
+    const due = closed === null || now === null ? deadline(record, now, this.zone)
+      : { at: clock(closed, this.zone, now), left: "", isOver: false };
     say(parts.at, due.at);
     say(parts.left, due.left);
     put(parts.deadline, "data-over", due.isOver ? "" : null);

@@ -115,6 +115,7 @@ export class Store {
 
 function before(a, b) {
   const [x, y] = [a.record, b.record];
-  return RANK[x.severity] - RANK[y.severity]
+  // What is over stands below what is still to be done.
+  return (a.closedAt !== null) - (b.closedAt !== null) || RANK[x.severity] - RANK[y.severity]
     || (read(x.act_by_at) ?? Infinity) - (read(y.act_by_at) ?? Infinity) || (x.alert_id < y.alert_id ? -1 : 1);
 }
