@@ -26,7 +26,7 @@ class Step:
 _CORE_TESTS: Final = ("tests/test_tidy.py", "tests/contracts", "tests/correlation")
 STEPS: Final = (
     Step("format", ("ruff", "format", "--check", "."), ".venv/bin/ruff format ."),
-    Step("lint", ("ruff", "check", "."), ".venv/bin/ruff check --fix ."),
+    Step("lint", ("ruff", "check", "--no-cache", "."), ".venv/bin/ruff check --fix ."),
     Step("types", ("mypy",), "the lines above name file and line"),
     Step("imports", ("lint-imports", "--no-cache"), "see [tool.importlinter] in pyproject.toml"),
     Step("core tests", ("pytest", "-q", *_CORE_TESTS), "the test's docstring is its rule"),

@@ -1,9 +1,9 @@
 """Commands that rule the fold: policy, profile, core version. Others wait for their rules."""
 
 import msgspec
-from contracts.profile import Community
 
 from contracts.problems import InvalidEvent, Problem
+from contracts.profile import Community
 from correlation.picture.fact import Fact
 from correlation.picture.sources import watch_registered
 from correlation.policy import UnknownThreshold, policy_from

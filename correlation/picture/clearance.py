@@ -216,7 +216,6 @@ def _as_said(port: Port, fact: Fact, name: str) -> None:
     for number in booking.boxes:
         visit = visit_for(port, fact, number, may_open=True)
         if visit:
-            port.visits.put(visit.id, replace(visit, category=visit.category or "EXPORT"))
             join_booking(port, visit.id, name)
     for identity in port.bookings[name].visits:
         join_booking(port, identity, name)
@@ -271,9 +270,7 @@ def consignment_stated(port: Port, fact: Fact) -> bool:
     for number in bill.boxes:
         visit = visit_for(port, fact, number, may_open=True)
         if visit:
-            inbound = visit.inbound or bill.terminal_call
-            visit = replace(visit, bl=name, inbound=inbound, category=visit.category or "IMPORT")
-            keep_visit(port, visit)
+            keep_visit(port, replace(visit, bl=name, inbound=visit.inbound or bill.terminal_call))
     return True
 
 

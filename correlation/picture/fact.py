@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any, Final
 
 from contracts.envelope import Event
-
 from correlation.instants import MINUTE, instant
 from correlation.picture.port import Port
 from correlation.statements import Slot, Statement, place, withdraw

@@ -39,6 +39,8 @@ def _moved(port: Port, fact: Fact, slot: str, way: str) -> bool:
         if terminal_call:
             changes[way] = terminal_call.id
             changes.setdefault("facility", terminal_call.facility)
+        if slot == "discharged" and fact.data.box.category:
+            changes["category"] = fact.data.box.category  # the ship's word, whoever spoke first
     if slot == "loaded":
         ended = port.ruling(after)
         changes["closed_at"] = ended.value if ended else None

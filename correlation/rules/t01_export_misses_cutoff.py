@@ -35,7 +35,7 @@ def find(port: Port, visit_id: str, now: int) -> Verdict:
     visit = port.visits.get(visit_id)
     booking = port.bookings.get(visit.booking) if visit else None
     part = port.terminal_calls.get(booking.terminal_call) if booking else None
-    if visit is None or booking is None or part is None or visit.category == "IMPORT":
+    if visit is None or booking is None or part is None or visit.discharged:
         return NOTHING
     status = port.ruling(booking.status)
     if visit.loaded or (status and status.value == "CANCELLED"):
