@@ -1,5 +1,7 @@
 """The command line as a whole: its help, its groups, and what its exit codes mean."""
 
+import signal
+
 import typer
 
 from cli import demo, keys, profiles, quality, schemas, stack, topics
@@ -49,6 +51,8 @@ for register in (
 
 def main() -> None:
     """Run the command of this process's arguments; expected failures are one clear message."""
+    # A shell starts background jobs with the interrupt ignored; an interrupt must always stop us.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         app(prog_name="./rada")
     except (TopicsDiffer, BadProfile) as refused:
