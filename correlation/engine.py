@@ -19,6 +19,8 @@ from contracts.topics import partition_of
 from correlation import keeping, pictures
 from correlation.admission import admit, direct_publisher
 from correlation.commands import apply_command
+from correlation.grouping import tell_roots
+from correlation.instants import written
 from correlation.lifecycle import Judge
 from correlation.picture import clearance, gate, vessel, yard
 from correlation.picture.fact import Fact
@@ -94,7 +96,7 @@ def _tick(state: State, offset: int, said: list[Said]) -> None:
         judge = Judge(state, port, offset, said)
         settle(port, state.now)
         judge.touched()
-        judge.tell_roots()
+        tell_roots(judge)
         pictures.say_changed(judge)
         state.undo.clear()
 
@@ -188,7 +190,7 @@ def _reject(
             "partition": origin.partition,
             "offset": record.offset,
         },
-        "received_at": keeping.written(record.received_at),
+        "received_at": written(record.received_at),
         "original": base64.b64encode(original[:ORIGINAL_MAX]).decode() if original else None,
     }
     value = msgspec.json.encode(document)

@@ -6,14 +6,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from contracts.decode import decode
-from correlation.instants import DAY, HOUR, written
+from correlation.instants import DAY, HOUR
 from correlation.picture.fact import Fact
 from correlation.picture.gate import is_live
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 
 DEAD_KEPT: Final = 48 * HOUR
-__all__ = ["forget", "mark_dead", "taken_off", "watch_ends", "written"]
 
 
 def mark_dead(port: Port, mark: str, at: int) -> None:

@@ -333,7 +333,3 @@ class Judge(Desk):
             port.latest.drop(instance.key)
         port.alerts.drop(alert_id)
         self.tombstone("alerts", alert_id)
-
-    def tell_roots(self) -> None:
-        """Once a second, say the incidents whose effects changed."""
-        grouping.tell_roots(self)

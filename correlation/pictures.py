@@ -156,9 +156,9 @@ def _appointments(port: Port, parts: list[TerminalCall]) -> tuple[int, int]:
     live = sum(len(part.deliveries) + len(part.pickups) for part in parts)
     outside = 0
     for part in parts:
-        for instance in (port.alerts.get(port.latest.get(f"T03|{part.id}|{part.change_seq}", "")),):
-            if instance and instance.state == "OPEN":
-                outside += instance.finding.batch
+        instance = port.alerts.get(port.latest.get(f"T03|{part.id}|{part.change_seq}", ""))
+        if instance and instance.state == "OPEN":
+            outside += instance.finding.batch
     return live, outside
 
 
