@@ -1,5 +1,7 @@
 """What may enter: a record of the right key and family, from someone who may say it."""
 
+from functools import cache
+
 from contracts.problems import InvalidEvent, Problem
 from correlation.picture.fact import Fact
 from correlation.picture.port import Port
@@ -8,6 +10,13 @@ OWN_TOPICS_PARTS = 4
 """`rada.gate.v1.<organisation>`: the topic of a direct publisher, who is known by its name."""
 
 
+@cache
+def family_of(topic: str) -> str:
+    """Return the family of an input topic: gate for `rada.gate.v1.<organisation>`."""
+    return topic.split(".")[1]
+
+
+@cache
 def direct_publisher(topic: str) -> str:
     """Return the organisation whose own topic this is, or nothing for the edges' topic."""
     parts = topic.split(".", OWN_TOPICS_PARTS - 1)
@@ -26,8 +35,8 @@ def admit(port: Port | None, fact: Fact, topic: str, key: str) -> None:
     event = fact.event
     if key != event.partitionkey:
         raise InvalidEvent(Problem("WRONG_KEY", "partitionkey", event.partitionkey, f"key {key}"))
-    family = topic.split(".")[1]
-    if event.type.split(".")[1] != family:
+    family = family_of(topic)
+    if fact.family != family:
         allowed = f"types rada.{family}.*"
         raise InvalidEvent(Problem("UNKNOWN_TYPE", "type", f"{event.type} on {topic}", allowed))
     community = port.community if port else None
@@ -39,12 +48,7 @@ def admit(port: Port | None, fact: Fact, topic: str, key: str) -> None:
         # A borrowed source and id could replace what its owner said.
         allowed = f"{owner}, for which {event.source} is registered"
         raise InvalidEvent(Problem("NOT_ALLOWED", "organisation", organisation, allowed))
-    problem = community.may_publish(
-        publisher=fact.publisher,
-        organisation=organisation,
-        family=family,
-        facility=facility_of(fact),
-    )
+    problem = port.may_publish(fact.publisher, organisation, family, facility_of(fact))
     if problem:
         raise InvalidEvent(problem)
 

@@ -34,6 +34,7 @@ def _policy(state: State, fact: Fact) -> None:
     if policy == port.policy:
         return
     port.policies.put("policy", policy)
+    port.refresh()
     _judge_everything(state, fact)
 
 
@@ -49,6 +50,7 @@ def _profile(state: State, fact: Fact) -> None:
             Problem("BAD_FIELD", "data.document", str(error), "a port community profile")
         ) from error
     port.set_head(profile=document, profile_version=fact.data.version)
+    port.refresh()
     watch_registered(port, fact.at)
 
 

@@ -70,7 +70,6 @@ class Desk:
             next_check_at=self._next_check(instance),
         )
         port.alerts.put(alert_id, instance)
-        port.unsaid.put("port", value=True)
         if change in ("RAISED", "REOPENED", "CLEARED", "EXPIRED", "RETRACTED", "SUPERSEDED"):
             self._show_on_calls(instance)
         position = f"{self.offset:020d}.{len(self.said):04d}"
@@ -84,7 +83,7 @@ class Desk:
         for kind, identity, _ in instance.finding.objects:
             if kind in ("call", "source"):
                 name = identity if kind == "call" else f"source:{identity}"
-                self.port.unsaid.put(name, value=True)
+                self.port.show(name)
 
     def speak(self, topic: str, key: str, version: int, value: bytes) -> None:
         """Say something, and remember it so that the same bytes can be said again."""

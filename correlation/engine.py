@@ -29,6 +29,7 @@ from correlation.picture.settling import settle
 from correlation.picture.shelf import wait
 from correlation.picture.sources import heard
 from correlation.state import Said, Spoken, State
+from correlation.statements import POSITIONS_EACH
 from correlation.tables import roll_back
 
 FOLDS: Final[dict[str, Fold]] = vessel.FOLDS | gate.FOLDS | yard.FOLDS | clearance.FOLDS
@@ -48,35 +49,34 @@ def new_state(partition: int, partitions: int) -> State:
 def apply_frame(state: State, offset: int, frame: Frame) -> list[Said]:
     """Apply the frame at a journal offset; return what is said because of it, in order."""
     said: list[Said] = []
+    keys = [f"{origin.topic_id}/{origin.partition}" for origin in frame.origins]
     for index, record in enumerate(frame.records):
         if record.origin == TICK:
             _advance(state, offset, record.at, said)
             _tick(state, offset, said)
-        elif _is_next(state, frame.origins[record.origin], record):
+        elif _is_next(state, keys[record.origin], record):
             _advance(state, offset, record.at, said)
             _apply(state, offset, index, frame.origins[record.origin], record, said)
     return said
 
 
-def _is_next(state: State, origin: Origin, record: JournalRecord) -> bool:
+def _is_next(state: State, key: str, record: JournalRecord) -> bool:
     """Tell whether a record is new here: not a repeat, and none before it is still to come."""
-    key = f"{origin.topic_id}/{origin.partition}"
     expected = state.next.get(key, 0)
     if record.offset < expected or record.since > expected:
         return False
-    state.next.put(key, record.offset + 1)
-    state.undo.clear()
+    state.next[key] = record.offset + 1  # never undone: a refused record is done with
     return True
 
 
 def _advance(state: State, offset: int, at: int, said: list[Said]) -> None:
     """Move the clock, never back, and let everything happen that came due."""
-    state.now = max(state.now, at)
+    if at > state.now:
+        state.now = at
     for port in state.ports.values():
         if port.due and port.due[0][0] <= state.now:
-            port.forget_touches()
-            judge = Judge(state, port, offset, said)
-            _fire(judge, port, state.now)
+            port.begin(state.now)
+            _fire(Judge(state, port, offset, said), port, state.now)
             state.undo.clear()
 
 
@@ -92,7 +92,7 @@ def _fire(judge: Judge, port: Port, now: int) -> None:
 def _tick(state: State, offset: int, said: list[Said]) -> None:
     state.ticks += 1
     for port in state.ports.values():
-        port.forget_touches()
+        port.begin(state.now)
         judge = Judge(state, port, offset, said)
         settle(port, state.now)
         judge.touched()
@@ -106,26 +106,12 @@ def _apply(
 ) -> None:
     mark = len(said)
     try:
-        if record.value is None:
-            raise InvalidEvent(Problem("TOO_LARGE", "record", f"{record.size} bytes", "1 MiB"))
-        event = decode(record.value, record.headers)
-        fact = Fact(
-            event=event,
-            at=record.at,
-            received_at=record.received_at,
-            journal_pos=f"{offset:020d}.{index:04d}",
-            publisher=direct_publisher(origin.topic) or event.publisher or "",
-            value=record.value,
-            headers=record.headers,
-        )
-        if partition_of(event.partitionkey, state.partitions) != state.partition:
-            here = f"a port of partition {state.partition} of {state.partitions}"
-            raise InvalidEvent(Problem("UNKNOWN_PORT", "partitionkey", event.partitionkey, here))
-        admit(state.ports.get(event.partitionkey), fact, origin.topic, record.key)
-        state.port(event.partitionkey).forget_touches()
-        if event.type.startswith("rada.command."):
+        port, fact = _admitted(state, offset * POSITIONS_EACH + index, origin, record)
+        port.begin(state.now)
+        if fact.family == "command":
             apply_command(state, fact)
-        _fold(state, state.port(event.partitionkey), fact, offset, said)
+        _fold(port, fact)
+        Judge(state, port, offset, said).touched()
     except InvalidEvent as invalid:
         _reject(state, origin, record, invalid.problems[0], said, mark)
     except (MemoryError, OSError):
@@ -136,9 +122,33 @@ def _apply(
     state.undo.clear()
 
 
-def _fold(state: State, port: Port, fact: Fact, offset: int, said: list[Said]) -> None:
-    port.set_head(events=port.head.events + 1)
-    if not fact.event.type.startswith(("rada.command.", "rada.network.")):
+def _admitted(
+    state: State, position: int, origin: Origin, record: JournalRecord
+) -> tuple[Port, Fact]:
+    """Return the fact of a record and the port that it is for, if it may enter."""
+    if record.value is None:
+        raise InvalidEvent(Problem("TOO_LARGE", "record", f"{record.size} bytes", "1 MiB"))
+    event = decode(record.value, record.headers)
+    fact = Fact(
+        event,
+        record.at,
+        record.received_at,
+        position,
+        direct_publisher(origin.topic) or event.publisher or "",
+        record.value,
+        record.headers,
+    )
+    known = state.ports.get(event.partitionkey)
+    if known is None and partition_of(event.partitionkey, state.partitions) != state.partition:
+        here = f"a port of partition {state.partition} of {state.partitions}"
+        raise InvalidEvent(Problem("UNKNOWN_PORT", "partitionkey", event.partitionkey, here))
+    admit(known, fact, origin.topic, record.key)
+    return known or state.port(event.partitionkey), fact
+
+
+def _fold(port: Port, fact: Fact) -> None:
+    port.counts.put("events", port.counts.get("events", 0) + 1)
+    if fact.family not in ("command", "network"):
         heard(port, fact)
     _place(port, fact)
     for _ in range(SHELF_ROUNDS):
@@ -148,19 +158,19 @@ def _fold(state: State, port: Port, fact: Fact, offset: int, said: list[Said]) -
         for waiting in keeping.taken_off(port, alias):
             _place(port, waiting)
     keeping.watch_ends(port)
-    Judge(state, port, offset, said).touched()
 
 
 def _place(port: Port, fact: Fact) -> None:
     fold = FOLDS.get(fact.event.type)
     if fold is None:
         return  # known and kept in the journal; no rule reads it yet
-    mark = f"{fact.event.source}|{fact.event.fact_id}"
-    if mark in port.dead and not fact.is_withdrawn:
-        return  # withdrawn for good: a late original stays dead
-    if fact.is_withdrawn:
-        keeping.mark_dead(port, mark, fact.at)
-        port.judged[fact.event.source, fact.event.fact_id] = fact.event.id
+    if port.dead or fact.is_withdrawn:
+        mark = f"{fact.event.source}|{fact.event.fact_id}"
+        if not fact.is_withdrawn and mark in port.dead:
+            return  # withdrawn for good: a late original stays dead
+        if fact.is_withdrawn:
+            keeping.mark_dead(port, mark, fact.at)
+            port.judged[fact.event.source, fact.event.fact_id] = fact.event.id
     if not fold(port, fact):
         wait(port, fact)
 
@@ -175,6 +185,8 @@ def _reject(
 ) -> None:
     """Undo what the record did, and say why it was refused, with its bytes."""
     roll_back(state.undo)
+    for port in state.ports.values():
+        port.stays.clear()
     del said[mark:]
     where = f"{origin.topic}/{origin.topic_id}/{origin.partition}/{record.offset}"
     original = record.value if record.value and problem.reason != "PLAIN_PLATE" else None

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
+from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
-from correlation.picture.gate import is_live
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 
@@ -34,13 +34,13 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
                 port.set_timer(f"S|{ref}", None)
     for entry in waiting:
         yield Fact(
-            event=decode(entry.value, entry.headers),
-            at=entry.at,
-            received_at=entry.received_at,
-            journal_pos=entry.journal_pos,
-            publisher=entry.publisher,
-            value=entry.value,
-            headers=entry.headers,
+            decode(entry.value, entry.headers),
+            entry.at,
+            entry.received_at,
+            entry.position,
+            entry.publisher,
+            entry.value,
+            entry.headers,
         )
 
 
@@ -90,7 +90,6 @@ def _forget_visit(port: Port, identity: str) -> None:
     if visit is None:
         return
     port.visits.drop(identity)
-    port.aliases.drop(identity)
     box = port.boxes.get(visit.box)
     if box:
         visits = tuple(name for name in box.visits if name != identity)
@@ -98,18 +97,29 @@ def _forget_visit(port: Port, identity: str) -> None:
             port.boxes.put(visit.box, replace(box, visits=visits))
         else:
             port.boxes.drop(visit.box)
-            port.aliases.drop(visit.box)
     booking = port.bookings.get(visit.booking)
     if booking:
         left = tuple(name for name in booking.visits if name != identity)
         port.bookings.put(booking.id, replace(booking, visits=left))
+    _forget_papers(port, visit)
+    bill = port.bills.get(visit.bl)
+    if bill and not any(number in port.boxes for number in bill.boxes):
+        port.bills.drop(bill.id)
+        _forget_papers(port, bill)
+
+
+def _forget_papers(port: Port, holder: Visit | BillOfLading) -> None:
+    for number in holder.holds:
+        port.aliases.drop(f"holds:{number}")
+    for number in holder.releases:
+        port.aliases.drop(f"releases:{number}")
 
 
 def _forget_appointment(port: Port, identity: str, now: int) -> None:
     appointment = port.appointments.get(identity)
     if appointment is None:
         return
-    if is_live(appointment) and appointment.slot_to + DAY > now:
+    if appointment.is_live and appointment.slot_to + DAY > now:
         port.set_timer(f"V|appointment|{identity}", now + DAY)
         return
     for name in appointment.terminal_calls:
@@ -134,7 +144,6 @@ def _forget_appointment(port: Port, identity: str, now: int) -> None:
             left = tuple(name for name in booking.appointments if name != identity)
             port.bookings.put(booking.id, replace(booking, appointments=left))
     port.appointments.drop(identity)
-    port.aliases.drop(identity)
 
 
 def _forget_call(port: Port, identity: str) -> None:
@@ -150,14 +159,15 @@ def _forget_call(port: Port, identity: str) -> None:
         for booking in terminal_call.bookings:
             if (known := port.bookings.get(booking)) and not known.visits:
                 port.bookings.drop(booking)
-                port.aliases.drop(booking)
         port.terminal_calls.drop(name)
-        port.aliases.drop(name)
+        port.stays.pop(name, None)
+        port.stranded.drop(name)
+        port.recounted.drop(name)
         port.unsettled.drop(name)
-    for alias in (*call.aliases, identity):
+    for alias in call.aliases:
         port.aliases.drop(alias)
     if vessel := port.vessels.get(call.vessel):
         left = tuple(name for name in vessel.calls if name != identity)
         port.vessels.put(vessel.id, replace(vessel, calls=left))
     port.calls.drop(identity)
-    port.unsaid.put(identity, value=True)
+    port.show(identity)

@@ -14,7 +14,9 @@ from correlation.desk import Desk
 from correlation.findings import SEVERITIES, Finding, Severity
 from correlation.instants import DAY, HOUR, MINUTE, written
 from correlation.lifecycle_records import Instance, Pending
-from correlation.rules import RULES, Rule
+from correlation.picture.berths import forget_stays
+from correlation.picture.stranding import follow
+from correlation.rules import RULES_OF, Rule
 
 ALERT_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:alert")
 PATH_KEPT: Final = 8
@@ -33,19 +35,18 @@ class Judge(Desk):
     def touched(self) -> None:
         """Judge every subject that the record touched, and what rested on a corrected fact."""
         port = self.port
-        self._spread_grace()
-        for fact in list(port.judged):
+        if port.deleted:
+            self._spread_grace()
+        for fact in port.judged:
             for alert_id in port.evidence.get("\n".join(fact), ()):
                 for subject in port.alerts[alert_id].finding.subjects:
                     port.touch(*subject)
-        done = 0
-        while done < len(port.touched):  # judging may touch more: a silent source, a parent
-            for kind, identity in list(port.touched)[done:]:
-                done += 1
-                for rule in RULES:
-                    if rule.subject == kind:
-                        self.judge(rule, identity)
-        for fact, event in list(port.judged.items()):
+        forget_stays(port)
+        follow(port)
+        for kind, identity in port.touched:
+            for rule in RULES_OF.get(kind, ()):
+                self.judge(rule, identity)
+        for fact, event in port.judged.items():
             self._judge_closed(fact, event)
 
     def time_came(self, name: str) -> None:
@@ -73,8 +74,8 @@ class Judge(Desk):
         self.by_time = False
 
     def _judge_code(self, code: str, subject: tuple[str, str]) -> None:
-        for rule in RULES:
-            if rule.code == code and rule.subject == subject[0]:
+        for rule in RULES_OF.get(subject[0], ()):
+            if rule.code == code:
                 self.judge(rule, subject[1])
 
     def _spread_grace(self) -> None:
@@ -95,12 +96,13 @@ class Judge(Desk):
         """Ask a rule about a subject, and let its alerts follow the answer."""
         port = self.port
         verdict = rule.find(port, identity, self.now)
-        port.set_timer(f"E|{rule.code}|{rule.subject}|{identity}", verdict.wake_at)
+        subject = f"{rule.subject}|{identity}"
+        port.set_timer(f"E|{rule.code}|{subject}", verdict.wake_at)
         found = {finding.key for finding in verdict.findings}
         for finding in verdict.findings:
             self._follow(finding)
             found.update(finding.supersedes)  # they end when this one is raised, not before
-        watched = port.watch.get(f"{rule.subject}|{identity}")
+        watched = port.watch.get(subject)
         for key in watched.keys if watched else ():
             if key not in found and key.startswith(f"{rule.code}|"):
                 self._gone(key)

@@ -28,16 +28,16 @@ _encode: Final = msgspec.json.Encoder().encode
 def say_changed(judge: Judge) -> None:
     """Say each call that changed since the last tick, and the port now and then."""
     port = judge.port
-    for identity in sorted(port.unsaid):
+    for identity in sorted(name for name, due in port.unsaid.items() if due <= judge.now):
         port.unsaid.drop(identity)
         if identity.startswith("source:"):
             _say_source(judge, identity.removeprefix("source:"))
         elif call := port.calls.get(identity):
             _say(judge, "call", identity, _call(port, call, judge.now))
-        elif identity != "port" and ("picture", f"call:{identity}") in judge.state.spoken:
+        elif ("picture", f"call:{identity}") in judge.state.spoken:
             judge.tombstone("picture", f"call:{identity}")
             port.said.drop(f"call:{identity}")
-    if judge.now - port.head.said_at >= PORT_SAID_EACH and port.head.events:
+    if judge.now - port.head.said_at >= PORT_SAID_EACH and port.counts.get("events", 0):
         port.set_head(said_at=judge.now)
         _say(judge, "port", port.system, _port(port, judge.now))
         if judge.now - port.head.sources_said_at >= SOURCES_SAID_EACH:
@@ -189,12 +189,9 @@ def _say_source(judge: Judge, key: str) -> None:
         return
     limit = limit_of(port, source, source.last_at)
     silent = is_beyond_limit(port, source, judge.now)
-    registered = [
-        s for s in (port.community.sources if port.community else ()) if s.source == source.source
-    ]
     data = {
         "source": source.source,
-        "organisation": registered[0].organisation if registered else "unknown",
+        "organisation": port.owner_of(source.source) or "unknown",
         "families": [source.family],
         "last_event_at": written(source.last_at) if source.events else None,
         "silent_since": written(source.last_at) if silent else None,
@@ -209,7 +206,7 @@ def _port(port: Port, now: int) -> dict[str, Any]:
     return {
         "system": port.system,
         "now": written(now),
-        "events": port.head.events,
+        "events": port.counts.get("events", 0),
         "calls": len(port.calls),
         "open_alerts": open_alerts(port, ""),
         "sources_silent": silent,

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from correlation.picture.port import TABLES
+from correlation.picture.port import PACKED, TABLES
 from correlation.state import Spoken, State
 from correlation.tables import Table
 
@@ -45,7 +45,7 @@ def freeze(state: State) -> Frozen:
         ("", "spoken", {"\n".join(key): value for key, value in state.spoken.items()}),
     ]
     for system, port in state.ports.items():
-        tables += [(system, name, dict(getattr(port, name))) for name in TABLES]
+        tables += [(system, name, getattr(port, name).frozen()) for name in TABLES]
     head = _Head(
         state.partition,
         state.partitions,
@@ -96,6 +96,10 @@ def thaw(parts: Sequence[bytes]) -> State:
 
 
 def _fill(state: State, system: str, name: str, raw: msgspec.Raw) -> None:
+    if name in PACKED and system:
+        packed = msgspec.msgpack.decode(raw, type=list[tuple[str, msgspec.Raw]])
+        getattr(state.ports[system], name).fill(packed)
+        return
     value_type = (TABLES if system else _PARTITION_TABLES)[name]
     # A table of this type is known only here; msgspec builds its decoder from it.
     wanted: Any = list[tuple[str, value_type]]  # type: ignore[valid-type]

@@ -10,28 +10,50 @@ from typing import Final
 from msgspec import Struct
 
 KEPT_PER_SOURCE: Final = 2
+POSITIONS_EACH: Final = 10_000
+"""Records that one frame could hold at most, for a place in the journal as one number."""
 
 
 class Statement(Struct, frozen=True, array_like=True):
-    """One fact as one source said it.
+    """One fact as one source said it. Boxes hold several each, so it is kept short.
 
-    `version` orders the versions of a fact: (updated_at, sequence, event id). `known_at` is
-    min(recorded_at, received_at), so a clock that runs ahead gains nothing.
+    `fact` is empty where it is the event's own id. `position` is where it stands in the journal:
+    offset times POSITIONS_EACH, plus the place in the frame. Instants are milliseconds, UTC.
     """
 
     source: str
-    fact_id: str
     event_id: str
+    fact: str
     type: str
-    version: tuple[int, str, str]
-    known_at: int
+    updated_at: int
+    sequence: str
     occurred_at: int
     recorded_at: int
     received_at: int
-    journal_pos: str
+    position: int
     confidence: int
     value: int | str | bool | float | None
     detail: tuple[tuple[str, int | str | bool | float | None], ...] = ()
+
+    @property
+    def fact_id(self) -> str:
+        """The identity of the fact inside its source."""
+        return self.fact or self.event_id
+
+    @property
+    def version(self) -> tuple[int, str, str]:
+        """What orders the versions of one fact."""
+        return self.updated_at, self.sequence, self.event_id
+
+    @property
+    def known_at(self) -> int:
+        """When it was known: a source's clock that runs ahead gains nothing."""
+        return min(self.recorded_at, self.received_at)
+
+    @property
+    def journal_pos(self) -> str:
+        """The place in the journal as it is written: offset and place in the frame."""
+        return position_text(self.position)
 
     def get(self, name: str) -> int | str | bool | float | None:
         """Return a named detail, or None."""
@@ -45,6 +67,12 @@ Slot = tuple[Statement, ...]
 EMPTY: Final[Slot] = ()
 
 
+def position_text(position: int) -> str:
+    """Return a place in the journal as people and records write it."""
+    offset, index = divmod(position, POSITIONS_EACH)
+    return f"{offset:020d}.{index:04d}"
+
+
 def _newest_first(statement: Statement) -> tuple[int, tuple[int, str, str]]:
     return (statement.known_at, statement.version)
 
@@ -55,6 +83,8 @@ def place(slot: Slot, statement: Statement) -> Slot:
     The same fact in an older or equal version changes nothing: this is what makes a repeated
     event harmless without remembering ids.
     """
+    if not slot:
+        return (statement,)
     others = []
     for held in slot:
         if held.source == statement.source and held.fact_id == statement.fact_id:

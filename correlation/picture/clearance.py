@@ -52,7 +52,7 @@ def _keep(port: Port, target: Visit | BillOfLading) -> None:
         keep_visit(port, target)
         return
     port.bills.put(target.id, target)
-    port.know(target.id, target.id)
+    port.arrived(target.id)
     for number in target.boxes:
         if visit := open_visit_of(port, number):
             keep_visit(port, visit)

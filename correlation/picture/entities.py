@@ -4,9 +4,14 @@ Ids are those of the contracts: `COCTG/9999993/20261105` for a port call, `RDAU2
 for one stay of a container. Instants are milliseconds since the epoch, UTC.
 """
 
+from typing import Final
+
 from msgspec import Struct
 
 from correlation.statements import EMPTY, Slot
+
+ENDED: Final = frozenset({"CANCELLED", "SERVED", "MISSED"})
+"""The states of an appointment after which no truck comes."""
 
 
 class Call(Struct, frozen=True, array_like=True, kw_only=True):
@@ -189,6 +194,11 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     steps: dict[str, Slot] = {}
     closed_at: int | None = None
 
+    @property
+    def is_live(self) -> bool:
+        """Whether the truck is still to come or under way."""
+        return bool(self.state) and self.state not in ENDED
+
 
 class Gate(Struct, frozen=True, array_like=True, kw_only=True):
     """A gate: the newest queue report and the state of its lanes."""
@@ -237,6 +247,6 @@ class Shelved(Struct, frozen=True, array_like=True, kw_only=True):
     publisher: str
     at: int
     received_at: int
-    journal_pos: str
+    position: int
     until: int
     refs: tuple[str, ...]

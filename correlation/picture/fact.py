@@ -1,76 +1,83 @@
 """A fact on its way into the picture: the event, when it came, and how it becomes a statement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from contracts.envelope import Event
-from correlation.instants import MINUTE, instant
+from correlation.instants import instant
 from correlation.picture.port import Port
 from correlation.statements import Slot, Statement, place, withdraw
 
-CLOCK_AHEAD_MAX: Final = 5 * MINUTE
-"""A source whose record time is further ahead of us than this has a wrong clock."""
 
-
-@dataclass(frozen=True)
 class Fact:
-    """One event with its place in the journal. `at` is its sequenced_at."""
+    """One event with its place in the journal. `at` is its sequenced_at, in milliseconds."""
 
-    event: Event[Any]
-    at: int
-    received_at: int
-    journal_pos: str
-    publisher: str
-    value: bytes = b""
-    headers: tuple[tuple[str, bytes], ...] = ()
+    __slots__ = (
+        "at",
+        "data",
+        "event",
+        "family",
+        "headers",
+        "is_withdrawn",
+        "occurred_at",
+        "position",
+        "publisher",
+        "received_at",
+        "recorded_at",
+        "value",
+    )
+
+    def __init__(
+        self,
+        event: Event[Any],
+        at: int,
+        received_at: int,
+        position: int,
+        publisher: str,
+        value: bytes,
+        headers: tuple[tuple[str, bytes], ...],
+    ) -> None:
+        """Note what is needed of it more than once."""
+        self.event = event
+        self.data: Any = event.data
+        """What the event says; a Withdrawal when it is retracted."""
+        self.family = event.type.split(".", 2)[1]
+        self.at, self.received_at, self.position = at, received_at, position
+        self.publisher, self.value, self.headers = publisher, value, headers
+        self.is_withdrawn = event.retracted is True
+        self.occurred_at = instant(event.time)
+        self.recorded_at = instant(event.recordedtime)
 
     @property
-    def data(self) -> Any:
-        """Return what the event says; a Withdrawal when it is retracted."""
-        return self.event.data
-
-    @property
-    def is_withdrawn(self) -> bool:
-        """Tell whether this event takes its fact back."""
-        return bool(self.event.retracted)
-
-    @cached_property
-    def occurred_at(self) -> int:
-        """Return when it happened or was stated."""
-        return instant(self.event.time)
-
-    @cached_property
-    def recorded_at(self) -> int:
-        """Return when the source wrote it down."""
-        return instant(self.event.recorded_at)
-
-    @cached_property
     def version(self) -> tuple[int, str, str]:
         """Return what orders the versions of one fact."""
-        return instant(self.event.fact_version), self.event.sequence or "", self.event.id
+        return self._updated_at(), self.event.sequence or "", self.event.id
+
+    def _updated_at(self) -> int:
+        updated = self.event.updatedtime
+        return self.recorded_at if updated is None else instant(updated)
 
     def statement(
         self, value: int | str | bool | float | None, detail: Mapping[str, Any] | None = None
     ) -> Statement:
         """Return what the event says of one slot."""
         event = self.event
+        confidence, fact = event.confidence, event.factid
         return Statement(
-            source=event.source,
-            fact_id=event.fact_id,
-            event_id=event.id,
-            type=event.type,
-            version=self.version,
-            known_at=min(self.recorded_at, self.received_at),
-            occurred_at=self.occurred_at,
-            recorded_at=self.recorded_at,
-            received_at=self.received_at,
-            journal_pos=self.journal_pos,
-            confidence=-1 if event.confidence is None else event.confidence,
-            value=value,
-            detail=details(detail) if detail else (),
+            event.source,
+            event.id,
+            "" if fact is None or fact == event.id else fact,
+            event.type,
+            self._updated_at(),
+            event.sequence or "",
+            self.occurred_at,
+            self.recorded_at,
+            self.received_at,
+            self.position,
+            -1 if confidence is None else confidence,
+            value,
+            details(detail) if detail else (),
         )
 
     def put(
@@ -90,8 +97,10 @@ class Fact:
             after = withdraw(slot, event.source, event.fact_id)
         else:
             after = place(slot, self.statement(value, detail))
-        if after is not slot and any(
-            held.source == event.source and held.fact_id == event.fact_id for held in slot
+        if (
+            slot
+            and after is not slot
+            and any(held.source == event.source and held.fact_id == event.fact_id for held in slot)
         ):
             port.judged[event.source, event.fact_id] = event.id
         return after
@@ -100,7 +109,9 @@ class Fact:
 def details(values: Mapping[str, Any]) -> tuple[tuple[str, int | str | bool | float | None], ...]:
     """Return named values as a statement keeps them: instants as milliseconds, no unset ones."""
     return tuple(
-        (name, instant(value) if isinstance(value, datetime) else value)
-        for name, value in values.items()
-        if value is not None
+        [
+            (name, instant(value) if isinstance(value, datetime) else value)
+            for name, value in values.items()
+            if value is not None
+        ]
     )

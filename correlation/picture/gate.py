@@ -1,12 +1,13 @@
 """How gate events change the picture: appointments, trucks, gate moves, queues, lanes."""
 
-from bisect import insort
+from bisect import bisect_left
+from collections.abc import Iterable
 from typing import Any, Final
 
 from msgspec.structs import replace
 
-from correlation.instants import instant
-from correlation.picture.entities import Appointment, Gate, Task, TerminalCall, Visit
+from correlation.instants import SECOND, instant
+from correlation.picture.entities import Appointment, Gate, Task, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
     booking_named,
@@ -16,14 +17,11 @@ from correlation.picture.matching import (
     visit_for,
 )
 from correlation.picture.port import Fold, Port
+from correlation.picture.stranding import leave
 
-ENDED: Final = frozenset({"CANCELLED", "SERVED", "MISSED"})
+COUNTS_SAID_EACH: Final = 30 * SECOND
+"""A call's count of trucks is shown so long after it changed, with whatever else changed."""
 _KEPT: Final = ("facility", "gate", "haulier", "expects_departure_at")
-
-
-def is_live(appointment: Appointment) -> bool:
-    """Tell whether the truck of an appointment is still to come or under way."""
-    return bool(appointment.state) and appointment.state not in ENDED
 
 
 def appointment_changed(port: Port, fact: Fact) -> bool:
@@ -46,9 +44,10 @@ def appointment_changed(port: Port, fact: Fact) -> bool:
     if fact.is_withdrawn or (ruling and ruling.value == "CANCELLED"):
         port.deleted["appointment", identity] = None
     after = _as_ruled(replace(before, status=status), ruling)
-    _unlink(port, before)
+    if (after.slot_from, after.tasks) != (before.slot_from, before.tasks):
+        _unlink(port, before, before.terminal_calls)
     port.appointments.put(identity, after)
-    port.know(identity, identity)
+    port.arrived(identity)
     link(port, identity)
     return True
 
@@ -72,42 +71,27 @@ def _as_ruled(appointment: Appointment, ruling: Any) -> Appointment:
     )
 
 
-def _unlink(port: Port, appointment: Appointment) -> None:
-    for identity in appointment.terminal_calls:
-        terminal_call = port.terminal_calls[identity]
-        port.terminal_calls.put(
-            identity,
-            replace(
-                terminal_call,
-                deliveries=_without(terminal_call.deliveries, appointment.id),
-                pickups=_without(terminal_call.pickups, appointment.id),
-            ),
-        )
-        port.touch("terminal_call", identity)
-
-
-def _without(index: tuple[tuple[int, str], ...], identity: str) -> tuple[tuple[int, str], ...]:
-    return tuple(entry for entry in index if entry[1] != identity)
+def _unlink(port: Port, appointment: Appointment, names: Iterable[str]) -> None:
+    """Take an appointment out of the order of trucks of these terminal calls."""
+    for identity in names:
+        _index(port, identity, appointment, ())
+        leave(port, identity, appointment.id)
 
 
 def link(port: Port, identity: str) -> None:
     """Join an appointment to the boxes, bookings and terminal calls that its tasks are for."""
     appointment = port.appointments[identity]
-    _unlink(port, appointment)
-    found: list[str] = []
+    served: dict[str, tuple[str, ...]] = {}
     for task in appointment.tasks:
-        terminal_call = _served_by(port, appointment, task)
-        if terminal_call and terminal_call not in found:
-            found.append(terminal_call)
-            if is_live(appointment):
-                _index(port, port.terminal_calls[terminal_call], appointment, task.direction)
-            port.touch("terminal_call", terminal_call)
-    if tuple(found) != appointment.terminal_calls:
-        appointment = replace(appointment, terminal_calls=tuple(found))
+        if name := _served_by(port, appointment, task):
+            served[name] = (*served.get(name, ()), task.direction)
+    if tuple(served) != appointment.terminal_calls:
+        _unlink(port, appointment, [n for n in appointment.terminal_calls if n not in served])
+        appointment = replace(appointment, terminal_calls=tuple(served))
         port.appointments.put(identity, appointment)
+    for name, directions in served.items():
+        _index(port, name, appointment, directions if appointment.is_live else ())
     port.touch("appointment", identity)
-    for identity in found:
-        port.unsaid.put(port.terminal_calls[identity].call, value=True)
 
 
 def _served_by(port: Port, appointment: Appointment, task: Task) -> str:
@@ -141,13 +125,26 @@ def _note_box(port: Port, appointment: Appointment, task: Task) -> Visit | None:
     return visit
 
 
-def _index(port: Port, terminal_call: TerminalCall, appointment: Appointment, way: str) -> None:
-    name = "deliveries" if way == "DELIVER" else "pickups"
-    entries = list(getattr(terminal_call, name))
+def _index(port: Port, name: str, appointment: Appointment, directions: tuple[str, ...]) -> None:
+    """Keep an appointment in the order of trucks of a terminal call, in these directions only."""
+    terminal_call = port.terminal_calls[name]
     entry = (appointment.slot_from, appointment.id)
-    if entry not in entries:
-        insort(entries, entry)
-        port.terminal_calls.put(terminal_call.id, replace(terminal_call, **{name: tuple(entries)}))
+    deliveries = _kept(terminal_call.deliveries, entry, wanted="DELIVER" in directions)
+    pickups = _kept(terminal_call.pickups, entry, wanted="COLLECT" in directions)
+    if deliveries is terminal_call.deliveries and pickups is terminal_call.pickups:
+        return
+    port.terminal_calls.put(name, replace(terminal_call, deliveries=deliveries, pickups=pickups))
+    port.show(terminal_call.call, port.now + COUNTS_SAID_EACH)
+
+
+def _kept(
+    entries: tuple[tuple[int, str], ...], entry: tuple[int, str], *, wanted: bool
+) -> tuple[tuple[int, str], ...]:
+    at = bisect_left(entries, entry)
+    is_there = at < len(entries) and entries[at] == entry
+    if is_there == wanted:
+        return entries
+    return (*entries[:at], entry, *entries[at:]) if wanted else entries[:at] + entries[at + 1 :]
 
 
 def truck_eta_stated(port: Port, fact: Fact) -> bool:

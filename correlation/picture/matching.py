@@ -110,9 +110,9 @@ def open_call(port: Port, fact: Fact, ship: str, arrival: int) -> Call:
     port.calls.put(identity, call)
     calls = tuple(sorted((*known.calls, identity)))
     port.vessels.put(ship, replace(known, calls=calls))
-    port.know(identity, identity)
+    port.arrived(identity)
     port.touch("call", identity)
-    port.unsaid.put(identity, value=True)
+    port.show(identity)
     return call
 
 
@@ -130,6 +130,15 @@ def learn_names(port: Port, call: Call, fact: Fact) -> Call:
     return call
 
 
+def also_named(port: Port, call_id: str, name: str, part_id: str = "") -> None:
+    """Let a call, or its part at a terminal, be found by one more name until it is forgotten."""
+    identity = part_id or call_id
+    if name and name != identity and port.aliases.get(name) != identity:
+        call = port.calls[call_id]
+        port.calls.put(call_id, replace(call, aliases=(*call.aliases, name)))
+    port.know(name, identity)
+
+
 def terminal_call_of(
     port: Port, call: Call, facility: str, *, sequence: int = 1, alias: str = ""
 ) -> TerminalCall:
@@ -140,9 +149,8 @@ def terminal_call_of(
     terminal_call = TerminalCall(id=identity, call=call.id, facility=facility, sequence=sequence)
     port.terminal_calls.put(identity, terminal_call)
     port.calls.put(call.id, replace(call, terminal_calls=(*call.terminal_calls, identity)))
-    port.know(identity, identity)
-    if alias:
-        port.know(alias, identity)
+    port.arrived(identity)
+    also_named(port, call.id, alias, identity)
     here = port.at_terminal.get(facility, ())
     port.at_terminal.put(facility, (*here, identity))
     port.touch("terminal_call", identity)
@@ -210,8 +218,8 @@ def open_visit_here(port: Port, fact: Fact, number: str) -> Visit:
     )
     port.visits.put(identity, visit)
     port.boxes.put(number, replace(box, visits=(*box.visits, identity)))
-    port.know(number, identity)
-    port.know(identity, identity)
+    port.arrived(number)
+    port.arrived(identity)
     touch_visit(port, visit)
     return visit
 
@@ -229,5 +237,5 @@ def booking_named(port: Port, name: str) -> Booking:
     if known is None:
         known = Booking(id=name, carrier=name.split(":")[1] if name.count(":") > 1 else "")
         port.bookings.put(name, known)
-        port.know(name, name)
+        port.arrived(name)
     return known

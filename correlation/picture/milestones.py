@@ -135,6 +135,8 @@ def window_statement(
     """Return the ruling statement of a window: for the booking, else the cargo, else for all."""
     found: list[tuple[int, Statement]] = []
     for key, slot in terminal_call.windows.items():
+        if not key.startswith(code):
+            continue
         name, of_cargo, _, of_booking = key.split("|")
         if name != code or (of_booking and of_booking != booking):
             continue

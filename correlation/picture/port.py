@@ -7,6 +7,7 @@ from typing import Any, Final, get_type_hints
 from msgspec import Struct
 from msgspec.structs import replace
 
+from contracts.problems import Problem
 from contracts.profile import Community
 from correlation.lifecycle_records import Instance, Pending, Watch
 from correlation.picture.entities import (
@@ -26,9 +27,16 @@ from correlation.picture.entities import (
 )
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
-from correlation.tables import Table, Undo
+from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
+ANSWERS_KEPT: Final = 10_000
+PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments"})
+"""The tables of what a port has a hundred thousand of."""
+
+
+Stranded = tuple[int, str, str, bool]
+"""A truck left behind: slot start, appointment, haulier, and whether it is on its way."""
 
 
 class Head(Struct, frozen=True, array_like=True, kw_only=True):
@@ -36,7 +44,6 @@ class Head(Struct, frozen=True, array_like=True, kw_only=True):
 
     profile: bytes = b""
     profile_version: str = ""
-    events: int = 0
     too_late: int = 0
     said_at: int = 0
     sources_said_at: int = 0
@@ -47,17 +54,18 @@ class Port:
 
     `touched` names what the current record changed, as (kind, id), in order; `deleted` those
     whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn.
-    These three last for one record and are no part of a snapshot.
+    These three last for one record and are no part of a snapshot; neither is `stays`, what was
+    worked out of the berths (picture/berths.py).
     """
 
     calls: Table[Call]
     terminal_calls: Table[TerminalCall]
     vessels: Table[Vessel]
-    visits: Table[Visit]
-    boxes: Table[Box]
-    bookings: Table[Booking]
-    bills: Table[BillOfLading]
-    appointments: Table[Appointment]
+    visits: Packed[Visit]
+    boxes: Packed[Box]
+    bookings: Packed[Booking]
+    bills: Packed[BillOfLading]
+    appointments: Packed[Appointment]
     gates: Table[Gate]
     conditions: Table[Condition]
     blocks: Table[Block]
@@ -69,8 +77,11 @@ class Port:
     at_terminal: Table[tuple[str, ...]]
     unsettled: Table[bool]
     said: Table[int]
-    unsaid: Table[bool]
+    unsaid: Table[int]
+    stranded: Table[tuple[Stranded, ...]]
+    recounted: Table[bool]
     heads: Table[Head]
+    counts: Table[int]
     policies: Table[Policy]
     alerts: Table[Instance]
     pending: Table[Pending]
@@ -85,16 +96,21 @@ class Port:
     def __init__(self, system: str, undo: Undo) -> None:
         """Make an empty picture whose changes are noted in `undo`."""
         self.system = system
-        for name in TABLES:
-            setattr(self, name, Table(undo))
+        for name, kind in TABLES.items():
+            setattr(self, name, Packed(undo, kind) if name in PACKED else Table(undo))
         self.touched: dict[tuple[str, str], None] = {}
         self.deleted: dict[tuple[str, str], None] = {}
         self.judged: dict[tuple[str, str], str] = {}
         self.opened: list[str] = []
         self.due: list[tuple[int, str]] = []
+        self.now = 0
+        self.stays: dict[str, Any] = {}
+        self.policy = DEFAULT
+        self.community: Community | None = None
         self._weights: dict[str, int] = {}
         self._owners: dict[str, str] = {}
-        self._community: Community | None = None
+        self._floors: dict[tuple[str, str], float] = {}
+        self._may: dict[tuple[str, str, str, str | None], Problem | None] = {}
         self._read_from = b""
 
     @property
@@ -106,54 +122,88 @@ class Port:
         """Replace some of what the port has one of."""
         self.heads.put("head", replace(self.head, **changes))
 
-    @property
-    def policy(self) -> Policy:
-        """Return the thresholds in force."""
-        return self.policies.get("policy") or DEFAULT
+    def refresh(self) -> None:
+        """Read the thresholds and the profile in force from the tables, where they changed."""
+        policy, document = self.policies.get("policy") or DEFAULT, self.head.profile
+        if policy is self.policy and document == self._read_from:
+            return
+        self.policy, self._read_from = policy, document
+        self.stays.clear()
+        self.community = Community.model_validate_json(document) if document else None
+        found = self.community.sources if self.community else ()
+        self._weights = {source.source: source.weight for source in found}
+        self._owners = {source.source: source.organisation for source in found}
+        self._floors = {
+            (source.source, family): minutes
+            for source in found
+            for family, minutes in source.silence_minutes.items()
+        }
+        self._may = {}
 
-    @property
-    def community(self) -> Community | None:
-        """Return the profile in force, or None before the first one came."""
-        document = self.head.profile
-        if document != self._read_from:
-            self._community = Community.model_validate_json(document) if document else None
-            self._read_from = document
-            found = self._community.sources if self._community else ()
-            self._weights = {source.source: source.weight for source in found}
-            self._owners = {source.source: source.organisation for source in found}
-        return self._community
+    def may_publish(
+        self, publisher: str, organisation: str, family: str, facility: str | None
+    ) -> Problem | None:
+        """Return why the profile in force does not let this be handed over, or None."""
+        asked = publisher, organisation, family, facility
+        if asked not in self._may:
+            if len(self._may) >= ANSWERS_KEPT:
+                self._may.clear()
+            assert self.community is not None, "asked only under a profile"
+            self._may[asked] = self.community.may_publish(
+                publisher=publisher, organisation=organisation, family=family, facility=facility
+            )
+        return self._may[asked]
 
     def weight_of(self, source: str) -> int:
         """Return the weight of a source, by which contradicting facts are ranked."""
-        _ = self.community
         return self._weights.get(source, WEIGHT_DEFAULT)
 
     def owner_of(self, source: str) -> str | None:
         """Return for which organisation a source is registered, or None if it is not."""
-        _ = self.community
         return self._owners.get(source)
+
+    def silence_floor(self, source: str, family: str) -> float:
+        """Return the least silence (minutes) after which a source may be called silent."""
+        floor = self._floors.get((source, family))
+        return self.policy.silence_floor_minutes if floor is None else floor
 
     def ruling(self, slot: Slot) -> Statement | None:
         """Return the statement of a slot that rules here."""
+        if len(slot) == 1:
+            return slot[0]
         return best(slot, self.weight_of)
 
     def touch(self, kind: str, identity: str) -> None:
         """Note that a subject may now be judged differently."""
         self.touched[kind, identity] = None
 
-    def forget_touches(self) -> None:
-        """Make ready for the next record."""
+    def begin(self, now: int) -> None:
+        """Make ready for the next record, or the next moment, at this instant."""
+        self.now = now
         self.touched = {}
         self.deleted = {}
         self.judged = {}
         self.opened = []
+        self.refresh()
 
     def know(self, alias: str, identity: str) -> None:
         """Let an object be found by one more name; facts that waited for it may now apply."""
-        if alias and self.aliases.get(alias) != identity:
+        if alias == identity:
+            self.arrived(alias)
+        elif alias and self.aliases.get(alias) != identity:
             self.aliases.put(alias, identity)
-            if alias in self.shelf:
-                self.opened.append(alias)
+            self.arrived(alias)
+
+    def arrived(self, name: str) -> None:
+        """Let facts apply that waited for what has this name."""
+        if name in self.shelf:
+            self.opened.append(name)
+
+    def show(self, name: str, at: int = 0) -> None:
+        """Let the picture of a call or source be said at the next tick, or the first from `at`."""
+        due = self.unsaid.get(name)
+        if due is None or at < due:
+            self.unsaid.put(name, at)
 
     def set_timer(self, name: str, at: int | None) -> None:
         """Let a thing happen when the port's time reaches `at`; None calls it off."""
@@ -176,7 +226,7 @@ def each(tables: type[Port]) -> dict[str, Any]:
     """Return the type of the values of every table, by name."""
     found: dict[str, Any] = {}
     for name, hint in get_type_hints(tables).items():
-        if getattr(hint, "__origin__", None) is Table:
+        if getattr(hint, "__origin__", None) in (Table, Packed):
             found[name] = hint.__args__[0]
     return found
 

@@ -19,6 +19,9 @@ ARRIVAL: Final = "ARRIVAL"
 
 def settle(port: Port, now: int) -> None:
     """Compare every changed terminal call with what the land side was last told."""
+    for identity in sorted(port.recounted):
+        port.recounted.drop(identity)
+        port.touch("batch", identity)
     for identity in sorted(port.unsettled):
         port.unsettled.drop(identity)
         if terminal_call := port.terminal_calls.get(identity):
@@ -26,6 +29,9 @@ def settle(port: Port, now: int) -> None:
             if after != terminal_call:
                 port.terminal_calls.put(identity, after)
                 port.touch("terminal_call", identity)
+                if after.change_seq != terminal_call.change_seq:
+                    for _, appointment in after.pickups:  # the change may be what is behind them
+                        port.touch("appointment", appointment)
 
 
 def current_times(port: Port, terminal_call: TerminalCall) -> dict[str, int]:

@@ -21,7 +21,7 @@ def shelved(port: Port, fact: Fact, refs: tuple[str, ...]) -> Shelved:
         publisher=fact.publisher,
         at=fact.at,
         received_at=fact.received_at,
-        journal_pos=fact.journal_pos,
+        position=fact.position,
         until=fact.at + int(port.policy.shelf_hours * HOUR) * longer,
         refs=refs,
     )

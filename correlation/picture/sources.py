@@ -1,9 +1,6 @@
 """When each source last spoke, how often it usually does, and since when it is silent."""
 
-from collections.abc import Mapping
-from typing import Any, Final
-
-from msgspec.structs import replace
+from typing import Final
 
 from correlation.instants import MINUTE, SECOND, hour_of_week, instant
 from correlation.picture.entities import Source
@@ -21,37 +18,43 @@ def source_key(source: str, family: str) -> str:
 
 def heard(port: Port, fact: Fact) -> None:
     """Note that a source spoke, whatever it said."""
-    event = fact.event
-    family = event.type.split(".")[1]
-    key = source_key(event.source, family)
-    is_beat = event.type.endswith(".source-beat")
+    event, at = fact.event, fact.at
+    key = source_key(event.source, fact.family)
     known = port.sources.get(key)
     if known is None:
-        known = Source(source=event.source, family=family, watched_at=fact.at, last_at=fact.at)
+        known = Source(source=event.source, family=fact.family, watched_at=at, last_at=at)
         port.touch("source", key)
-        port.unsaid.put(f"source:{key}", value=True)
-    before = known
-    was_silent = fact.at - known.last_at > limit_of(port, known, known.last_at)
+        port.show(f"source:{key}")
+    is_beat = event.type.endswith(".source-beat")
+    silent_since, spoke = known.silent_since, known.spoke
+    was_silent = at - known.last_at > limit_of(port, known, known.last_at)
     if not is_beat and not was_silent:
-        _learn_gap(port, key, known, fact.at)  # an outage is no habit
-    if was_silent and known.silent_since is None:
-        known = replace(known, silent_since=known.last_at, spoke=0)
-    known = replace(
-        known,
-        last_at=max(known.last_at, fact.at),
-        events=known.events + 1,
-        spoke=known.spoke + 1,
-    )
+        _learn_gap(port, key, known, at)  # an outage is no habit
+    if was_silent and silent_since is None:
+        silent_since, spoke = known.last_at, 0
+    spoke += 1
+    beat_at, quiet_until = known.beat_at, known.quiet_until
     if is_beat:
         quiet = None if fact.is_withdrawn else fact.data.quiet_until_at
-        quiet_until = instant(quiet) if quiet else known.quiet_until
-        known = replace(known, beat_at=fact.at, quiet_until=quiet_until)
-    enough = known.spoke >= port.policy.silence_clear_events
-    if known.silent_since is not None and (is_beat or enough):
-        known = replace(known, silent_since=None, spoke=0)
-    if was_silent or before.silent_since is not None:
+        beat_at, quiet_until = at, instant(quiet) if quiet else quiet_until
+    if silent_since is not None and (is_beat or spoke >= port.policy.silence_clear_events):
+        silent_since, spoke = None, 0
+    if was_silent or known.silent_since is not None:
         port.touch("source", key)
-    port.sources.put(key, known)
+    port.sources.put(
+        key,
+        Source(
+            source=known.source,
+            family=known.family,
+            watched_at=known.watched_at,
+            last_at=max(known.last_at, at),
+            beat_at=beat_at,
+            quiet_until=quiet_until,
+            silent_since=silent_since,
+            spoke=spoke,
+            events=known.events + 1,
+        ),
+    )
 
 
 def _learn_gap(port: Port, key: str, known: Source, at: int) -> None:
@@ -70,13 +73,7 @@ def _learn_gap(port: Port, key: str, known: Source, at: int) -> None:
 
 def limit_of(port: Port, source: Source, at: int) -> int:
     """Return after how much silence (ms) a source is called silent at this hour of the week."""
-    floor = port.policy.silence_floor_minutes
-    community = port.community
-    if community:
-        for registered in community.sources:
-            if registered.source == source.source:
-                floors: Mapping[Any, float] = registered.silence_minutes
-                floor = floors.get(source.family, floor)
+    floor = port.silence_floor(source.source, source.family)
     median = port.gaps.get(f"{source_key(source.source, source.family)}|{hour_of_week(at)}", 0)
     return max(int(floor * MINUTE), int(port.policy.silence_median_factor * median))
 
@@ -97,4 +94,4 @@ def watch_registered(port: Port, at: int) -> None:
                 new = Source(source=registered.source, family=family, watched_at=at, last_at=at)
                 port.sources.put(key, new)
             port.touch("source", key)
-            port.unsaid.put(f"source:{key}", value=True)
+            port.show(f"source:{key}")

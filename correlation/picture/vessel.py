@@ -8,6 +8,7 @@ from correlation.instants import instant
 from correlation.picture.entities import Call, TerminalCall, Vessel
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
+    also_named,
     find_call,
     find_terminal_call,
     learn_names,
@@ -46,8 +47,8 @@ def call_announced(port: Port, fact: Fact) -> bool:
         if not ship:
             return False
         call = open_call(port, fact, ship, near)
-        if fact.event.subject:
-            port.know(fact.event.subject, call.id)
+        also_named(port, call.id, fact.event.subject)
+        call = port.calls[call.id]
     call = learn_names(port, call, fact)
     value = instant(arrival) if arrival else None
     if fact.is_withdrawn:
@@ -88,7 +89,7 @@ def keep_call(port: Port, call: Call) -> None:
     """Put a changed call back; it and its terminal calls may now be judged differently."""
     port.calls.put(call.id, call)
     port.touch("call", call.id)
-    port.unsaid.put(call.id, value=True)
+    port.show(call.id)
     for identity in call.terminal_calls:
         port.touch("terminal_call", identity)
         port.unsettled.put(identity, value=True)
@@ -100,9 +101,7 @@ def keep_terminal_call(port: Port, terminal_call: TerminalCall) -> None:
     port.touch("terminal_call", terminal_call.id)
     port.touch("call", terminal_call.call)
     port.unsettled.put(terminal_call.id, value=True)
-    port.unsaid.put(terminal_call.call, value=True)
-    for _, appointment in terminal_call.pickups:
-        port.touch("appointment", appointment)
+    port.show(terminal_call.call)
 
 
 def call_status_changed(port: Port, fact: Fact) -> bool:
@@ -113,6 +112,7 @@ def call_status_changed(port: Port, fact: Fact) -> bool:
         after = fact.put(port, terminal_call.status, status)
         if after is not terminal_call.status:
             keep_terminal_call(port, replace(terminal_call, status=after))
+            touch_bookings(port, terminal_call.id)
         return True
     call = find_call(port, fact, fact.event.subject, fact.occurred_at)
     if call is None:
@@ -120,6 +120,8 @@ def call_status_changed(port: Port, fact: Fact) -> bool:
     after = fact.put(port, call.status, status)
     if after is not call.status:
         keep_call(port, replace(call, status=after))
+        for identity in call.terminal_calls:
+            touch_bookings(port, identity)
     return True
 
 
@@ -135,8 +137,8 @@ def milestone_stated(port: Port, fact: Fact) -> bool:
         if fact.is_withdrawn or not ship or not _may_open(data):
             return False
         call = open_call(port, fact, ship, near)
-        if fact.event.subject:
-            port.know(fact.event.subject, call.id)
+        also_named(port, call.id, fact.event.subject)
+        call = port.calls[call.id]
     call = learn_names(port, call, fact)
     facility = refs.facility.partition("/")[0] if refs and refs.facility else ""
     if facility and refs.voyage and not fact.is_withdrawn:
@@ -224,8 +226,7 @@ def berth_plan_set(port: Port, fact: Fact) -> bool:
         near = instant(data.arrival_at)
         call = find_call(port, fact, "", near) or open_call(port, fact, ship, near)
         terminal_call = terminal_call_of(port, call, facility)
-        if fact.event.subject:
-            port.know(fact.event.subject, terminal_call.id)
+        also_named(port, call.id, fact.event.subject, terminal_call.id)
     if fact.is_withdrawn:
         after = fact.put(port, terminal_call.plan, None)
         port.deleted["terminal_call", terminal_call.id] = None
@@ -261,8 +262,7 @@ def window_set(port: Port, fact: Fact) -> bool:
             after.pop(key, None)
     if after != windows:
         keep_terminal_call(port, replace(terminal_call, windows=after))
-        for booking in terminal_call.bookings:
-            touch_booking(port, booking)
+        touch_bookings(port, terminal_call.id)
     return True
 
 
@@ -279,6 +279,12 @@ def _left_out(
                 found[key] = tuple(other for other in slot if other is not held)
                 port.judged[event.source, event.fact_id] = event.id
     return found
+
+
+def touch_bookings(port: Port, part_id: str) -> None:
+    """Note that everything booked on a terminal call may now be judged differently."""
+    for booking in port.terminal_calls[part_id].bookings:
+        touch_booking(port, booking)
 
 
 def touch_booking(port: Port, identity: str) -> None:

@@ -20,4 +20,10 @@ RULES: tuple[Rule, ...] = (
 )
 """The order in which subjects are judged, causes before effects; D01 last, for it counts them."""
 
-__all__ = ["RULES", "Rule"]
+RULES_OF: dict[str, tuple[Rule, ...]] = {
+    kind: tuple(rule for rule in RULES if kind in (rule.subject, *rule.also))
+    for kind in ("call", "terminal_call", "batch", "visit", "appointment", "source")
+}
+"""The rules that are asked after a touch of each kind."""
+
+__all__ = ["RULES", "RULES_OF", "Rule"]

@@ -1,34 +1,13 @@
 """B03: two ships are meant for the same metres of quay at the same time."""
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from correlation.evidence import berth_label, call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import DAY, HOUR, MINUTE
-from correlation.picture.entities import TerminalCall
-from correlation.picture.milestones import (
-    Best,
-    berth_arrival,
-    berth_departure,
-    is_dropped,
-    plan_of,
-)
+from correlation.picture.berths import Stay, stay_of
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, by_horizon, next_of
-from correlation.statements import Statement
-
-
-class Stay(Struct, frozen=True):
-    """A ship's metres and hours at the quay, as expected now."""
-
-    part: TerminalCall
-    from_m: float
-    to_m: float
-    arrival: Best
-    leaves_at: int
-    plan: Statement
-    alongside: bool
 
 
 def find(port: Port, part_id: str, now: int) -> Verdict:
@@ -36,13 +15,13 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     part = port.terminal_calls.get(part_id)
     if part is None:
         return NOTHING
-    mine = stay_of(port, part)
+    mine = stay_of(port, part_id)
     if mine is None or mine.leaves_at <= now:
         return NOTHING
     findings = []
     wakes: list[int | None] = []
     for other_id in port.at_terminal.get(part.facility, ()):
-        other = stay_of(port, port.terminal_calls[other_id]) if other_id != part_id else None
+        other = stay_of(port, other_id) if other_id != part_id else None
         if other is None or other.leaves_at <= now:
             continue
         finding, wake = _conflict(port, mine, other, now)
@@ -50,33 +29,6 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
         if finding:
             findings.append(finding)
     return Verdict(tuple(findings), next_of(now, *wakes))
-
-
-def stay_of(port: Port, part: TerminalCall) -> Stay | None:
-    """Return where and when a ship is expected at the quay; None without plan, or once gone."""
-    plan = plan_of(port, part)
-    call = port.calls[part.call]
-    bow = plan.get("bow_m") if plan else None
-    if plan is None or bow is None or is_dropped(port, call, part):
-        return None
-    arrival, departure = berth_arrival(port, part), berth_departure(port, part)
-    if arrival is None or departure is None or departure.classifier == "ACT":
-        return None
-    vessel = port.vessels.get(call.vessel)
-    said = port.ruling(vessel.loa_m) if vessel else None
-    length = float(said.value) if said and said.value else port.policy.length_unknown_metres
-    stern = plan.get("stern_m")
-    low = min(float(bow), float(stern)) if stern is not None else float(bow)
-    stays = departure.at + max(0, arrival.at - int(plan.value or 0))  # a late ship leaves later
-    return Stay(
-        part=part,
-        from_m=low,
-        to_m=low + length + port.policy.berth_gap_metres,
-        arrival=arrival,
-        leaves_at=stays + int(port.policy.berth_turnover_minutes * MINUTE),
-        plan=plan,
-        alongside=arrival.classifier == "ACT",
-    )
 
 
 def _conflict(port: Port, mine: Stay, other: Stay, now: int) -> tuple[Finding | None, int | None]:

@@ -13,18 +13,17 @@ from correlation.rules.rule import Rule
 def find(port: Port, subject: str, now: int) -> Verdict:
     """Find a registered source beyond its limit; three events or a heartbeat end it."""
     source = port.sources.get(subject)
-    community = port.community
-    registered = {s.source: s.organisation for s in community.sources} if community else {}
-    if source is None or source.source not in registered:
+    organisation = port.owner_of(source.source) if source else None
+    if source is None or organisation is None:
         return NOTHING
     limit = limit_of(port, source, source.last_at)
     silent_at = max(source.last_at + limit, source.quiet_until)
     port_limit = silent_at + 1
     if now <= silent_at:
         coming_back = source.silent_since is not None
-        found = (_finding(port, source, limit, registered[source.source], "BAND"),)
+        found = (_finding(port, source, limit, organisation, "BAND"),)
         return Verdict(found if coming_back else (), port_limit)
-    return Verdict((_finding(port, source, limit, registered[source.source], "TRUE"),))
+    return Verdict((_finding(port, source, limit, organisation, "TRUE"),))
 
 
 def _finding(port: Port, source: Source, limit: int, organisation: str, status: str) -> Finding:

@@ -11,11 +11,14 @@ class Rule(NamedTuple):
     """One rule. `find(port, subject, now)` is pure: it reads the picture and answers.
 
     `subject` is the kind of thing judged: call, terminal_call, visit, appointment or source.
+    `also` are other kinds of touches, with the same ids, after which it is asked: batch, when a
+    terminal call's stranded appointments changed.
     """
 
     code: str
     subject: str
     find: Callable[[Port, str, int], Verdict]
+    also: tuple[str, ...] = ()
 
 
 def by_horizon(left: int, orange: int, red: int) -> Severity:

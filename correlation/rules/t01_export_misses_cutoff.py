@@ -9,7 +9,6 @@ from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.availability import is_documented
 from correlation.picture.entities import Appointment, Booking, TerminalCall, Visit
-from correlation.picture.gate import is_live
 from correlation.picture.milestones import is_dropped, window_statement
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, by_horizon, next_of
@@ -94,7 +93,7 @@ def _inside(port: Port, visit: Visit, code: str, cutoff: Statement) -> Need | No
     coming = [
         (arrives_at(port, appointment), appointment)
         for name in visit.appointments
-        if (appointment := port.appointments.get(name)) and is_live(appointment)
+        if (appointment := port.appointments.get(name)) and appointment.is_live
     ]
     if not coming:
         return Need(code, cutoff, None, "t01.no_appointment")
@@ -179,7 +178,7 @@ def nominated_for(port: Port, booking: Booking, visit: Visit) -> tuple[tuple[str
     ]
     for name in visit.appointments:
         appointment = port.appointments.get(name)
-        if appointment and appointment.haulier and is_live(appointment):
+        if appointment and appointment.haulier and appointment.is_live:
             found.append((appointment.haulier, "TRK"))
     return tuple(found)
 

@@ -7,7 +7,6 @@ from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.availability import Blocker, blockers_of
 from correlation.picture.entities import Appointment
-from correlation.picture.gate import is_live
 from correlation.picture.matching import box_of, open_visit_of
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, by_horizon, next_of
@@ -20,7 +19,7 @@ LATE_TRUCK: Final = 4 * HOUR
 def find(port: Port, appointment_id: str, now: int) -> Verdict:
     """Look at each box that an appointment is to collect."""
     appointment = port.appointments.get(appointment_id)
-    if appointment is None:
+    if appointment is None or all(task.direction != "COLLECT" for task in appointment.tasks):
         return NOTHING
     watched_from = appointment.slot_from - int(port.policy.pickup_watch_hours * HOUR)
     lost_at = appointment.slot_to + LATE_TRUCK
@@ -28,7 +27,7 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
     for task in appointment.tasks:
         if task.direction != "COLLECT" or not task.box:
             continue
-        if not is_live(appointment) or now >= lost_at or _is_collected(port, appointment, task.box):
+        if not appointment.is_live or now >= lost_at or _is_collected(port, appointment, task.box):
             findings.append(_over(port, appointment, task.box))
             continue
         blockers = blockers_of(port, open_visit_of(port, task.box))
@@ -38,7 +37,7 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
         if soon or any(blocker.revoked for blocker in blockers):
             findings.append(_finding(port, appointment, task.box, blockers, now))
     wake = next_of(now, watched_from, *_steps(port, appointment), lost_at)
-    return Verdict(tuple(findings), wake if is_live(appointment) else None)
+    return Verdict(tuple(findings), wake if appointment.is_live else None)
 
 
 def _is_collected(port: Port, appointment: Appointment, box: str) -> bool:
@@ -70,7 +69,7 @@ def _key(appointment: Appointment, box: str) -> str:
 
 def _over(port: Port, appointment: Appointment, box: str) -> Finding:
     collected = _is_collected(port, appointment, box)
-    lost = not collected and (appointment.state == "MISSED" or is_live(appointment))
+    lost = not collected and (appointment.state == "MISSED" or appointment.is_live)
     return Finding(
         code="T05",
         key=_key(appointment, box),

@@ -1,0 +1,1 @@
+"""Benchmarks: figures, each beside a baseline of the same run."""

@@ -1,0 +1,71 @@
+"""Where and when each ship is expected at the quay, worked out once until she changes."""
+
+from msgspec import Struct
+
+from correlation.instants import MINUTE
+from correlation.picture.entities import TerminalCall
+from correlation.picture.milestones import (
+    Best,
+    berth_arrival,
+    berth_departure,
+    is_dropped,
+    plan_of,
+)
+from correlation.picture.port import Port
+from correlation.statements import Statement
+
+
+class Stay(Struct, frozen=True):
+    """A ship's metres and hours at the quay, as expected now."""
+
+    part: TerminalCall
+    from_m: float
+    to_m: float
+    arrival: Best
+    leaves_at: int
+    plan: Statement
+    alongside: bool
+
+
+def stay_of(port: Port, part_id: str) -> Stay | None:
+    """Return where and when a ship is expected at the quay; None without plan, or once gone."""
+    if part_id not in port.stays:
+        port.stays[part_id] = _stay(port, port.terminal_calls[part_id])
+    found: Stay | None = port.stays[part_id]
+    return found
+
+
+def forget_stays(port: Port) -> None:
+    """Let what the record touched be worked out anew."""
+    for kind, identity in port.touched:
+        if kind == "terminal_call":
+            port.stays.pop(identity, None)
+        elif kind == "call" and (call := port.calls.get(identity)):
+            for name in call.terminal_calls:
+                port.stays.pop(name, None)
+
+
+def _stay(port: Port, part: TerminalCall) -> Stay | None:
+    plan = plan_of(port, part)
+    call = port.calls[part.call]
+    bow = plan.get("bow_m") if plan else None
+    if plan is None or bow is None or is_dropped(port, call, part):
+        return None
+    arrival, departure = berth_arrival(port, part), berth_departure(port, part)
+    if arrival is None or departure is None or departure.classifier == "ACT":
+        return None
+    vessel = port.vessels.get(call.vessel)
+    said = port.ruling(vessel.loa_m) if vessel else None
+    length = float(said.value) if said and said.value else port.policy.length_unknown_metres
+    stern = plan.get("stern_m")
+    low = min(float(bow), float(stern)) if stern is not None else float(bow)
+    stays = departure.at + max(0, arrival.at - int(plan.value or 0))  # a late ship leaves later
+    return Stay(
+        part=part,
+        from_m=low,
+        to_m=low + length + port.policy.berth_gap_metres,
+        arrival=arrival,
+        leaves_at=stays + int(port.policy.berth_turnover_minutes * MINUTE),
+        plan=plan,
+        alongside=arrival.classifier == "ACT",
+    )

@@ -1,0 +1,136 @@
+"""Trucks left behind by a ship that moved: kept per terminal call, not counted anew each time.
+
+A change of the ship's times looks at all of its appointments once; after that each appointment
+that changes is looked at alone. What changed is judged on the next tick, so a batch that answers
+within one second is one change.
+"""
+
+from bisect import bisect_left
+
+from msgspec import Struct
+
+from correlation.instants import HOUR
+from correlation.picture.entities import Appointment, TerminalCall
+from correlation.picture.matching import open_visit_of
+from correlation.picture.milestones import berth_arrival, window_of
+from correlation.picture.port import Port, Stranded
+
+HERE = ("LANE_IN", "SERVED", "LEFT")
+"""Steps after which a truck needs no other slot."""
+
+
+class Bounds(Struct, frozen=True, array_like=True):
+    """The times outside of which a truck stands: the receiving window, and ready for pick-up."""
+
+    opens_at: int | None
+    closes_at: int | None
+    ready_at: int | None
+
+
+def bounds_of(port: Port, part: TerminalCall) -> Bounds:
+    """Return the times that the land side should plan by, as said now."""
+    arrival = berth_arrival(port, part)
+    lead = int(port.policy.discharge_to_pickup_hours * HOUR)
+    return Bounds(
+        window_of(port, part, "EFC"),
+        window_of(port, part, "FCO"),
+        arrival.at + lead if arrival else None,
+    )
+
+
+def follow(port: Port) -> None:
+    """Bring the stranded of every touched terminal call and appointment up to date."""
+    for kind, identity in port.touched:
+        if kind == "terminal_call":
+            if part := port.terminal_calls.get(identity):
+                _count_all(port, part)
+        elif kind == "appointment" and (appointment := port.appointments.get(identity)):
+            for name in appointment.terminal_calls:
+                part = port.terminal_calls[name]
+                if part.shift is not None:
+                    _count_one(port, part, appointment)
+
+
+def leave(port: Port, part_id: str, appointment_id: str) -> None:
+    """Take an appointment out of the stranded of a ship that it is no longer for."""
+    before = port.stranded.get(part_id, ())
+    after = tuple(entry for entry in before if entry[1] != appointment_id)
+    if len(after) != len(before):
+        port.stranded.put(part_id, after)
+        port.recounted.put(part_id, value=True)
+
+
+def _count_all(port: Port, part: TerminalCall) -> None:
+    if part.shift is None:
+        port.stranded.drop(part.id)
+        return
+    bounds = bounds_of(port, part)
+    names = [name for _, name in _outside(part, bounds)]
+    found = {
+        _entry(port, appointment)
+        for name in names
+        if _is_stranded(port, part, appointment := port.appointments[name], bounds)
+    }
+    port.stranded.put(part.id, tuple(sorted(found)))
+
+
+def _entry(port: Port, appointment: Appointment) -> Stranded:
+    eta = port.ruling(appointment.truck_eta)
+    moving = bool(eta and eta.get("state") == "MOVING")
+    return appointment.slot_from, appointment.id, appointment.haulier, moving
+
+
+def _outside(part: TerminalCall, bounds: Bounds) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    if bounds.opens_at is not None:
+        found += part.deliveries[: bisect_left(part.deliveries, (bounds.opens_at, ""))]
+    if bounds.closes_at is not None:
+        found += part.deliveries[bisect_left(part.deliveries, (bounds.closes_at, "")) :]
+    if bounds.ready_at is not None:
+        found += part.pickups[: bisect_left(part.pickups, (bounds.ready_at, ""))]
+    return found
+
+
+def _count_one(port: Port, part: TerminalCall, appointment: Appointment) -> None:
+    before = port.stranded.get(part.id, ())
+    after = [entry for entry in before if entry[1] != appointment.id]
+    if _is_stranded(port, part, appointment, bounds_of(port, part)):
+        after.append(_entry(port, appointment))
+        after.sort()
+    if tuple(after) != before:
+        port.stranded.put(part.id, tuple(after))
+        port.recounted.put(part.id, value=True)
+
+
+def _is_stranded(port: Port, part: TerminalCall, appointment: Appointment, bounds: Bounds) -> bool:
+    """Tell whether a truck stands outside the times and has not answered the change.
+
+    An appointment that was said again after the change counted is settled: moved, confirmed or
+    cancelled by someone who knew.
+    """
+    if not appointment.is_live or any(step in appointment.steps for step in HERE):
+        return False
+    said = port.ruling(appointment.status)
+    if said is None or part.shift is None or said.known_at > part.shift.counted_at:
+        return False
+    entry, slot = (appointment.slot_from, appointment.id), appointment.slot_from
+    if _holds(part.deliveries, entry) and (
+        (bounds.opens_at is not None and slot < bounds.opens_at)
+        or (bounds.closes_at is not None and slot >= bounds.closes_at)
+    ):
+        return True
+    waits = bounds.ready_at is not None and slot < bounds.ready_at
+    return waits and _holds(part.pickups, entry) and not _is_discharged(port, appointment)
+
+
+def _holds(entries: tuple[tuple[int, str], ...], entry: tuple[int, str]) -> bool:
+    at = bisect_left(entries, entry)
+    return at < len(entries) and entries[at] == entry
+
+
+def _is_discharged(port: Port, appointment: Appointment) -> bool:
+    for task in appointment.tasks:
+        visit = open_visit_of(port, task.box) if task.box else None
+        if visit and visit.discharged:
+            return True
+    return False
