@@ -202,8 +202,8 @@ def _mean_events() -> float:
 
 def _call(number: int, start: int) -> Call:
     facility, terminal, berth, bow = _BERTHS[number % len(_BERTHS)]
-    # Each berth gets a ship every 20 hours, the first ones within the day.
-    berth_at = start + 12 * _HOUR + (number // len(_BERTHS)) * 20 * _HOUR
+    # Each berth gets a ship every 20 hours, the first ones tomorrow.
+    berth_at = start + 36 * _HOUR + (number // len(_BERTHS)) * 20 * _HOUR
     day = written(berth_at)[:10].replace("-", "")
     identity = f"COCTG/{ship(number, '', 180).imo}/{day}"
     return Call(
@@ -329,15 +329,15 @@ def _export(call: Call, number: int, box: str, at: int) -> list[Line]:
     )
     kind = "clearance.booking-changed"
     found: list[Line] = [
-        (at + 3000, "clearance", kind, papers, "car-rda", booking, booked),
+        (at, "clearance", kind, papers, "car-rda", booking, booked),
         (at + 1000, "clearance", "clearance.weight-stated", papers, "car-rda", box, weighed),
         (at + 2000, "clearance", "clearance.document-changed", papers, "car-rda", booking, paper),
     ]
     if number % TROUBLED_SHARE == 1:
         return found  # no truck: it will miss its cut-off
-    came = at + 60 * _MINUTE
+    came = at + 25 * _MINUTE
     task = f'"box":"{box}","booking":"{booking}"'
-    for when, status in ((at, "BOOKED"), (came + 30 * _MINUTE, "SERVED")):
+    for when, status in ((at + 3000, "BOOKED"), (came + 30 * _MINUTE, "SERVED")):
         data = _appointed(call, number, came, status, task)
         found.append((when, "gate", "gate.appointment-changed", gate, terminal, trip, data))
     found.append(_eta(call, number, came))
@@ -357,7 +357,7 @@ def _export(call: Call, number: int, box: str, at: int) -> list[Line]:
             f'{{{described},"terminal_call":"{call.part}","refs":{{"port":"COCTG",{facility}}}}}'
         )
         kind = "yard.container-loaded"
-        found.append((came + 90 * _MINUTE, "yard", kind, tos, terminal, box, on_board))
+        found.append((came + 60 * _MINUTE, "yard", kind, tos, terminal, box, on_board))
     return found
 
 
@@ -368,7 +368,7 @@ def _eta(call: Call, number: int, at: int) -> Line:
         f'"facility":"{call.facility}","appointment":"{trip}"}}}}'
     )
     kind, source = "gate.truck-eta-stated", "/COCTG/trk-017/fleet"
-    return (at - 50 * _MINUTE, "gate", kind, source, "trk-017", trip, data)
+    return (at - 20 * _MINUTE, "gate", kind, source, "trk-017", trip, data)
 
 
 def _placed(call: Call, box: str, tos: str, at: int, number: int) -> Line:
@@ -397,7 +397,7 @@ def _import(call: Call, number: int, box: str, at: int) -> list[Line]:
         f'"{bill}"}}}}'
     )
     named = f'"refs":{{"port":"COCTG","box":"{box}","bl":"{bill}"}}'
-    off_at, cleared_at, came = at + 10 * _MINUTE, at + 30 * _MINUTE, at + 150 * _MINUTE
+    off_at, cleared_at, came = at + 5 * _MINUTE, at + 15 * _MINUTE, at + 45 * _MINUTE
     kind = "clearance.consignment-stated"
     found: list[Line] = [
         (at, "clearance", kind, carrier, "car-rda", bill, consigned),
@@ -423,7 +423,7 @@ def _import(call: Call, number: int, box: str, at: int) -> list[Line]:
     if not is_held and number // 2 % STAYING_SHARE:
         return found
     task = f'"box":"{box}"'
-    for when, status in ((at + 40 * _MINUTE, "BOOKED"), (came + 30 * _MINUTE, "SERVED")):
+    for when, status in ((at + 20 * _MINUTE, "BOOKED"), (came + 30 * _MINUTE, "SERVED")):
         data = _appointed(call, number, came, status, task)
         found.append((when, "gate", "gate.appointment-changed", gate, terminal, trip, data))
     found.append(_eta(call, number, came))

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from correlation.picture.entities import BillOfLading, Condition, Visit
 from correlation.picture.fact import Fact
-from correlation.picture.gate import join_booking, link
+from correlation.picture.gate import join_booking, keep_visit, link
 from correlation.picture.matching import (
     booking_named,
     find_terminal_call,
@@ -17,7 +17,6 @@ from correlation.picture.matching import (
 from correlation.picture.port import Fold, Port
 from correlation.picture.shelf import shelved
 from correlation.picture.vessel import touch_booking
-from correlation.picture.yard import keep_visit
 
 
 def _target(port: Port, fact: Fact) -> Visit | BillOfLading | None:
@@ -49,13 +48,14 @@ def _related(port: Port, visit: Visit, bill: str, booking: str) -> Visit:
 
 def _keep(port: Port, target: Visit | BillOfLading) -> None:
     if isinstance(target, Visit):
-        keep_visit(port, target)
+        port.visits.put(target.id, target)
+        touch_visit(port, target)
         return
     port.bills.put(target.id, target)
     port.arrived(target.id)
     for number in target.boxes:
         if visit := open_visit_of(port, number):
-            keep_visit(port, visit)
+            touch_visit(port, visit)
 
 
 def customs_changed(port: Port, fact: Fact) -> bool:
@@ -140,7 +140,7 @@ def document_changed(port: Port, fact: Fact) -> bool:
         return not withdrawn and fact.event.subject.startswith("bl:")
     papers = _with_paper(port, fact, visit.papers)
     if papers is not visit.papers:
-        keep_visit(port, replace(visit, papers=papers))
+        _keep(port, replace(visit, papers=papers))
     return True
 
 
@@ -164,7 +164,7 @@ def weight_stated(port: Port, fact: Fact) -> bool:
         return True
     after = fact.put(port, visit.weighed, None if fact.is_withdrawn else fact.data.gross_kg)
     if after is not visit.weighed:
-        keep_visit(port, replace(visit, weighed=after))
+        _keep(port, replace(visit, weighed=after))
     return True
 
 
@@ -270,7 +270,8 @@ def consignment_stated(port: Port, fact: Fact) -> bool:
     for number in bill.boxes:
         visit = visit_for(port, fact, number, may_open=True)
         if visit:
-            keep_visit(port, replace(visit, bl=name, inbound=visit.inbound or bill.terminal_call))
+            inbound = visit.inbound or bill.terminal_call
+            keep_visit(port, visit, replace(visit, bl=name, inbound=inbound))
     return True
 
 

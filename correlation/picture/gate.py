@@ -101,8 +101,6 @@ def _served_by(port: Port, appointment: Appointment, task: Task) -> str:
         if appointment.id not in booking.appointments:
             booking = replace(booking, appointments=(*booking.appointments, appointment.id))
             port.bookings.put(task.booking, booking)
-        for name in booking.visits:
-            port.touch("visit", name)
     visit = _note_box(port, appointment, task) if task.box else None
     if task.direction == "DELIVER":
         booking_id = task.booking or (visit.booking if visit else "")
@@ -218,13 +216,7 @@ def gated_in(port: Port, fact: Fact) -> bool:
     changes: dict[str, Any] = {"gate_in": after}
     if not fact.is_withdrawn:
         changes |= described(visit, fact.data)
-    visit = replace(visit, **changes)
-    port.visits.put(visit.id, visit)
-    touch_visit(port, visit)
-    if visit.booking:
-        join_booking(port, visit.id, visit.booking)
-    for identity in visit.appointments:
-        link(port, identity)
+    keep_visit(port, visit, replace(visit, **changes))
     return True
 
 
@@ -247,15 +239,33 @@ def described(visit: Visit, data: Any) -> dict[str, Any]:
 def join_booking(port: Port, visit_id: str, name: str) -> None:
     """Let a visit and its booking know each other."""
     booking = booking_named(port, name)
-    visit = port.visits[visit_id]
     if visit_id not in booking.visits:
         booking = replace(booking, visits=(*booking.visits, visit_id))
         port.bookings.put(name, booking)
-    if visit.booking != name or visit.outbound != booking.terminal_call:
-        outbound = booking.terminal_call or visit.outbound
+    visit = port.visits[visit_id]
+    outbound = booking.terminal_call or visit.outbound
+    if visit.booking != name or visit.outbound != outbound:
         visit = replace(visit, booking=name, outbound=outbound)
         port.visits.put(visit_id, visit)
+        relink(port, visit)
     touch_visit(port, visit)
+
+
+def keep_visit(port: Port, before: Visit, visit: Visit) -> None:
+    """Put a changed visit back; its booking and appointments follow where they must."""
+    port.visits.put(visit.id, visit)
+    touch_visit(port, visit)
+    if visit.booking != before.booking:
+        join_booking(port, visit.id, visit.booking)
+        relink(port, port.visits[visit.id])
+    elif visit.inbound != before.inbound:
+        relink(port, visit)
+
+
+def relink(port: Port, visit: Visit) -> None:
+    """Let the appointments of a box follow it to another booking or ship."""
+    for identity in visit.appointments:
+        link(port, identity)
 
 
 def gated_out(port: Port, fact: Fact) -> bool:

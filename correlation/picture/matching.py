@@ -159,6 +159,8 @@ def terminal_call_of(
 
 def find_terminal_call(port: Port, fact: Fact, named: str = "") -> TerminalCall | None:
     """Return the terminal call that a fact names, directly or as a call with one terminal."""
+    if known := port.terminal_calls.get(named):
+        return known
     refs = getattr(fact.data, "refs", None)
     for alias in [named, *aliases_of(fact.event.subject, refs)]:
         identity = port.aliases.get(alias, alias)
@@ -183,7 +185,12 @@ def box_of(port: Port, number: str) -> Box:
 
 def open_visit_of(port: Port, number: str) -> Visit | None:
     """Return the open visit of a container, or None."""
-    for identity in reversed(box_of(port, number).visits):
+    box = port.boxes.get(number)
+    return _open_visit(port, box) if box else None
+
+
+def _open_visit(port: Port, box: Box) -> Visit | None:
+    for identity in reversed(box.visits):
         visit = port.visits.get(identity)
         if visit and visit.closed_at is None:
             return visit
@@ -192,17 +199,17 @@ def open_visit_of(port: Port, number: str) -> Visit | None:
 
 def visit_for(port: Port, fact: Fact, name: str, *, may_open: bool) -> Visit | None:
     """Return the visit that a fact is about, by visit id or container number."""
-    if visit := port.visits.get(name):
+    number, is_visit, _ = name.partition("/")
+    if is_visit and (visit := port.visits.get(name)):
         return visit
-    number = name.partition("/")[0]
-    box = box_of(port, number)
-    open_visit = open_visit_of(port, number)
-    if open_visit:
-        return open_visit
-    for identity in box.visits:  # a late or corrected fact of a stay that has ended
-        ended = port.visits[identity]
-        if ended.closed_at is not None and ended.opened_at <= fact.occurred_at <= ended.closed_at:
-            return ended
+    if box := port.boxes.get(number):
+        if visit := _open_visit(port, box):
+            return visit
+        for identity in box.visits:  # a late or corrected fact of a stay that has ended
+            ended = port.visits[identity]
+            closed_at = ended.closed_at
+            if closed_at is not None and ended.opened_at <= fact.occurred_at <= closed_at:
+                return ended
     return open_visit_here(port, fact, number) if may_open else None
 
 

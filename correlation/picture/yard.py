@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from correlation.picture.entities import Block, Visit
+from correlation.picture.entities import Block
 from correlation.picture.fact import Fact
-from correlation.picture.gate import described, join_booking, link
-from correlation.picture.matching import find_terminal_call, touch_visit, visit_for
+from correlation.picture.gate import described, keep_visit
+from correlation.picture.matching import find_terminal_call, visit_for
 from correlation.picture.port import Fold, Port
 
 
@@ -44,18 +44,8 @@ def _moved(port: Port, fact: Fact, slot: str, way: str) -> bool:
     if slot == "loaded":
         ended = port.ruling(after)
         changes["closed_at"] = ended.value if ended else None
-    keep_visit(port, replace(visit, **changes))
+    keep_visit(port, visit, replace(visit, **changes))
     return True
-
-
-def keep_visit(port: Port, visit: Visit) -> None:
-    """Put a changed visit back; its booking and appointments follow."""
-    port.visits.put(visit.id, visit)
-    touch_visit(port, visit)
-    if visit.booking:
-        join_booking(port, visit.id, visit.booking)
-    for identity in visit.appointments:
-        link(port, identity)
 
 
 def container_placed(port: Port, fact: Fact) -> bool:
@@ -67,7 +57,7 @@ def container_placed(port: Port, fact: Fact) -> bool:
     detail = {} if withdrawn else {"block": fact.data.block, "kind": fact.data.kind}
     after = fact.put(port, visit.placed, None if withdrawn else fact.occurred_at, detail)
     if after is not visit.placed:
-        keep_visit(port, replace(visit, placed=after))
+        keep_visit(port, visit, replace(visit, placed=after))
     return True
 
 
@@ -80,7 +70,7 @@ def availability_stated(port: Port, fact: Fact) -> bool:
     detail = {} if withdrawn else {"reason": fact.data.reason, "expected_at": fact.data.expected_at}
     after = fact.put(port, visit.available, None if withdrawn else fact.data.available, detail)
     if after is not visit.available:
-        keep_visit(port, replace(visit, available=after))
+        keep_visit(port, visit, replace(visit, available=after))
     return True
 
 
