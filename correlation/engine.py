@@ -186,6 +186,7 @@ def _reject(
     """Undo what the record did, and say why it was refused, with its bytes."""
     roll_back(state.undo)
     for port in state.ports.values():
+        port.refresh()
         port.stays.clear()
     del said[mark:]
     where = f"{origin.topic}/{origin.topic_id}/{origin.partition}/{record.offset}"

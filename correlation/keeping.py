@@ -48,10 +48,10 @@ def watch_ends(port: Port) -> None:
     """Set the time at which each thing that the record ended is forgotten."""
     policy = port.policy
     for kind, identity in port.touched:
-        if kind == "visit" and (visit := port.visits.get(identity)):
-            ended = visit.closed_at
-            due = ended + int(policy.visit_kept_hours * HOUR) if ended is not None else None
-            port.set_timer(f"V|visit|{identity}", due)
+        if kind == "visit":
+            ended = visit.closed_at if (visit := port.visits.get(identity)) else None
+            if ended is not None:
+                port.set_timer(f"V|visit|{identity}", ended + int(policy.visit_kept_hours * HOUR))
         elif kind == "appointment" and (appointment := port.appointments.get(identity)):
             kept = int(policy.appointment_kept_hours * HOUR)
             end = appointment.slot_to + kept
@@ -87,8 +87,8 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
 
 def _forget_visit(port: Port, identity: str) -> None:
     visit = port.visits.get(identity)
-    if visit is None:
-        return
+    if visit is None or visit.closed_at is None:
+        return  # gone already, or its end was taken back
     port.visits.drop(identity)
     box = port.boxes.get(visit.box)
     if box:

@@ -91,6 +91,7 @@ def thaw(parts: Sequence[bytes]) -> State:
         _fill(state, system, name, raw)
     state.undo.clear()
     for port in state.ports.values():
+        port.refresh()
         port.due = sorted((at, what) for what, at in port.timers.items())
     return state
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from correlation.picture.entities import BillOfLading, Visit
+from correlation.picture.entities import BillOfLading, Booking, Visit
 from correlation.picture.port import Port
 from correlation.statements import Slot, Statement
 
@@ -96,12 +96,12 @@ def _revoked(visit: Visit, bill: BillOfLading | None) -> list[Blocker]:
     return found
 
 
-def is_documented(port: Port, visit: Visit, code: str) -> tuple[bool, Statement | None]:
+def is_documented(
+    port: Port, visit: Visit, booking: Booking, code: str
+) -> tuple[bool, Statement | None]:
     """Tell whether every document due by a cut-off is in order, and which one is not."""
-    booking = port.bookings.get(visit.booking)
-    papers = {**(booking.papers if booking else {}), **visit.papers}
-    for name in sorted(papers):
-        said = port.ruling(papers[name])
+    for name in sorted({*booking.papers, *visit.papers}):
+        said = port.ruling(visit.papers.get(name) or booking.papers[name])
         if said and said.get("due_code") == code and said.value not in DONE:
             return False, said
     return True, None

@@ -184,7 +184,6 @@ class Port:
         self.deleted = {}
         self.judged = {}
         self.opened = []
-        self.refresh()
 
     def know(self, alias: str, identity: str) -> None:
         """Let an object be found by one more name; facts that waited for it may now apply."""

@@ -28,8 +28,8 @@ def heard(port: Port, fact: Fact) -> None:
     is_beat = event.type.endswith(".source-beat")
     silent_since, spoke = known.silent_since, known.spoke
     was_silent = at - known.last_at > limit_of(port, known, known.last_at)
-    if not is_beat and not was_silent:
-        _learn_gap(port, key, known, at)  # an outage is no habit
+    if not is_beat and not was_silent and at > known.last_at and known.events:
+        _learn_gap(port, f"{key}|{hour_of_week(at)}", at - known.last_at)  # an outage is no habit
     if was_silent and silent_since is None:
         silent_since, spoke = known.last_at, 0
     spoke += 1
@@ -57,11 +57,7 @@ def heard(port: Port, fact: Fact) -> None:
     )
 
 
-def _learn_gap(port: Port, key: str, known: Source, at: int) -> None:
-    gap = at - known.last_at
-    if known.events == 0 or gap <= 0:
-        return
-    slot = f"{key}|{hour_of_week(at)}"
+def _learn_gap(port: Port, slot: str, gap: int) -> None:
     median = port.gaps.get(slot)
     if median is None:
         port.gaps.put(slot, gap)
@@ -74,7 +70,7 @@ def _learn_gap(port: Port, key: str, known: Source, at: int) -> None:
 def limit_of(port: Port, source: Source, at: int) -> int:
     """Return after how much silence (ms) a source is called silent at this hour of the week."""
     floor = port.silence_floor(source.source, source.family)
-    median = port.gaps.get(f"{source_key(source.source, source.family)}|{hour_of_week(at)}", 0)
+    median = port.gaps.get(f"{source.source}|{source.family}|{hour_of_week(at)}", 0)
     return max(int(floor * MINUTE), int(port.policy.silence_median_factor * median))
 
 

@@ -58,38 +58,39 @@ def _steps(port: Port, cutoff: int) -> tuple[int, int]:
 
 
 def _needs(port: Port, visit: Visit, booking: Booking, part: TerminalCall) -> list[Need]:
+    """Return what is not met yet; only for that are the windows looked at."""
     found = []
-    for code in FULL.get(booking.cargo, ("FCO",)):
+    # The gate served the truck: the gate-in may be said later.
+    if not visit.gate_in and not any(_was_served(port, name) for name in visit.appointments):
+        for code in FULL.get(booking.cargo, ("FCO",)):
+            cutoff = window_statement(port, part, code, booking.cargo, booking.id)
+            if cutoff and cutoff.value is not None:
+                if need := _inside(port, visit, code, cutoff):
+                    found.append(need)
+                break
+    for code in PAPERS:
+        met, missing = _paper(port, visit, booking, code)
+        if met:
+            continue
         cutoff = window_statement(port, part, code, booking.cargo, booking.id)
         if cutoff and cutoff.value is not None:
-            if need := _inside(port, visit, code, cutoff):
-                found.append(need)
-            break
-    for code in PAPERS:
-        cutoff = window_statement(port, part, code, booking.cargo, booking.id)
-        if cutoff is None or cutoff.value is None:
-            continue
-        met, missing = _paper(port, visit, code)
-        if not met:
             found.append(Need(code, cutoff, missing, f"t01.{code.lower()}"))
     return found
 
 
-def _paper(port: Port, visit: Visit, code: str) -> tuple[bool, Statement | None]:
+def _paper(
+    port: Port, visit: Visit, booking: Booking, code: str
+) -> tuple[bool, Statement | None]:
     if code == "VCO":
         return bool(visit.weighed), None
     if code == "CUA":
         said = port.ruling(visit.customs)
         return said is None or said.value == "RELEASED", said
-    return is_documented(port, visit, code)
+    return is_documented(port, visit, booking, code)
 
 
 def _inside(port: Port, visit: Visit, code: str, cutoff: Statement) -> Need | None:
-    """Find the box not inside, and no truck that brings it in time."""
-    if visit.gate_in:
-        return None
-    if any(_was_served(port, name) for name in visit.appointments):
-        return None  # the gate served the truck; the gate-in may be said later
+    """Find that no truck brings the box in time."""
     coming = [
         (arrives_at(port, appointment), appointment)
         for name in visit.appointments
