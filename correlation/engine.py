@@ -135,8 +135,7 @@ def _admitted(
         record.received_at,
         position,
         direct_publisher(origin.topic) or event.publisher or "",
-        record.value,
-        record.headers,
+        (record.value, record.headers),
     )
     known = state.ports.get(event.partitionkey)
     if known is None and partition_of(event.partitionkey, state.partitions) != state.partition:
@@ -157,7 +156,6 @@ def _fold(port: Port, fact: Fact) -> None:
         alias = port.opened.pop(0)
         for waiting in keeping.taken_off(port, alias):
             _place(port, waiting)
-    keeping.watch_ends(port)
 
 
 def _place(port: Port, fact: Fact) -> None:

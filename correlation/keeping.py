@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
+from correlation.picture import stranding
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
@@ -39,24 +40,30 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
             entry.received_at,
             entry.position,
             entry.publisher,
-            entry.value,
-            entry.headers,
+            (entry.value, entry.headers),
         )
 
 
-def watch_ends(port: Port) -> None:
-    """Set the time at which each thing that the record ended is forgotten."""
-    policy = port.policy
+def follow(port: Port) -> None:
+    """Bring up to date what is worked out of the things touched: berths, stranded, ends."""
     for kind, identity in port.touched:
         if kind == "visit":
-            ended = visit.closed_at if (visit := port.visits.get(identity)) else None
-            if ended is not None:
-                port.set_timer(f"V|visit|{identity}", ended + int(policy.visit_kept_hours * HOUR))
-        elif kind == "appointment" and (appointment := port.appointments.get(identity)):
-            kept = int(policy.appointment_kept_hours * HOUR)
-            end = appointment.slot_to + kept
-            port.set_timer(f"V|appointment|{identity}", end)
-        elif kind == "call" and identity in port.calls:
+            visit = port.visits.get(identity)
+            if visit is not None and visit.closed_at is not None:
+                kept = int(port.policy.visit_kept_hours * HOUR)
+                port.set_timer(f"V|visit|{identity}", visit.closed_at + kept)
+        elif kind == "appointment":
+            if appointment := port.appointments.get(identity):
+                kept = int(port.policy.appointment_kept_hours * HOUR)
+                port.set_timer(f"V|appointment|{identity}", appointment.slot_to + kept)
+                stranding.follow(port, appointment)
+        elif kind == "terminal_call":
+            port.stays.pop(identity, None)
+            if part := port.terminal_calls.get(identity):
+                stranding.count(port, part)
+        elif kind == "call" and (call := port.calls.get(identity)):
+            for name in call.terminal_calls:
+                port.stays.pop(name, None)
             port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
 
 

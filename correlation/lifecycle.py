@@ -14,8 +14,6 @@ from correlation.desk import Desk
 from correlation.findings import SEVERITIES, Finding, Severity
 from correlation.instants import DAY, HOUR, MINUTE, written
 from correlation.lifecycle_records import Instance, Pending
-from correlation.picture.berths import forget_stays
-from correlation.picture.stranding import follow
 from correlation.rules import RULES_OF, Rule
 
 ALERT_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:alert")
@@ -41,8 +39,7 @@ class Judge(Desk):
             for alert_id in port.evidence.get("\n".join(fact), ()):
                 for subject in port.alerts[alert_id].finding.subjects:
                     port.touch(*subject)
-        forget_stays(port)
-        follow(port)
+        keeping.follow(port)
         for kind, identity in port.touched:
             for rule in RULES_OF.get(kind, ()):
                 self.judge(rule, identity)

@@ -102,23 +102,34 @@ class Packed(Generic[T]):
 
     def put(self, key: Key, value: T) -> None:
         """Set a value."""
-        before = self.get(key)
-        self._undo.append((self, key, _ABSENT if before is None else before))
-        self._set(key, value)
+        before: object = self._warm.get(key)
+        if before is None:
+            before = self._packed.get(key, _ABSENT)
+            if before is _ABSENT:
+                self._packed[key] = b""  # holds its place in the order until it is packed
+        self._undo.append((self, key, before))
+        self._warm[key] = value
+        self._changed[key] = None
+        if len(self._warm) > WARM_MAX:
+            self._cool()
 
     def drop(self, key: Key) -> None:
         """Remove a value if it is there."""
-        before = self.get(key)
-        if before is not None:
-            self._undo.append((self, key, before))
+        if key in self._packed:
+            self._undo.append((self, key, self._warm.get(key) or self._packed[key]))
             self._remove(key)
 
     def undo(self, key: Key, before: Any) -> None:
-        """Put back what a `put` or `drop` replaced."""
+        """Put back what a `put` or `drop` replaced, packed or not."""
+        self._remove_held(key)
         if before is _ABSENT:
-            self._remove(key)
+            del self._packed[key]
+        elif isinstance(before, bytes):
+            self._packed[key] = before
         else:
-            self._set(key, before)
+            self._packed.setdefault(key, b"")
+            self._warm[key] = before
+            self._changed[key] = None
 
     def values(self) -> Iterator[T]:
         """Yield every value; a packed one is read and not held."""
@@ -136,21 +147,16 @@ class Packed(Generic[T]):
 
     def _warmed(self, key: Key, packed: bytes) -> T:
         value = self._unpack(packed)
-        if len(self._warm) >= WARM_MAX:
+        if len(self._warm) > WARM_MAX:
             self._cool()
         self._warm[key] = value
         return value
 
-    def _set(self, key: Key, value: T) -> None:
-        if key not in self._packed:
-            self._packed[key] = b""  # holds its place in the order until it is packed
-        if len(self._warm) >= WARM_MAX:
-            self._cool()
-        self._warm[key] = value
-        self._changed[key] = None
-
     def _remove(self, key: Key) -> None:
-        self._packed.pop(key, None)
+        self._remove_held(key)
+        del self._packed[key]
+
+    def _remove_held(self, key: Key) -> None:
         self._warm.pop(key, None)
         self._changed.pop(key, None)
 

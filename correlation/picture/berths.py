@@ -35,16 +35,6 @@ def stay_of(port: Port, part_id: str) -> Stay | None:
     return found
 
 
-def forget_stays(port: Port) -> None:
-    """Let what the record touched be worked out anew."""
-    for kind, identity in port.touched:
-        if kind == "terminal_call":
-            port.stays.pop(identity, None)
-        elif kind == "call" and (call := port.calls.get(identity)):
-            for name in call.terminal_calls:
-                port.stays.pop(name, None)
-
-
 def _stay(port: Port, part: TerminalCall) -> Stay | None:
     plan = plan_of(port, part)
     call = port.calls[part.call]

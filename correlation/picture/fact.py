@@ -9,6 +9,9 @@ from correlation.instants import instant
 from correlation.picture.port import Port
 from correlation.statements import Slot, Statement, place, withdraw
 
+Original = tuple[bytes, tuple[tuple[str, bytes], ...]]
+"""Value and headers of a record, as they came."""
+
 
 class Fact:
     """One event with its place in the journal. `at` is its sequenced_at, in milliseconds."""
@@ -18,14 +21,13 @@ class Fact:
         "data",
         "event",
         "family",
-        "headers",
         "is_withdrawn",
         "occurred_at",
+        "original",
         "position",
         "publisher",
         "received_at",
         "recorded_at",
-        "value",
     )
 
     def __init__(
@@ -35,8 +37,7 @@ class Fact:
         received_at: int,
         position: int,
         publisher: str,
-        value: bytes,
-        headers: tuple[tuple[str, bytes], ...],
+        original: Original,
     ) -> None:
         """Note what is needed of it more than once."""
         self.event = event
@@ -44,7 +45,7 @@ class Fact:
         """What the event says; a Withdrawal when it is retracted."""
         self.family = event.type.split(".", 2)[1]
         self.at, self.received_at, self.position = at, received_at, position
-        self.publisher, self.value, self.headers = publisher, value, headers
+        self.publisher, self.original = publisher, original
         self.is_withdrawn = event.retracted is True
         self.occurred_at = instant(event.time)
         self.recorded_at = instant(event.recordedtime)

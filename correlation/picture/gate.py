@@ -155,6 +155,9 @@ def truck_eta_stated(port: Port, fact: Fact) -> bool:
     after = fact.put(port, appointment.truck_eta, at, detail)
     if after is not appointment.truck_eta:
         _keep(port, replace(appointment, truck_eta=after))
+        for task in appointment.tasks:
+            if task.box and (visit := open_visit_of(port, task.box)):
+                port.touch("visit", visit.id)
     return True
 
 
@@ -199,9 +202,6 @@ def _appointment_of(port: Port, fact: Fact) -> Appointment | None:
 def _keep(port: Port, appointment: Appointment) -> None:
     port.appointments.put(appointment.id, appointment)
     port.touch("appointment", appointment.id)
-    for task in appointment.tasks:
-        if task.box and (visit := open_visit_of(port, task.box)):
-            port.touch("visit", visit.id)
 
 
 def gated_in(port: Port, fact: Fact) -> bool:

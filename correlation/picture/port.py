@@ -30,7 +30,6 @@ from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
-ANSWERS_KEPT: Final = 10_000
 PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments"})
 """The tables of what a port has a hundred thousand of."""
 
@@ -110,7 +109,7 @@ class Port:
         self._weights: dict[str, int] = {}
         self._owners: dict[str, str] = {}
         self._floors: dict[tuple[str, str], float] = {}
-        self._may: dict[tuple[str, str, str, str | None], Problem | None] = {}
+        self._allowed: set[tuple[str, str, str, str | None]] = set()
         self._read_from = b""
 
     @property
@@ -138,21 +137,22 @@ class Port:
             for source in found
             for family, minutes in source.silence_minutes.items()
         }
-        self._may = {}
+        self._allowed = set()
 
     def may_publish(
         self, publisher: str, organisation: str, family: str, facility: str | None
     ) -> Problem | None:
         """Return why the profile in force does not let this be handed over, or None."""
         asked = publisher, organisation, family, facility
-        if asked not in self._may:
-            if len(self._may) >= ANSWERS_KEPT:
-                self._may.clear()
-            assert self.community is not None, "asked only under a profile"
-            self._may[asked] = self.community.may_publish(
-                publisher=publisher, organisation=organisation, family=family, facility=facility
-            )
-        return self._may[asked]
+        if asked in self._allowed:
+            return None
+        assert self.community is not None, "asked only under a profile"
+        problem = self.community.may_publish(
+            publisher=publisher, organisation=organisation, family=family, facility=facility
+        )
+        if problem is None:  # of these there are few; of what is refused there is no end
+            self._allowed.add(asked)
+        return problem
 
     def weight_of(self, source: str) -> int:
         """Return the weight of a source, by which contradicting facts are ranked."""
@@ -181,9 +181,12 @@ class Port:
         """Make ready for the next record, or the next moment, at this instant."""
         self.now = now
         self.touched = {}
-        self.deleted = {}
-        self.judged = {}
-        self.opened = []
+        if self.deleted:
+            self.deleted = {}
+        if self.judged:
+            self.judged = {}
+        if self.opened:
+            self.opened = []
 
     def know(self, alias: str, identity: str) -> None:
         """Let an object be found by one more name; facts that waited for it may now apply."""

@@ -16,8 +16,8 @@ def shelved(port: Port, fact: Fact, refs: tuple[str, ...]) -> Shelved:
     """Return a fact as it waits for any of the named objects."""
     longer = PAPERS_WAIT if fact.event.type.startswith("rada.clearance.") else 1
     return Shelved(
-        value=fact.value,
-        headers=fact.headers,
+        value=fact.original[0],
+        headers=fact.original[1],
         publisher=fact.publisher,
         at=fact.at,
         received_at=fact.received_at,

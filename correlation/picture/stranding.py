@@ -38,17 +38,12 @@ def bounds_of(port: Port, part: TerminalCall) -> Bounds:
     )
 
 
-def follow(port: Port) -> None:
-    """Bring the stranded of every touched terminal call and appointment up to date."""
-    for kind, identity in port.touched:
-        if kind == "terminal_call":
-            if part := port.terminal_calls.get(identity):
-                _count_all(port, part)
-        elif kind == "appointment" and (appointment := port.appointments.get(identity)):
-            for name in appointment.terminal_calls:
-                part = port.terminal_calls[name]
-                if part.shift is not None:
-                    _count_one(port, part, appointment)
+def follow(port: Port, appointment: Appointment) -> None:
+    """Bring the stranded of the ships of an appointment up to date."""
+    for name in appointment.terminal_calls:
+        part = port.terminal_calls[name]
+        if part.shift is not None:
+            _count_one(port, part, appointment)
 
 
 def leave(port: Port, part_id: str, appointment_id: str) -> None:
@@ -60,7 +55,8 @@ def leave(port: Port, part_id: str, appointment_id: str) -> None:
         port.recounted.put(part_id, value=True)
 
 
-def _count_all(port: Port, part: TerminalCall) -> None:
+def count(port: Port, part: TerminalCall) -> None:
+    """Count the stranded of a ship whose times changed anew."""
     if part.shift is None:
         port.stranded.drop(part.id)
         return

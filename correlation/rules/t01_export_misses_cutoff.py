@@ -32,12 +32,14 @@ class Need(Struct, frozen=True):
 def find(port: Port, visit_id: str, now: int) -> Verdict:
     """Look at each cut-off of a booked export box within the next day."""
     visit = port.visits.get(visit_id)
-    booking = port.bookings.get(visit.booking) if visit else None
+    if visit is None or not visit.booking or visit.discharged or visit.loaded:
+        return NOTHING
+    booking = port.bookings.get(visit.booking)
     part = port.terminal_calls.get(booking.terminal_call) if booking else None
-    if visit is None or booking is None or part is None or visit.discharged:
+    if booking is None or part is None:
         return NOTHING
     status = port.ruling(booking.status)
-    if visit.loaded or (status and status.value == "CANCELLED"):
+    if status and status.value == "CANCELLED":
         return NOTHING
     if is_dropped(port, port.calls[part.call], part):
         return NOTHING
@@ -78,9 +80,7 @@ def _needs(port: Port, visit: Visit, booking: Booking, part: TerminalCall) -> li
     return found
 
 
-def _paper(
-    port: Port, visit: Visit, booking: Booking, code: str
-) -> tuple[bool, Statement | None]:
+def _paper(port: Port, visit: Visit, booking: Booking, code: str) -> tuple[bool, Statement | None]:
     if code == "VCO":
         return bool(visit.weighed), None
     if code == "CUA":
