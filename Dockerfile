@@ -13,7 +13,10 @@ COPY correlation ./correlation
 COPY plumbing ./plumbing
 COPY services ./services
 COPY simulator ./simulator
+COPY replay ./replay
 COPY stack ./stack
+COPY bench ./bench
+COPY prove ./prove
 COPY cli ./cli
 COPY communities ./communities
 USER 10001

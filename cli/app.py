@@ -4,7 +4,7 @@ import signal
 
 import typer
 
-from cli import demo, keys, profiles, quality, schemas, stack, topics
+from cli import bench, demo, keys, profiles, quality, schemas, stack, topics
 from cli.screen import fail
 from contracts.problems import InvalidEvent
 from plumbing.communities import BadProfile
@@ -45,6 +45,7 @@ for register in (
     profiles.register,
     keys.register,
     schemas.register,
+    bench.register,
 ):
     register(app)
 

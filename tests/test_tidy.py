@@ -16,6 +16,8 @@ PACKAGES = (
     "replay",
     "simulator",
     "stack",
+    "bench",
+    "prove",
     "cli",
 )
 FORBIDDEN = {"utils", "util", "common", "helpers", "helper", "manager", "data", "info", "base"}
