@@ -1,1 +1,1 @@
-"""The protocol under fire: kills, freezes and wipes on the real stack, judged by the fold of the journal."""
+"""The protocol under fire: kills, freezes and wipes, judged by the fold of the journal."""

@@ -1,1 +1,1 @@
-"""A stretch of the journal run again: compared with what was said live, played, or under another policy."""
+"""A stretch of the journal run again: compared, played, or under another policy."""
