@@ -1,1 +1,1 @@
-"""A stretch of the journal run again: compared, played, or under another policy."""
+"""The past again: a range of a journal through the same core, compared, played or tried anew."""

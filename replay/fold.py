@@ -1,0 +1,118 @@
+"""The state before a range, and the fold of a range with the code that the journal names."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from contracts.journal import TICK, Frame
+from correlation.engine import apply_frame, new_state
+from correlation.snapshot import thaw
+from correlation.state import Said, State
+from replay.source import CannotReplay, Journal
+from services.coordinator.snapshots import Found
+from services.coordinator.version import core_version
+
+Watch = Callable[[int, int], None]
+"""Told after each frame: how many are folded, and the port's time in milliseconds."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """What is replayed: frames `first` to before `end`, from the state that stands at `cursor`."""
+
+    first: int
+    end: int
+    cursor: int
+    snapshot: Found | None = None
+
+    @property
+    def frames(self) -> int:
+        """How many frames are folded, those before the range included."""
+        return max(0, self.end - self.cursor - 1)
+
+    def state(self, journal: Journal) -> State:
+        """Return the state behind `cursor`, a new one at each call."""
+        if self.snapshot is None:
+            return new_state(journal.partition, journal.partitions)
+        return thaw(self.snapshot.parts)
+
+
+@dataclass
+class Tally:
+    """What was folded."""
+
+    frames: int = 0
+    records: int = 0
+    events: int = 0
+
+    def count(self, frame: Frame) -> None:
+        """Count a frame; ticks are records and no events."""
+        self.frames += 1
+        self.records += len(frame.records)
+        self.events += sum(record.origin != TICK for record in frame.records)
+
+
+@dataclass
+class Fold:
+    """One state on its way through a range."""
+
+    state: State
+    tally: Tally = field(default_factory=Tally)
+
+    def apply(self, offset: int, frame: Frame) -> list[Said]:
+        """Fold one frame as the coordinator does.
+
+        Raises:
+            CannotReplay: from here on the journal names other code than this program.
+        """
+        named = self.state.core_version
+        if named not in (None, _OURS):
+            raise CannotReplay(
+                f"from journal offset {offset} on the journal names core version {named}; this"
+                f" program is {_OURS}. Only the program of version {named} can say again what it"
+                " said: run `replay` of that version. What this version said stands behind its"
+                " own snapshots: name a later --from."
+            )
+        self.tally.count(frame)
+        return apply_frame(self.state, offset, frame)
+
+
+_OURS: Final = core_version()
+
+
+def range_of(journal: Journal, first: int | None, end: int | None) -> Range:
+    """Return the range, with the newest usable state before it; None is all that there is.
+
+    Raises:
+        CannotReplay: the journal was trimmed and no snapshot of this code stands before it.
+    """
+    end = journal.end if end is None else end
+    whole = journal.start == 0 and first is None
+    usable = [] if whole else _usable(journal)
+    if first is None:
+        first = 0 if whole else min((found.cursor + 1 for found in usable), default=journal.start)
+    for found in usable:
+        if found.cursor < first:
+            return Range(first, end, found.cursor, found)
+    if journal.start > 0:
+        stands = ", ".join(str(found.cursor + 1) for found in usable) or "nowhere"
+        raise CannotReplay(
+            f"{journal.name}[{journal.partition}] begins at offset {journal.start}, what came"
+            f" before is trimmed away, and no snapshot of this program stands before offset"
+            f" {first}. A replay can begin at: {stands}."
+        )
+    return Range(first, end, -1)
+
+
+def frames_of(journal: Journal, chosen: Range) -> Iterator[tuple[int, Frame]]:
+    """Yield every frame that has to be folded for a range, in order and without a hole."""
+    wanted = chosen.cursor + 1
+    for offset, frame in journal.frames(wanted, chosen.end):
+        if offset != wanted:
+            raise CannotReplay(f"{journal.name}: frames {wanted} to {offset - 1} are gone")
+        yield offset, frame
+        wanted += 1
+
+
+def _usable(journal: Journal) -> list[Found]:
+    return [found for found in journal.snapshots() if found.manifest.core_version == _OURS]
