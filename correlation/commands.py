@@ -5,6 +5,7 @@ import msgspec
 from contracts.problems import InvalidEvent, Problem
 from contracts.profile import Community
 from correlation.picture.fact import Fact
+from correlation.picture.matching import also_named, call_named
 from correlation.picture.sources import watch_registered
 from correlation.policy import UnknownThreshold, policy_from
 from correlation.state import State
@@ -21,6 +22,8 @@ def apply_command(state: State, fact: Fact) -> None:
         _policy(state, fact)
     elif kind == "profile-changed":
         _profile(state, fact)
+    elif kind == "identity-linked":
+        _link(state, fact)
 
 
 def _policy(state: State, fact: Fact) -> None:
@@ -52,6 +55,27 @@ def _profile(state: State, fact: Fact) -> None:
     port.set_head(profile=document, profile_version=fact.data.version)
     port.refresh()
     watch_registered(port, fact.at)
+
+
+def _link(state: State, fact: Fact) -> None:
+    """M11: several names of one call; calls among them become one."""
+    port = state.port(fact.event.partitionkey)
+    calls = {name: call.id for name in fact.data.ids if (call := call_named(port, name))}
+    if not calls:
+        raise InvalidEvent(
+            Problem("BAD_FIELD", "data.ids", ", ".join(fact.data.ids), "one name of a known call")
+        )
+    ships = sorted({port.calls[identity].vessel for identity in calls.values()})
+    if len(ships) > 1:
+        raise InvalidEvent(
+            Problem("BAD_FIELD", "data.ids", f"calls of {', '.join(ships)}", "calls of one ship")
+        )
+    first = next(iter(calls.values()))
+    for name in fact.data.ids:
+        if name in calls:
+            port.alike.append((first, calls[name]))
+        else:
+            also_named(port, first, name)
 
 
 def _judge_everything(state: State, fact: Fact) -> None:

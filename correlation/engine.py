@@ -24,6 +24,7 @@ from correlation.instants import written
 from correlation.lifecycle import Judge
 from correlation.picture import clearance, gate, vessel, yard
 from correlation.picture.fact import Fact
+from correlation.picture.merging import merge_alike
 from correlation.picture.port import Fold, Port
 from correlation.picture.settling import settle
 from correlation.picture.shelf import wait
@@ -150,12 +151,16 @@ def _fold(port: Port, fact: Fact) -> None:
     if fact.family not in ("command", "network"):
         heard(port, fact)
     _place(port, fact)
+    if port.alike:
+        merge_alike(port, fact.event.id)
     for _ in range(SHELF_ROUNDS):
         if not port.opened:
             break
         alias = port.opened.pop(0)
         for waiting in keeping.taken_off(port, alias):
             _place(port, waiting)
+        if port.alike:
+            merge_alike(port, fact.event.id)
 
 
 def _place(port: Port, fact: Fact) -> None:

@@ -4,6 +4,7 @@ A rule says what is true now; everything that has to do with what was said befor
 for all rules. Time is the port's own (`sequenced_at`); nothing here reads a clock.
 """
 
+import re
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -23,6 +24,15 @@ PATH_KEPT: Final = 8
 def rank(severity: Severity) -> int:
     """Return 0 for yellow up to 2 for red."""
     return SEVERITIES.index(severity)
+
+
+def _names(key: str, call: str) -> bool:
+    return _renamed(key, call, "") != key
+
+
+def _renamed(key: str, call: str, other: str) -> str:
+    """Return a dedup key with one call's id, also as part of a longer id, instead of another's."""
+    return re.sub(rf"(?<=\|){re.escape(call)}(?=[/|]|$)", other, key)
 
 
 class Judge(Desk):
@@ -124,6 +134,8 @@ class Judge(Desk):
         last = port.alerts.get(port.latest.get(key, ""))
         # Closed and true again within one second: it never really closed.
         hold = 0 if last and last.closed_tick == self.state.ticks else finding.hold
+        if port.merged and any(self._living(name) for name in self._former(key)):
+            hold = 0  # it was said already, of the call that this one takes over
         graces = [port.grace.get(f"{kind}|{name}", 0) for kind, name in finding.subjects]
         due = max(since + hold, *graces)
         if due > self.now:
@@ -258,6 +270,8 @@ class Judge(Desk):
         instance = self._living(key)
         if instance is None:
             return
+        if self.port.merged and self._merged(instance):
+            return
         because = self._withdrawn_under(instance)
         if because:
             self._close(instance, "RETRACTED", because=because)
@@ -270,6 +284,22 @@ class Judge(Desk):
             self.port.set_timer(f"C|{key}", self.now + instance.finding.clear_hold)
         elif self.now >= instance.clearing_since + instance.finding.clear_hold:
             self._close(instance, "CLEARED")
+
+    def _merged(self, instance: Instance) -> bool:
+        """Close what was said of a call that proved to be another one; tell whether it was."""
+        for old, (new, because) in self.port.merged.items():
+            if _names(instance.key, old):
+                heir = self._living(_renamed(instance.key, old, new))
+                if heir:
+                    self._close(instance, "SUPERSEDED", superseded_by=heir.alert_id)
+                else:
+                    self._close(instance, "RETRACTED", because=because)
+                return True
+        return False
+
+    def _former(self, key: str) -> list[str]:
+        """Return the keys that this one had under the calls that are merged now."""
+        return [_renamed(key, new, old) for old, (new, _) in self.port.merged.items()]
 
     def _withdrawn_under(self, instance: Instance) -> str | None:
         for evidence in instance.finding.evidence:

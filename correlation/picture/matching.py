@@ -10,6 +10,9 @@ from correlation.picture.fact import Fact
 from correlation.picture.port import Port
 
 VOYAGE_SPAN: Final = 21 * DAY
+UNIQUE: Final = ("pcid:", "visit:")
+"""Names that only one call can have: two calls that share one are one call."""
+SHIP_NAMES: Final = ("imo:", "mmsi:")
 SUFFIXES: Final = ("", "b", "c", "d", "e", "f", "g", "h")
 
 
@@ -122,6 +125,11 @@ def learn_names(port: Port, call: Call, fact: Fact) -> Call:
     names = [name for name in aliases_of("", refs) if ":" in name and not name.startswith("tcid:")]
     names += voyage_aliases(call.vessel, getattr(refs, "voyage", None))
     fresh = [name for name in names if name not in port.aliases]
+    port.alike += [
+        (call.id, other)
+        for name in names
+        if name.startswith(UNIQUE) and (other := port.aliases.get(name, call.id)) != call.id
+    ]
     for name in fresh:
         port.know(name, call.id)
     if fresh:
@@ -133,6 +141,8 @@ def learn_names(port: Port, call: Call, fact: Fact) -> Call:
 def also_named(port: Port, call_id: str, name: str, part_id: str = "") -> None:
     """Let a call, or its part at a terminal, be found by one more name until it is forgotten."""
     identity = part_id or call_id
+    if name.startswith(SHIP_NAMES):
+        return  # a ship's own name fits every call of hers
     if name and name != identity and port.aliases.get(name) != identity:
         call = port.calls[call_id]
         port.calls.put(call_id, replace(call, aliases=(*call.aliases, name)))

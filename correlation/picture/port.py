@@ -53,7 +53,9 @@ class Port:
 
     `touched` names what the current record changed, as (kind, id), in order; `deleted` those
     whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn.
-    These three last for one record and are no part of a snapshot; neither is `stays`, what was
+    `alike` are calls that prove to be one, and `merged` maps a call that ended so to the one that
+    stays and the event that proved it. All of these last for one record and are no part of a
+    snapshot; neither is `stays`, what was
     worked out of the berths (picture/berths.py).
     """
 
@@ -101,6 +103,8 @@ class Port:
         self.deleted: dict[tuple[str, str], None] = {}
         self.judged: dict[tuple[str, str], str] = {}
         self.opened: list[str] = []
+        self.alike: list[tuple[str, str]] = []
+        self.merged: dict[str, tuple[str, str]] = {}
         self.due: list[tuple[int, str]] = []
         self.now = 0
         self.stays: dict[str, Any] = {}
@@ -187,6 +191,8 @@ class Port:
             self.judged = {}
         if self.opened:
             self.opened = []
+        if self.merged or self.alike:
+            self.merged, self.alike = {}, []
 
     def know(self, alias: str, identity: str) -> None:
         """Let an object be found by one more name; facts that waited for it may now apply."""
