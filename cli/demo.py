@@ -17,11 +17,9 @@ from cli.demo_alerts import Listener
 from cli.demo_result import Result
 from cli.demo_stage import (
     DemoRuns,
-    Keys,
     a_curl,
     forget_earlier,
     fresh_namespace,
-    hand_out_keys,
     only_one,
 )
 from cli.screen import downloads, errors, machine, screen
@@ -34,6 +32,7 @@ from simulator.played_clock import PlayedClock
 from simulator.player import STEP, EdgeRefuses, Player
 from simulator.two_days import SYSTEMS, two_days
 from stack.commands import publish_profiles
+from stack.handed_keys import Keys, hand_out_keys
 from stack.running import Running, services_on, stores
 from stack.services import ROOT
 

@@ -1,29 +1,23 @@
-"""What the demo sets up for itself: keys, copies of the profiles that hold them, clean topics."""
+"""What the demo sets up for itself: a folder and a namespace of its own, clean topics."""
 
 import fcntl
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import yaml
 from confluent_kafka.admin import AdminClient
 
 from contracts.profile import Community
 from plumbing.kafka import client_config
-from plumbing.keys import make_key
 from plumbing.settings import Settings
 from simulator.cast import Cast
 from simulator.moments import START, written
 
 PREFIX: Final = "demo-"
 _TIMEOUT: Final = 20.0
-
-Keys = dict[tuple[str, str], str]
-"""Port system and organisation -> API key."""
 
 
 class DemoRuns(Exception):
@@ -49,25 +43,6 @@ def only_one(folder: Path) -> Iterator[None]:
 def fresh_namespace() -> str:
     """Return a namespace that no earlier demo used."""
     return PREFIX + datetime.now(UTC).strftime("%y%m%d-%H%M%S")
-
-
-def hand_out_keys(profiles: Path, copies: Path) -> Keys:
-    """Copy the profiles, give every organisation a key, and keep the hashes in the copies.
-
-    The profiles of the installation stay as they are; the keys live as long as the demo.
-    """
-    shutil.rmtree(copies, ignore_errors=True)
-    copies.mkdir(parents=True)
-    keys: Keys = {}
-    for file in sorted(profiles.glob("*.yaml")):
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
-        for member in document["organisations"]:
-            key, kept = make_key(document["system"], member["code"])
-            keys[document["system"], member["code"]] = key
-            member["keys"] = [kept]
-        text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
-        (copies / file.name).write_text(text, encoding="utf-8")
-    return keys
 
 
 def forget_earlier(settings: Settings) -> int:

@@ -19,11 +19,12 @@ import yaml
 from cli.demo import DIRECTORY, length
 from cli.demo_alerts import _events, line
 from cli.demo_result import Result
-from cli.demo_stage import DemoRuns, a_curl, hand_out_keys, only_one
+from cli.demo_stage import DemoRuns, a_curl, only_one
 from plumbing.communities import Registry
 from plumbing.edge import Accepted, Entrance, accept
 from simulator.player import Tally
 from simulator.two_days import EXPECTED
+from stack.handed_keys import hand_out_keys
 from stack.services import ROOT
 
 COMMUNITIES = ROOT / "communities"
