@@ -4,7 +4,7 @@ import signal
 
 import typer
 
-from cli import bench, demo, keys, profiles, quality, schemas, stack, topics
+from cli import bench, demo, keys, profiles, prove, quality, schemas, stack, topics
 from cli.screen import fail
 from contracts.problems import InvalidEvent
 from plumbing.communities import BadProfile
@@ -46,6 +46,7 @@ for register in (
     keys.register,
     schemas.register,
     bench.register,
+    prove.register,
 ):
     register(app)
 

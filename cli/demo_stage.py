@@ -21,12 +21,12 @@ _TIMEOUT: Final = 20.0
 
 
 class DemoRuns(Exception):
-    """Another demo runs in this folder."""
+    """Another one runs in this folder."""
 
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """Hold a folder for one demo; the kernel lets go of it even after SIGKILL.
+    """Hold a folder for one run; the kernel lets go of it even after SIGKILL.
 
     Raises:
         DemoRuns: another one holds it.
@@ -36,7 +36,7 @@ def only_one(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise DemoRuns("a demo runs already in this folder; stop that one first") from error
+            raise DemoRuns("one runs already in this folder; stop that one first") from error
         yield
 
 
