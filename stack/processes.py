@@ -180,6 +180,8 @@ class Supervisor:
             watched.phase, watched.is_wanted = Phase.REFUSED, False
             self._say(f"{name} refuses to start:\n{self.last_words(name)}")
             return
+        if watched.phase is Phase.READY and code == -signal.SIGKILL:
+            watched.failures = 0  # killed from outside while it was well: nothing to wait for
         wait = _BACKOFF[min(watched.failures, len(_BACKOFF) - 1)]
         watched.phase, watched.start_at = Phase.WAITING, now + wait
         watched.failures += 1

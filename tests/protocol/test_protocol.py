@@ -5,7 +5,7 @@ import pytest
 from plumbing.rules import ALL
 from tests.protocol.schedules import run, schedule, search
 
-SCHEDULES = 300
+SCHEDULES = 2_000
 TEETH = ("contiguity", "own_partition", "repair", "earliest", "gap_waits", "suppress_by_version")
 
 

@@ -58,6 +58,19 @@ def test_a_killed_child_comes_back_and_that_is_said(
     assert "clerk.log" in said[0]
 
 
+def test_a_child_killed_when_it_was_well_never_waits_longer(
+    supervisor: Supervisor, said: list[str]
+) -> None:
+    """Who is ready and killed from outside has not failed: each time it starts again at once."""
+    supervisor.start(a_child("clerk", "import time; time.sleep(60)"))
+    for number in range(3):
+        supervisor.await_ready("clerk")
+        supervisor.kill("clerk")
+        assert eventually(lambda number=number: len(said) > number)  # type: ignore[misc]
+
+    assert all("started again in 0.2 s" in line for line in said)
+
+
 def test_a_child_that_refuses_is_not_started_again(supervisor: Supervisor, said: list[str]) -> None:
     """Exit code 64 is final: its last words are shown and nothing is tried again."""
     supervisor.start(a_child("clerk", "import sys; print('9 found, 6 wanted'); sys.exit(64)"))
