@@ -4,6 +4,7 @@
 `refresh` reads the files only when one of them changed.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from contracts.command import DOCUMENT_BYTES_MAX
 from contracts.explain import problems_of
 from contracts.problems import Problem, shown
 from contracts.profile import Community
@@ -29,6 +31,22 @@ class BadProfile(ValueError):
         assert faults
         self.faults = tuple(faults)
         super().__init__("\n".join(faults))
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, except that a key which stands twice is a fault and not the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return the object; raises `yaml.MarkedYAMLError` at the second of two equal keys."""
+        lines: dict[str, int] = {}
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in lines:
+                first = f"the key {key.value!r} stands here and in line {lines[key.value]}"
+                raise yaml.constructor.ConstructorError(
+                    problem=f"found twice: {first}", problem_mark=key.start_mark
+                )
+            lines[key.value] = key.start_mark.line + 1
+        return super().construct_mapping(node, deep)
 
 
 class Registry:
@@ -118,16 +136,21 @@ def load(folder: Path) -> dict[str, Community]:
 def read(file: Path) -> Community:
     """Return the community of one file; raises `BadProfile`."""
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadProfile([f"{file}:{line}: {error.problem}, allowed is valid YAML"]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadProfile([f"{file}:1: {shown(str(error))}, allowed is YAML in UTF-8"]) from error
     try:
-        return Community.model_validate(document)
+        community = Community.model_validate(document)
     except ValidationError as error:
         raise BadProfile(list(_faults(file, error))) from error
+    size = len(json.dumps(community.public_document()).encode())
+    if size > DOCUMENT_BYTES_MAX:
+        allowed = f"allowed are at most {DOCUMENT_BYTES_MAX:,}: it travels as one message"
+        raise BadProfile([f"{file}:1: found a profile of {size:,} bytes as JSON, {allowed}"])
+    return community
 
 
 def _faults(file: Path, error: ValidationError) -> Iterator[str]:

@@ -5,6 +5,7 @@ into the configuration, the advertised listener included.
 """
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -32,6 +33,7 @@ _JVM: Final = (
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-Djava.awt.headless=true",
+    "-XX:+PerfDisableSharedMem",  # no performance file in the system's temporary folder
     "--sun-misc-unsafe-memory-access=allow",
 )
 _LOGGING: Final = """\
@@ -70,9 +72,13 @@ def prepare(folder: Path, *, progress: Progress | None = None) -> KafkaNode:
     configuration, logging = folder / "server.properties", folder / "log4j2.properties"
     configuration.write_text(_properties(folder, port, controller_port), encoding="utf-8")
     logging.write_text(_LOGGING, encoding="utf-8")
+    scratch = folder / "tmp"  # native libraries are unpacked here, and a killed broker leaves them
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
     java = [
         str(JAVA),
         *_JVM,
+        f"-Djava.io.tmpdir={scratch}",
         f"-Dlog4j2.configurationFile={logging}",
         "-cp",
         ":".join(str(jar) for jar in jars),

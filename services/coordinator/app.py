@@ -9,10 +9,8 @@ says otherwise; two owners at once do no harm.
 import asyncio
 import os
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Final
 
 import faust
@@ -168,10 +166,17 @@ class Coordinator:
         os._exit(code)
 
 
+class _App(faust.App):
+    """Faust without folders: with no table, nothing would ever be kept in them."""
+
+    def _create_directories(self) -> None:
+        pass
+
+
 def _faust_app(settings: Settings) -> Any:
     group = qualified("rada.coordinator", settings.namespace)
     servers = settings.kafka.bootstrap_servers.split(",")
-    return faust.App(
+    return _App(
         group,
         broker=[f"kafka://{server.strip()}" for server in servers],
         broker_credentials=faust_credentials(settings.kafka),
@@ -192,6 +197,4 @@ def _faust_app(settings: Settings) -> Any:
         store="memory://",
         autodiscover=False,
         loghandlers=[],
-        # Faust makes this folder; nothing is ever kept in it.
-        datadir=str(Path(tempfile.gettempdir()) / f"{group}-{settings.instance}"),
     )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from plumbing.communities import BadProfile, Registry, load, read
 from tests.services.edges import PROFILES, profiles_with_keys
@@ -51,6 +52,33 @@ def test_a_wrong_profile_names_file_line_and_field(
     assert said in fault
     assert "allowed is" in fault
     assert abs(line - (text[: text.index(found)].count("\n") + 1)) <= 8
+
+
+def test_a_key_that_stands_twice_is_a_fault(tmp_path: Path) -> None:
+    """The last one would win in silence, and somebody's change would be without effect."""
+    text = (PROFILES / "COCTG.yaml").read_text()
+    file = tmp_path / "COCTG.yaml"
+    file.write_text(f"{text}\nsystem: COCTG\n")
+    first = text[: text.index("\nsystem: COCTG")].count("\n") + 2
+
+    with pytest.raises(
+        BadProfile, match=rf"found twice: the key 'system' .* line {first}, allowed"
+    ):
+        read(file)
+
+
+def test_a_profile_too_large_for_a_message_is_refused(tmp_path: Path) -> None:
+    """It would be read here and then be refused by the journal."""
+    document = yaml.safe_load((PROFILES / "COCTG.yaml").read_text())
+    member = document["organisations"][0]
+    document["organisations"] += [
+        {**member, "code": f"hau-{n}", "keys": [], "operates": []} for n in range(3_000)
+    ]
+    file = tmp_path / "COCTG.yaml"
+    file.write_text(yaml.safe_dump(document))
+
+    with pytest.raises(BadProfile, match="bytes as JSON, allowed are at most 262,144"):
+        read(file)
 
 
 @pytest.mark.parametrize("text", ["a: [", "a: b: c", "\x00", "- 1", "", "!!python/name:os.system"])

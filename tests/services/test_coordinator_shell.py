@@ -53,3 +53,12 @@ def test_faust_opens_no_port_and_keeps_no_table() -> None:
     assert conf.topic_disable_leader
     assert conf.processing_guarantee.value == "at_least_once"
     assert conf.stream_buffer_maxsize == 256
+
+
+def test_faust_leaves_no_folder_behind() -> None:
+    """It would make one in each directory that a coordinator is started from, and use none."""
+    app = _faust_app(Settings())
+
+    app._create_directories()
+
+    assert not app.conf.datadir.exists()
