@@ -1,0 +1,36 @@
+"""What is truly so in the simulated world: one label for each alert that ought to be said.
+
+A label comes from the hidden state of the world, never from the events that the world's systems
+send, nor from the rules' code. Instants are milliseconds since 1970, UTC.
+"""
+
+from msgspec import Struct
+
+from correlation.findings import Severity
+
+
+class Label(Struct, frozen=True, kw_only=True):
+    """One true thing that an alert is owed for.
+
+    `true_start` to `true_end`: while it was so; the end is None where the run ended first.
+    `knowable_at`: when a perfect observer of all that was received could first infer it; None
+    where nobody could, and then it counts neither for nor against a rule.
+    `impact_at` is when the harm happens, `act_by_at` the last useful moment before it.
+    `severity_path`: from when on which severity is the right one.
+    `audience`: the organisations that ought to be told, sorted.
+    `root_kind`: the disruption behind it (`late-departure-upstream`, `swell-closure`, ...).
+    `root_key`: the dedup key of the alert that is its cause, where there is one.
+    """
+
+    code: str
+    dedup_key: str
+    system: str
+    true_start: int
+    knowable_at: int | None
+    impact_at: int
+    act_by_at: int
+    true_end: int | None
+    severity_path: tuple[tuple[int, Severity], ...]
+    audience: tuple[str, ...]
+    root_kind: str
+    root_key: str | None = None
