@@ -1,6 +1,6 @@
 """`./rada replay`: a stretch of the past again, compared, played on a board, or tried anew."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,9 +145,16 @@ def register(app: typer.Typer) -> None:
 def _bounds(asked: Asked) -> tuple[Bound | None, Bound | None]:
     zone = PORT_SYSTEMS[asked.port].timezone
     return (
-        first_bound(asked.since, zone) if asked.since else None,
-        end_bound(asked.until, zone) if asked.until else None,
+        _bound("--from", first_bound, asked.since, zone),
+        _bound("--to", end_bound, asked.until, zone),
     )
+
+
+def _bound(option: str, read: Callable[[str, str], Bound], text: str, zone: str) -> Bound | None:
+    try:
+        return read(text, zone) if text else None
+    except BadBound as bad:
+        raise BadBound(f"{option}: {bad}") from bad
 
 
 @contextmanager
@@ -200,4 +207,4 @@ def _play(
         else:
             played(done, asked.namespace)
         if url:
-            stay()
+            stay()  # at Ctrl-C the board goes, and what was asked for is done

@@ -3,7 +3,7 @@
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from cli.demo_stage import only_one
@@ -46,4 +46,5 @@ def board_on(onto: Settings) -> Iterator[str]:
 def stay() -> None:
     """Wait for Ctrl-C: the board stays up, its clock stands still."""
     errors.print("The board stays up, its clock stands still. Stop: Ctrl-C")
-    threading.Event().wait()
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()

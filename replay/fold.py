@@ -102,6 +102,10 @@ def range_between(journal: Journal, first: Bound | None, end: Bound | None) -> R
             f"{journal.place} holds no frame: nothing was ever said here. `./rada status` shows"
             " whether its sequencer runs."
         )
+    if first is not None and first.offset is not None and first.offset < journal.start:
+        raise CannotReplay(
+            f"offset {first.offset} is trimmed away: {journal.place} holds {journal.extent}"
+        )
     begins = None if first is None else journal.resolve(first)
     ends = None if end is None else journal.resolve(end)
     chosen = range_of(journal, begins, ends)

@@ -20,7 +20,7 @@ from services.coordinator import refusals
 from services.coordinator.reading import Reader, Record
 from services.coordinator.snapshots import Found, Stored, complete_snapshots
 
-_REACHED_WITHIN: Final = 8.0
+_REACHED_WITHIN: Final = 5.0
 
 
 class CannotReplay(Exception):
@@ -80,17 +80,12 @@ class Journal:
             yield record.offset, self._frame(record)
 
     def resolve(self, bound: Bound) -> int:
-        """Return the offset of a bound: of the first frame that reaches an instant.
+        """Return the offset of a bound, or of the first frame that reaches its instant.
 
-        Raises:
-            CannotReplay: an offset that the partition does not hold.
+        What lies outside of the partition becomes its nearer end.
         """
         if bound.offset is not None:
-            if not self.start <= bound.offset <= self.end:
-                raise CannotReplay(
-                    f"offset {bound.offset} is not in {self.place}; it holds {self.extent}"
-                )
-            return bound.offset
+            return min(max(bound.offset, self.start), self.end)
         assert bound.at is not None, "a bound is an offset or an instant"
         low, high = self.start, self.end
         while low < high:  # `at` never falls along a partition

@@ -56,7 +56,7 @@ class JournalInMemory:
     def resolve(self, bound: Bound) -> int:
         """Return the offset of a bound."""
         assert bound.offset is not None, "instants are looked up on a real journal"
-        return bound.offset
+        return min(max(bound.offset, self.start), self.end)
 
     def snapshots(self) -> list[Found]:
         """Return what was put there."""

@@ -179,6 +179,10 @@ def test_a_range_in_what_was_trimmed_is_told_with_where_it_can_begin(
 
     assert f"the first frame left is offset {SNAPSHOT_AT}" in str(refused.value)
     assert f"can begin at offset {SNAPSHOT_AT + 1}: name it with --from" in str(refused.value)
+    with pytest.raises(
+        CannotReplay, match=f"offset 3 is trimmed away: .* holds offset {SNAPSHOT_AT}"
+    ):
+        proof_of(journal, 3)
 
 
 def test_a_trimmed_journal_without_a_snapshot_says_what_to_do(journal: JournalInMemory) -> None:
@@ -203,7 +207,8 @@ def test_a_range_without_a_frame_is_told_with_what_there_is(journal: JournalInMe
     """An empty range is no proof of anything."""
     with pytest.raises(CannotReplay, match=r"no frame of rada\.journal\.v1\[5\] lies in that"):
         proof_of(journal, 7, 7)
-
+    with pytest.raises(CannotReplay, match="the last is 34"):
+        proof_of(journal, 99)
     with pytest.raises(CannotReplay, match="holds no frame: nothing was ever said here"):
         proof_of(JournalInMemory([], [], 5))
 
