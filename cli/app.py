@@ -23,6 +23,8 @@ First steps:
 
   ./rada status        what runs, and where it listens
 
+  ./rada replay        the past again: the same to the byte, or under other thresholds
+
   ./rada test          check and test all of it
 
 Exit codes: 0 done; 1 something is wrong and was said; 2 command line not understood;
