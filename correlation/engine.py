@@ -168,12 +168,12 @@ def _place(port: Port, fact: Fact) -> None:
     if fold is None:
         return  # known and kept in the journal; no rule reads it yet
     if port.dead or fact.is_withdrawn:
-        mark = f"{fact.event.source}|{fact.event.fact_id}"
+        mark = f"{fact.event.source}|{fact.fact_id}"
         if not fact.is_withdrawn and mark in port.dead:
             return  # withdrawn for good: a late original stays dead
         if fact.is_withdrawn:
             keeping.mark_dead(port, mark, fact.at)
-            port.judged[fact.event.source, fact.event.fact_id] = fact.event.id
+            port.judged[fact.event.source, fact.fact_id] = fact.event.id
     if not fold(port, fact):
         wait(port, fact)
 

@@ -18,6 +18,9 @@ from correlation.picture.port import Fold, Port
 from correlation.picture.shelf import shelved
 from correlation.picture.vessel import touch_booking
 
+_SCOPE: Final = ("system", "channel", "facility", "berth", "gate", "road")
+"""What a condition may close or restrict, in the order in which it is kept."""
+
 
 def _target(port: Port, fact: Fact) -> Visit | BillOfLading | None:
     """Return the visit, or else the bill of lading, that a paper is about."""
@@ -304,7 +307,7 @@ def condition_stated(port: Port, fact: Fact) -> bool:
     detail: dict[str, Any] = {}
     if not withdrawn:
         detail = {name: getattr(fact.data, name) for name in names}
-        detail |= fact.data.scope.model_dump(exclude_none=True)
+        detail |= {name: getattr(fact.data.scope, name) for name in _SCOPE}
         detail |= {"from_at": fact.data.span.from_at, "to_at": fact.data.span.to_at}
     after = fact.put(port, condition.state, None if withdrawn else fact.data.kind, detail)
     if after is not condition.state:
