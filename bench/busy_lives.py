@@ -209,7 +209,7 @@ def _positions(call: Call, number: int, at: int) -> list[Line]:
         data = (
             f'{{"lat":{lat:.3f},"lon":{lon:.3f},"speed_kn":{step + 9}.{number % 10},'
             f'"course_deg":{number % 360},"nav_status":0,'
-            f'"vessel":{vessel},"refs":{{"port":"COCTG","vessel":{vessel}}}}}'
+            f'"refs":{{"port":"COCTG","vessel":{vessel}}}}}'
         )
         kind, when, source = "vessel.position-reported", at + step * _MINUTE, "/COCTG/ops-rada/ais"
         found.append((when, "vessel", kind, source, "ops-rada", f"imo:{who.imo}", data))
