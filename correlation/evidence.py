@@ -35,7 +35,7 @@ def evidence_of(statements: Iterable[Statement | None]) -> tuple[Evidence, ...]:
 def _says(said: Statement) -> str:
     value = said.value
     instant = isinstance(value, int) and not isinstance(value, bool) and value > 10**11
-    return written(value) if instant else str(value)  # type: ignore[arg-type]
+    return written(value) if instant else str(value)
 
 
 def parties(

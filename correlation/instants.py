@@ -5,6 +5,7 @@ reads one.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 SECOND: Final = 1000
@@ -27,6 +28,7 @@ def moment(at: int) -> datetime:
     return datetime.fromtimestamp(at // 1000, UTC).replace(microsecond=at % 1000 * 1000)
 
 
+@lru_cache(maxsize=8192)
 def written(at: int) -> str:
     """Return an instant as RFC 3339, with milliseconds only where there are some."""
     text = datetime.fromtimestamp(at // 1000, UTC).isoformat()[:19]

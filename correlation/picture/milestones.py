@@ -133,6 +133,20 @@ def window_statement(
     port: Port, terminal_call: TerminalCall, code: str, cargo: str = "DRY", booking: str = ""
 ) -> Statement | None:
     """Return the ruling statement of a window: for the booking, else the cargo, else for all."""
+    windows, name = terminal_call.windows, (terminal_call.id, code, cargo)
+    known = port.windows_seen.get(name)
+    if known is None or known[0] is not windows:
+        ruling = _ruling_window(port, terminal_call, code, cargo, "")
+        has_own = any(key.rpartition("|")[2] for key in windows)
+        known = port.windows_seen[name] = windows, ruling, has_own
+    if booking and known[2]:
+        return _ruling_window(port, terminal_call, code, cargo, booking)
+    return known[1]
+
+
+def _ruling_window(
+    port: Port, terminal_call: TerminalCall, code: str, cargo: str, booking: str
+) -> Statement | None:
     found: list[tuple[int, Statement]] = []
     for key, slot in terminal_call.windows.items():
         if not key.startswith(code):

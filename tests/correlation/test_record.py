@@ -13,7 +13,7 @@ from contracts.envelope import Event
 from contracts.picture import CallPicture, PortPicture, SourcePicture
 from correlation.findings import Parameter
 from correlation.instants import HOUR, MINUTE
-from correlation.speech import LANGUAGES, SENTENCES, local_time, sentence_of, span
+from correlation.speech import LANGUAGES, SENTENCES, Slots, local_time, sentence_of, span
 from tests.correlation.given import NOON, APort
 from tests.correlation.test_laws import happened, journal
 
@@ -88,7 +88,7 @@ def test_every_template_has_its_four_sentences(language: str, template: str) -> 
     for count in (1, 24):
         params: dict[str, Parameter] = {**slots, **instants, **spans, "metres": 30, "count": count}
         for sentence in SENTENCES:
-            text = sentence_of(f"{template}.{sentence}", language, params, zone)
+            text = sentence_of(f"{template}.{sentence}", Slots(params, language, zone))
             assert text != f"{template}.{sentence}"
             assert "{" not in text
 
