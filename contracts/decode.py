@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from contracts import quick
 from contracts.blocks import Withdrawal
@@ -36,15 +36,11 @@ class _Peek(msgspec.Struct):
 _peek: Final = msgspec.json.Decoder(_Peek)
 
 
-def _adapters() -> dict[str, TypeAdapter[Event[Any]]]:
-    return {
-        row.type: TypeAdapter(Event[row.data])  # type: ignore[name-defined]
-        for row in (*EVENT_TYPES.values(), *OUTPUT_TYPES.values())
-    }
-
-
-_ADAPTERS: Final = _adapters()
-_WITHDRAWN: Final[TypeAdapter[Event[Any]]] = TypeAdapter(Event[Withdrawal])
+_MODELS: Final[dict[str, type[Event[Any]]]] = quick.MODELS | {
+    row.type: Event[row.data]  # type: ignore[name-defined]
+    for row in OUTPUT_TYPES.values()
+}
+_WITHDRAWN: Final[type[Event[Any]]] = Event[Withdrawal]
 
 
 def decode(value: bytes, headers: Headers = ()) -> Event[Any]:
@@ -93,9 +89,9 @@ def _by_model(value: bytes, allowed: dict[str, EventType]) -> Event[Any]:
     if row is None:
         raise InvalidEvent(_unknown(peek.type, allowed))
     _refuse_clear_names(value)
-    adapter = _WITHDRAWN if peek.retracted is True else _ADAPTERS[row.type]
+    model = _WITHDRAWN if peek.retracted is True else _MODELS[row.type]
     try:
-        event = adapter.validate_json(value)
+        event = model.model_validate_json(value)
     except ValidationError as error:
         raise InvalidEvent(*problems_of(error)) from None
     if event.dataschema is not None:
