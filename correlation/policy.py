@@ -82,6 +82,15 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     silence_red_hours: float = 6
     silence_clear_events: float = 3
 
+    # Rules of ships. B07 port or channel condition: movements with their margins (alerts.md 2)
+    movement_before_minutes: float = 60
+    movement_after_minutes: float = 30
+    crane_stop_minutes: float = 60
+    condition_open_hours: float = 24
+    condition_orange_hours: float = 24
+    condition_act_before_hours: float = 6
+    condition_kept_hours: float = 24
+
     # Matching and keeping
     match_actual_hours: float = 36
     match_other_hours: float = 72

@@ -84,6 +84,8 @@ class Vessel(Struct, frozen=True, array_like=True, kw_only=True):
     id: str
     name: Slot = EMPTY
     loa_m: Slot = EMPTY
+    draught_max_m: Slot = EMPTY
+    draught_m: Slot = EMPTY
     mmsi: Slot = EMPTY
     call_sign: Slot = EMPTY
     position: Slot = EMPTY

@@ -3,6 +3,7 @@
 from correlation.rules import (
     b01_arrival_off_agreed_time,
     b03_berth_conflict,
+    b07_condition_blocks_movement,
     d01_source_silent,
     t01_export_misses_cutoff,
     t03_trucks_left_behind,
@@ -11,6 +12,7 @@ from correlation.rules import (
 from correlation.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    b07_condition_blocks_movement.RULE,
     b01_arrival_off_agreed_time.RULE,
     b03_berth_conflict.RULE,
     t01_export_misses_cutoff.RULE,
