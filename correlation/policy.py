@@ -91,6 +91,15 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     condition_act_before_hours: float = 6
     condition_kept_hours: float = 24
 
+    # B04 berth overstay
+    overstay_minutes: float = 30
+    overstay_foreseen_minutes: float = 60
+    overstay_follower_hours: float = 6
+    overstay_orange_hours: float = 12
+    overstay_red_hours: float = 3
+    overstay_act_before_hours: float = 3
+    sailing_after_cargo_minutes: float = 60
+
     # Matching and keeping
     match_actual_hours: float = 36
     match_other_hours: float = 72

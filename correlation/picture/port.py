@@ -69,6 +69,7 @@ class Port:
     appointments: Packed[Appointment]
     gates: Table[Gate]
     conditions: Table[Condition]
+    alongside: Table[tuple[str, ...]]
     barriers: Table[bool]
     moving: Table[tuple[str, ...]]
     moves: Table[tuple[int, int]]
