@@ -100,6 +100,18 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     overstay_act_before_hours: float = 3
     sailing_after_cargo_minutes: float = 60
 
+    # B06 clearance missing: checkpoints before arrival and before departure
+    clearance_in_1_hours: float = 48
+    clearance_in_2_hours: float = 24
+    clearance_in_3_hours: float = 12
+    clearance_in_4_hours: float = 6
+    clearance_in_5_hours: float = 2
+    clearance_out_1_hours: float = 4
+    clearance_out_2_hours: float = 2
+    clearance_out_3_hours: float = 1
+    clearance_orange_hours: float = 24
+    clearance_red_hours: float = 6
+
     # Matching and keeping
     match_actual_hours: float = 36
     match_other_hours: float = 72

@@ -70,6 +70,7 @@ class Port:
     gates: Table[Gate]
     conditions: Table[Condition]
     alongside: Table[tuple[str, ...]]
+    reported: Table[bool]
     barriers: Table[bool]
     moving: Table[tuple[str, ...]]
     moves: Table[tuple[int, int]]

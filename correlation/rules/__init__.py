@@ -4,6 +4,7 @@ from correlation.rules import (
     b01_arrival_off_agreed_time,
     b03_berth_conflict,
     b04_berth_overstay,
+    b06_clearance_missing,
     b07_condition_blocks_movement,
     d01_source_silent,
     t01_export_misses_cutoff,
@@ -14,6 +15,7 @@ from correlation.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     b07_condition_blocks_movement.RULE,
+    b06_clearance_missing.RULE,
     b01_arrival_off_agreed_time.RULE,
     b03_berth_conflict.RULE,
     b04_berth_overstay.RULE,

@@ -31,7 +31,7 @@ from tests.correlation.given import (
     windows,
     withdrawn,
 )
-from tests.correlation.rules.given_ship import a_condition
+from tests.correlation.rules.given_ship import a_condition, a_formality
 
 PART = "COCTG/9999993/20261107/SPRC/1"
 BOXES = ("RDAU2000016", "RDAU7654323", "RDAU3102075")
@@ -80,6 +80,10 @@ def afloat(at: int, n: int) -> list[Event]:
         closure,
         a_condition(NOON + n * HOUR, None, at=at, classifier="ACT", name="cnd:COCTG:pa-ctg:2"),
         withdrawn(closure, at=at + 1),
+        a_formality("PRATIQUE", ("REQUIRED", "SUBMITTED", "REJECTED", "GRANTED")[n % 4], at=at),
+        a_formality("DEPARTURE_CLEARANCE", "SUBMITTED", at=at, direction="OUTB"),
+        a_milestone("ACT", at, at=at, service="BERTH"),
+        a_milestone("EST", NOON + (62 + n) * HOUR, at=at, service="BERTH", point="DEPA"),
     ]
 
 

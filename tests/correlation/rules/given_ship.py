@@ -6,6 +6,7 @@ from correlation.instants import written
 from tests.correlation.given import SHIP, SYSTEM, TERMINAL, Event, an_event
 
 AUTHORITY = f"/{SYSTEM}/pa-ctg/vts"
+HEALTH = f"/{SYSTEM}/aut-co-health/vup"
 SWELL = "cnd:COCTG:pa-ctg:114"
 
 
@@ -39,4 +40,26 @@ def particulars(*, at: int, ship: dict[str, str] = SHIP, **data: Any) -> Event:
     return an_event("vessel.particulars-declared", f"imo:{ship['imo']}", body, at=at)
 
 
-__all__ = ["AUTHORITY", "SWELL", "TERMINAL", "a_condition", "particulars"]
+def a_formality(
+    formality: str,
+    status: str,
+    *,
+    at: int,
+    direction: str = "INBD",
+    ship: dict[str, str] = SHIP,
+    **data: Any,
+) -> Event:
+    """Return a C01: how a paper of a ship's call stands."""
+    body = {
+        "formality": formality,
+        "direction": direction,
+        "status": status,
+        "authority": "aut-co-health",
+        "refs": {"port": SYSTEM, "vessel": ship},
+        **data,
+    }
+    number = f"{ship['imo']}-{direction}-{formality}"
+    return an_event("clearance.formality-changed", number, body, at=at, source=HEALTH)
+
+
+__all__ = ["AUTHORITY", "SWELL", "TERMINAL", "a_condition", "a_formality", "particulars"]
