@@ -324,7 +324,7 @@ def learn_vessel(port: Port, ship: str, fact: Fact, said: Any) -> None:
     """Keep what is said of a ship, and let every call of her be judged again if it is new."""
     vessel = port.vessels.get(ship) or Vessel(id=ship)
     after = vessel
-    for name in ("name", "loa_m", "mmsi", "call_sign"):
+    for name in ("name", "loa_m", "draught_max_m", "mmsi", "call_sign"):
         value = getattr(said, name, None)
         before = getattr(vessel, name)
         if value is None or ((ruling := port.ruling(before)) and ruling.value == value):

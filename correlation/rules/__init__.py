@@ -3,6 +3,9 @@
 from correlation.rules import (
     b01_arrival_off_agreed_time,
     b03_berth_conflict,
+    b04_berth_overstay,
+    b06_clearance_missing,
+    b07_condition_blocks_movement,
     d01_source_silent,
     t01_export_misses_cutoff,
     t03_trucks_left_behind,
@@ -11,8 +14,11 @@ from correlation.rules import (
 from correlation.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    b07_condition_blocks_movement.RULE,
+    b06_clearance_missing.RULE,
     b01_arrival_off_agreed_time.RULE,
     b03_berth_conflict.RULE,
+    b04_berth_overstay.RULE,
     t01_export_misses_cutoff.RULE,
     t03_trucks_left_behind.RULE,
     t05_pickup_cannot_be_done.RULE,
@@ -22,7 +28,7 @@ RULES: tuple[Rule, ...] = (
 
 RULES_OF: dict[str, tuple[Rule, ...]] = {
     kind: tuple(rule for rule in RULES if kind in (rule.subject, *rule.also))
-    for kind in ("call", "terminal_call", "batch", "visit", "appointment", "source")
+    for kind in ("call", "terminal_call", "quay", "batch", "visit", "appointment", "source")
 }
 """The rules that are asked after a touch of each kind."""
 

@@ -31,6 +31,7 @@ from tests.correlation.given import (
     windows,
     withdrawn,
 )
+from tests.correlation.rules.given_ship import a_condition, a_formality
 
 PART = "COCTG/9999993/20261107/SPRC/1"
 BOXES = ("RDAU2000016", "RDAU7654323", "RDAU3102075")
@@ -68,13 +69,29 @@ def pool(at: int, n: int) -> list[Event]:
             classifier="EST",
             refs={"port": "COCTG", "vessel": {"imo": "9999993"}},
         ),
+        *afloat(at, n),
     ]
 
 
+def afloat(at: int, n: int) -> list[Event]:
+    """Return what may be said of ships and of the sea at an instant."""
+    closure = a_condition(NOON + (30 + 5 * n) * HOUR, NOON + (40 + 5 * n) * HOUR, at=at)
+    return [
+        closure,
+        a_condition(NOON + n * HOUR, None, at=at, classifier="ACT", name="cnd:COCTG:pa-ctg:2"),
+        withdrawn(closure, at=at + 1),
+        a_formality("PRATIQUE", ("REQUIRED", "SUBMITTED", "REJECTED", "GRANTED")[n % 4], at=at),
+        a_formality("DEPARTURE_CLEARANCE", "SUBMITTED", at=at, direction="OUTB"),
+        a_milestone("ACT", at, at=at, service="BERTH"),
+        a_milestone("EST", NOON + (62 + n) * HOUR, at=at, service="BERTH", point="DEPA"),
+    ]
+
+
+LAST = len(pool(NOON, 0)) - 1
 moments = st.lists(
     st.tuples(
         st.sampled_from([0, 1, 10, 30, 60, 240]),
-        st.lists(st.tuples(st.integers(0, 16), st.integers(0, 5)), max_size=6),
+        st.lists(st.tuples(st.integers(0, LAST), st.integers(0, 5)), max_size=6),
     ),
     min_size=1,
     max_size=8,
@@ -229,7 +246,7 @@ def test_the_hash_seed_of_python_changes_no_byte() -> None:
     program = (
         "from tests.correlation.test_laws import *\n"
         "from hashlib import sha256\n"
-        "story = happened([(30, [(n, n % 6) for n in range(17)]), (240, [(1, 5), (5, 4)])])\n"
+        "story = happened([(30, [(n, n % 6) for n in range(LAST + 1)]), (240, [(1, 5), (5, 4)])])\n"
         "state, said = fold(journal(story))\n"
         "parts = b''.join(bytes_of(state)) + b''.join(s.value or b'' for s in said)\n"
         "print(sha256(parts).hexdigest())\n"
