@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
 from correlation.picture import stranding
+from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
@@ -166,6 +167,7 @@ def _forget_call(port: Port, identity: str) -> None:
         for booking in terminal_call.bookings:
             if (known := port.bookings.get(booking)) and not known.visits:
                 port.bookings.drop(booking)
+        forget_work(port, terminal_call)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)

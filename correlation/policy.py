@@ -53,6 +53,34 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     berth_red_hours: float = 12
     length_unknown_metres: float = 200
 
+    # P02 cranes not started or stopped; a break without an end lasts so long
+    crane_start_minutes: float = 60
+    crane_start_gangway_minutes: float = 45
+    crane_start_planned_minutes: float = 30
+    crane_stop_minutes: float = 45
+    crane_break_minutes: float = 60
+    crane_orange_minutes: float = 120
+    crane_red_minutes: float = 180
+    crane_red_follower_hours: float = 12
+    crane_act_minutes: float = 30
+
+    # P03 cargo will not finish by departure; rates without a plan: 25 moves a crane-hour, a crane
+    # for 450 moves, five at most (ports quote about 25)
+    finish_rate_hours: float = 2
+    finish_rate_lifts: float = 30
+    finish_look_minutes: float = 15
+    finish_to_sail_minutes: float = 60
+    finish_late_minutes: float = 30
+    finish_hold_minutes: float = 20
+    finish_clear_hold_minutes: float = 20
+    finish_orange_hours: float = 2
+    finish_red_hours: float = 6
+    finish_act_before_hours: float = 4
+    finish_tail_share: float = 0.02
+    crane_moves_per_hour: float = 25
+    crane_for_moves: float = 450
+    cranes_most: float = 5
+
     # T01 export will miss its cut-off
     cutoff_watch_hours: float = 24
     cutoff_orange_hours: float = 12

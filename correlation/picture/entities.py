@@ -215,11 +215,48 @@ class Condition(Struct, frozen=True, array_like=True, kw_only=True):
     state: Slot = EMPTY
 
 
+class Sample(Struct, frozen=True, array_like=True):
+    """One reading of a figure, by whom and in which version of which fact."""
+
+    at: int
+    value: float
+    source: str
+    fact_id: str
+    version: tuple[int, str, str]
+
+
+class CargoWork(Struct, frozen=True, array_like=True, kw_only=True):
+    """The work on a ship at one terminal, under the id of her terminal call.
+
+    `lifts` counts her boxes seen discharged or loaded; `recent` are the instants of the newest of
+    them. `progress` are the total moves that the terminal said, as of when. `machines` are the
+    cranes that were ever said to work on her, `lists` her work lists.
+    """
+
+    id: str
+    lifts: int = 0
+    recent: tuple[int, ...] = ()
+    progress: tuple[Sample, ...] = ()
+    machines: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+
+
+class Machine(Struct, frozen=True, array_like=True, kw_only=True):
+    """A crane, stacker, tractor or scanner: its state by classifier."""
+
+    id: str
+    states: dict[str, Slot] = {}
+
+
 class Block(Struct, frozen=True, array_like=True, kw_only=True):
-    """A yard block: the newest inventory said of it."""
+    """A yard block: the newest inventory said of it.
+
+    `forecast` maps a terminal call to the boxes that it will bring here.
+    """
 
     id: str
     inventory: Slot = EMPTY
+    forecast: dict[str, int] = {}
 
 
 class Source(Struct, frozen=True, array_like=True, kw_only=True):

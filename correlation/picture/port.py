@@ -17,8 +17,10 @@ from correlation.picture.entities import (
     Booking,
     Box,
     Call,
+    CargoWork,
     Condition,
     Gate,
+    Machine,
     Shelved,
     Source,
     TerminalCall,
@@ -70,6 +72,10 @@ class Port:
     gates: Table[Gate]
     conditions: Table[Condition]
     blocks: Table[Block]
+    works: Table[CargoWork]
+    reworked: Table[bool]
+    machines: Table[Machine]
+    rulings: Table[Slot]
     sources: Table[Source]
     gaps: Table[int]
     aliases: Table[str]
