@@ -64,8 +64,8 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     crane_red_follower_hours: float = 12
     crane_act_minutes: float = 30
 
-    # P03 cargo will not finish by departure; rates without a plan: 25 moves a crane-hour, a crane
-    # for 450 moves, five at most (ports quote about 25)
+    # P03 cargo will not finish by departure; a stay is its hours of work and 2.5 h around them;
+    # without a plan: 25 moves a crane-hour (as ports quote), a crane for 450 moves, at most five
     finish_rate_hours: float = 2
     finish_rate_lifts: float = 30
     finish_look_minutes: float = 15
@@ -77,6 +77,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     finish_red_hours: float = 6
     finish_act_before_hours: float = 4
     finish_tail_share: float = 0.02
+    finish_around_work_hours: float = 2.5
     crane_moves_per_hour: float = 25
     crane_for_moves: float = 450
     cranes_most: float = 5

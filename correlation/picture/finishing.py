@@ -4,7 +4,7 @@ What depends on the clock is looked at in whole steps (`finish_look_minutes`), s
 ten in the same quarter of an hour say the same.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from math import ceil
 from typing import Final
 
@@ -155,18 +155,17 @@ def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | 
     if how.told_each:
         left += len(work.recent) - bisect_right(work.recent, look)
         moves = _lifted_by(port, work, look)
-    elif how.last_lift_at is not None and how.as_of is not None:
-        begins = how.as_of
+    elif how.as_of is not None:
+        begins = how.as_of  # until the next figures it goes as these say
         moves = _figured_by(port, work, how.said, begins)
-    else:
-        planned = start_at(port, call, part)
-        begins = max(look, planned) if planned is not None else look
+    if how.last_lift_at is None and (planned := start_at(port, call, part)) is not None:
+        begins = max(begins, planned)
     rate = _pace(port, moves)
     by_plan = rate is None
     if rate is None:
         rate = _planned_pace(port, call, part, how.total or left)
     at = begins + ceil(left / rate * HOUR)
-    waits = how.told_each or how.last_lift_at is None
+    waits = how.told_each or how.as_of is None
     return Finish(at, left, rate, by_plan, (how.said,), look + step if waits else None)
 
 
@@ -181,10 +180,10 @@ def _lifted_by(port: Port, work: CargoWork, until: int) -> tuple[float, int]:
     """Return the boxes lifted in the hours before an instant, and how long that is."""
     span = int(port.policy.finish_rate_hours * HOUR)
     since = until - span
-    known_from = bisect_left(work.recent, since)
+    known_from = bisect_right(work.recent, since)
     count = bisect_right(work.recent, until) - known_from
     if len(work.recent) == work.lifts and known_from == 0 and count:
-        span = until - work.recent[0]  # she began within these hours
+        return float(count - 1), until - work.recent[0]  # she began within these hours
     return float(count), span
 
 
@@ -205,12 +204,16 @@ def _figured_by(
 
 
 def _planned_pace(port: Port, call: Call, part: TerminalCall, total: int) -> float:
-    """Return boxes an hour by the berth plan: its hours of work, else its cranes, else usual."""
+    """Return boxes an hour by the berth plan: its hours of work or at the berth, else cranes."""
     policy, plan = port.policy, plan_of(port, part)
     start = start_at(port, call, part)
     end = plan.get("ops_end_at") if plan else None
     if isinstance(end, int) and start is not None and end > start and total:
         return total / ((end - start) / HOUR)
+    leaves = plan.get("departure_at") if plan else None
+    around = int(policy.finish_around_work_hours * HOUR)
+    if plan and isinstance(leaves, int) and leaves - int(plan.value or 0) > around and total:
+        return total / ((leaves - int(plan.value or 0) - around) / HOUR)
     cranes = plan.get("cranes") if plan else None
     if not isinstance(cranes, int) or cranes < 1:
         cranes = min(int(policy.cranes_most), max(1, round(total / policy.crane_for_moves)))

@@ -27,10 +27,10 @@ def test_a_ship_fast_for_an_hour_without_a_lift_is_told() -> None:
     a_ship_alongside(port)
 
     early = port.wait(NOON + HOUR)
-    said = port.wait(NOON + 190 * MINUTE)
+    said = [one for one in port.wait(NOON + 190 * MINUTE) if one["code"] == "P02"]
 
     assert early == []
-    assert told(said) == [
+    assert [one for one in told(said) if one[1] != "REGROUPED"] == [
         ("P02", "RAISED", "YELLOW"),
         ("P02", "RAISED_SEVERITY", "ORANGE"),
         ("P02", "RAISED_SEVERITY", "RED"),
