@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import stranding
+from correlation.picture import lists, stranding
 from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
@@ -49,10 +49,7 @@ def follow(port: Port) -> None:
     """Bring up to date what is worked out of the things touched: berths, stranded, ends."""
     for kind, identity in port.touched:
         if kind == "visit":
-            visit = port.visits.get(identity)
-            if visit is not None and visit.closed_at is not None:
-                kept = int(port.policy.visit_kept_hours * HOUR)
-                port.set_timer(f"V|visit|{identity}", visit.closed_at + kept)
+            _follow_visit(port, identity)
         elif kind == "appointment":
             if appointment := port.appointments.get(identity):
                 kept = int(port.policy.appointment_kept_hours * HOUR)
@@ -66,6 +63,17 @@ def follow(port: Port) -> None:
             for name in call.terminal_calls:
                 port.stays.pop(name, None)
             port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
+
+
+def _follow_visit(port: Port, identity: str) -> None:
+    visit = port.visits.get(identity)
+    if visit is None:
+        return
+    if visit.closed_at is not None:
+        kept = int(port.policy.visit_kept_hours * HOUR)
+        port.set_timer(f"V|visit|{identity}", visit.closed_at + kept)
+    if visit.box in port.listed:
+        lists.follow(port, visit)
 
 
 def _call_ends(port: Port, identity: str) -> int:
@@ -167,6 +175,7 @@ def _forget_call(port: Port, identity: str) -> None:
         for booking in terminal_call.bookings:
             if (known := port.bookings.get(booking)) and not known.visits:
                 port.bookings.drop(booking)
+        lists.forget_lists(port, name)
         forget_work(port, terminal_call)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)

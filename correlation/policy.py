@@ -82,6 +82,15 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     crane_for_moves: float = 450
     cranes_most: float = 5
 
+    # P04 load list not ready
+    list_watch_hours: float = 6
+    list_share: float = 0.02
+    list_boxes: float = 20
+    list_clear_share: float = 0.01
+    list_orange_share: float = 0.05
+    list_red_share: float = 0.10
+    list_act_before_hours: float = 2
+
     # T01 export will miss its cut-off
     cutoff_watch_hours: float = 24
     cutoff_orange_hours: float = 12

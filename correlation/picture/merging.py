@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from correlation.instants import MINUTE
-from correlation.picture import cargo, gate
+from correlation.picture import cargo, gate, lists
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.matching import call_named
 from correlation.picture.port import Port
@@ -41,6 +41,7 @@ def _merge(port: Port, older_id: str, younger: Call) -> None:
     }
     _repoint(port, parts)
     for name, identity in parts.items():
+        lists.renamed(port, name, identity)
         cargo.renamed(port, name, identity)
         _drop_part(port, name)
     older = port.calls[older_id]

@@ -1,10 +1,25 @@
 """What a terminal may say of its work at an instant: events for the laws of the fold."""
 
-from correlation.instants import HOUR
-from tests.correlation.given import TOS, Event, a_milestone, withdrawn
+from correlation.instants import HOUR, written
+from tests.correlation.given import CARRIER, TOS, Event, a_milestone, an_event, withdrawn
 from tests.correlation.rules.at_the_quay import a_crane, a_forecast, a_lift, progress
 
 PART = "COCTG/9999993/20261107/SPRC/1"
+LISTED = ("RDAU2000016", "RDAU7654323", "RDAU3102075")
+
+
+def a_load_list(version: int, *, at: int, parts: tuple[int, int] = (1, 1)) -> Event:
+    """Return a Y01 of the ship of the laws, in one part or two."""
+    boxes = LISTED if parts[1] == 1 else LISTED[parts[0] - 1 :: 2]
+    data = {
+        "list_id": "coprar-1",
+        "list_version": version,
+        "part": parts[0],
+        "parts": parts[1],
+        "kind": "LOAD",
+        "entries": [{"box": box, "listed_at": written(at)} for box in boxes],
+    }
+    return an_event("yard.work-list-set", PART, data, at=at, source=CARRIER)
 
 
 def terminal_pool(at: int, n: int) -> list[Event]:
@@ -15,6 +30,7 @@ def terminal_pool(at: int, n: int) -> list[Event]:
     broken = a_crane("BROKEN", at=at, part=PART, delay_reasons=["CRN"])
     forecast = a_forecast(100 + n, at=at, part=PART)
     lift = a_lift(n, at=at, part=PART)
+    listed = a_load_list(n % 2, at=at)
     return [
         fast,
         figures,
@@ -26,4 +42,8 @@ def terminal_pool(at: int, n: int) -> list[Event]:
         withdrawn(lift, at=at + 1),
         withdrawn(forecast, at=at + 1),
         withdrawn(broken, at=at + 1),
+        listed,
+        a_load_list(2, at=at, parts=(1, 2)),
+        a_load_list(2, at=at, parts=(2, 2)),
+        withdrawn(listed, at=at + 1),
     ]
