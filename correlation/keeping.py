@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import berths, conditions, stranding
+from correlation.picture import berths, conditions, lists, stranding
+from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
@@ -53,9 +54,13 @@ def follow(port: Port) -> None:
 
 def _follow_visit(port: Port, identity: str) -> None:
     visit = port.visits.get(identity)
-    if visit is not None and visit.closed_at is not None:
+    if visit is None:
+        return
+    if visit.closed_at is not None:
         kept = int(port.policy.visit_kept_hours * HOUR)
         port.set_timer(f"V|visit|{identity}", visit.closed_at + kept)
+    if visit.box in port.listed:
+        lists.follow(port, visit)
 
 
 def _follow_appointment(port: Port, identity: str) -> None:
@@ -191,6 +196,8 @@ def _forget_call(port: Port, identity: str) -> None:
             if (known := port.bookings.get(booking)) and not known.visits:
                 port.bookings.drop(booking)
         berths.leave_quay(port, terminal_call.facility, name)
+        lists.forget_lists(port, name)
+        forget_work(port, terminal_call)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)

@@ -53,6 +53,44 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     berth_red_hours: float = 12
     length_unknown_metres: float = 200
 
+    # P02 cranes not started or stopped; a break without an end lasts so long
+    crane_start_minutes: float = 60
+    crane_start_gangway_minutes: float = 45
+    crane_start_planned_minutes: float = 30
+    crane_stop_minutes: float = 45
+    crane_break_minutes: float = 60
+    crane_orange_minutes: float = 120
+    crane_red_minutes: float = 180
+    crane_red_follower_hours: float = 12
+    crane_act_minutes: float = 30
+
+    # P03 cargo will not finish by departure; a stay is its hours of work and 2.5 h around them;
+    # without a plan: 25 moves a crane-hour (as ports quote), a crane for 450 moves, at most five
+    finish_rate_hours: float = 2
+    finish_rate_lifts: float = 30
+    finish_look_minutes: float = 15
+    finish_to_sail_minutes: float = 60
+    finish_late_minutes: float = 30
+    finish_hold_minutes: float = 20
+    finish_clear_hold_minutes: float = 20
+    finish_orange_hours: float = 2
+    finish_red_hours: float = 6
+    finish_act_before_hours: float = 4
+    finish_tail_share: float = 0.02
+    finish_around_work_hours: float = 2.5
+    crane_moves_per_hour: float = 25
+    crane_for_moves: float = 450
+    cranes_most: float = 5
+
+    # P04 load list not ready
+    list_watch_hours: float = 6
+    list_share: float = 0.02
+    list_boxes: float = 20
+    list_clear_share: float = 0.01
+    list_orange_share: float = 0.05
+    list_red_share: float = 0.10
+    list_act_before_hours: float = 2
+
     # T01 export will miss its cut-off
     cutoff_watch_hours: float = 24
     cutoff_orange_hours: float = 12
@@ -85,7 +123,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     # Rules of ships. B07 port or channel condition: movements with their margins (alerts.md 2)
     movement_before_minutes: float = 60
     movement_after_minutes: float = 30
-    crane_stop_minutes: float = 60
+    wind_stop_minutes: float = 60
     condition_open_hours: float = 24
     condition_orange_hours: float = 24
     condition_act_before_hours: float = 6

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from correlation.statements import EMPTY, Slot
+from correlation.statements import EMPTY, Slot, Statement
 
 ENDED: Final = frozenset({"CANCELLED", "SERVED", "MISSED"})
 """The states of an appointment after which no truck comes."""
@@ -219,11 +219,102 @@ class Condition(Struct, frozen=True, array_like=True, kw_only=True):
     state: Slot = EMPTY
 
 
+class Sample(Struct, frozen=True, array_like=True):
+    """One reading of a figure, by whom and in which version of which fact."""
+
+    at: int
+    value: float
+    source: str
+    fact_id: str
+    version: tuple[int, str, str]
+
+
+class CargoWork(Struct, frozen=True, array_like=True, kw_only=True):
+    """The work on a ship at one terminal, under the id of her terminal call.
+
+    `lifts` counts her boxes seen discharged or loaded; `recent` are the instants of the newest of
+    them. `progress` are the total moves that the terminal said, as of when. `machines` are the
+    cranes that were ever said to work on her, `lists` her work lists.
+    """
+
+    id: str
+    lifts: int = 0
+    recent: tuple[int, ...] = ()
+    progress: tuple[Sample, ...] = ()
+    machines: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+
+
+class ListedBox(Struct, frozen=True, array_like=True):
+    """A box of a work list. `special` is R for a reefer, D for dangerous goods.
+
+    `listed_at` is 0 where it was not said; `block` is where a box off the ship is to stand.
+    """
+
+    box: str
+    special: str = ""
+    listed_at: int = 0
+    block: str = ""
+
+
+class ListPiece(Struct, frozen=True, array_like=True):
+    """One message of a list, by the statement that it is, and its boxes."""
+
+    said: Statement
+    boxes: tuple[ListedBox, ...]
+
+
+class ListVersion(Struct, frozen=True, array_like=True, kw_only=True):
+    """One version of a list; it counts when all of its `parts` are in."""
+
+    list_id: str
+    number: int
+    parts: int
+    pieces: dict[int, ListPiece]
+
+
+class WorkList(Struct, frozen=True, array_like=True, kw_only=True):
+    """What one carrier means to load, discharge or restow at a terminal call.
+
+    `boxes` are those of the version that counts; `missing` are (box, what it lacks, special) of
+    a load list in the order of the numbers; `latest` are the last listed, latest first.
+    """
+
+    id: str
+    part: str
+    kind: str
+    versions: tuple[ListVersion, ...] = ()
+    said: Statement | None = None
+    boxes: tuple[ListedBox, ...] = ()
+    missing: tuple[tuple[str, str, str], ...] = ()
+    latest: tuple[ListedBox, ...] = ()
+
+
+class Listed(Struct, frozen=True, array_like=True, kw_only=True):
+    """The load lists that name a box."""
+
+    lists: tuple[str, ...] = ()
+
+
+class Machine(Struct, frozen=True, array_like=True, kw_only=True):
+    """A crane, stacker, tractor or scanner: its state by classifier."""
+
+    id: str
+    states: dict[str, Slot] = {}
+
+
 class Block(Struct, frozen=True, array_like=True, kw_only=True):
-    """A yard block: the newest inventory said of it."""
+    """A yard block: the newest inventory said of it.
+
+    `forecast` maps a terminal call to the boxes that it will bring here, `listed` a discharge
+    list to those that it names; `plans` a shift to what it means to move.
+    """
 
     id: str
     inventory: Slot = EMPTY
+    forecast: dict[str, int] = {}
+    listed: dict[str, int] = {}
+    plans: dict[str, Slot] = {}
 
 
 class Source(Struct, frozen=True, array_like=True, kw_only=True):

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from correlation.instants import MINUTE
-from correlation.picture import gate
+from correlation.picture import cargo, gate, lists
 from correlation.picture.berths import leave_quay
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.matching import call_named
@@ -41,7 +41,9 @@ def _merge(port: Port, older_id: str, younger: Call) -> None:
         name: _moved(port, older_id, port.terminal_calls[name]) for name in younger.terminal_calls
     }
     _repoint(port, parts)
-    for name in parts:
+    for name, identity in parts.items():
+        lists.renamed(port, name, identity)
+        cargo.renamed(port, name, identity)
         _drop_part(port, name)
     older = port.calls[older_id]
     for name in younger.aliases:

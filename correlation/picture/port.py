@@ -17,20 +17,24 @@ from correlation.picture.entities import (
     Booking,
     Box,
     Call,
+    CargoWork,
     Condition,
     Gate,
+    Listed,
+    Machine,
     Shelved,
     Source,
     TerminalCall,
     Vessel,
     Visit,
+    WorkList,
 )
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
-PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments"})
+PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments", "listed"})
 """The tables of what a port has a hundred thousand of."""
 
 
@@ -75,6 +79,13 @@ class Port:
     moving: Table[tuple[str, ...]]
     moves: Table[tuple[int, int]]
     blocks: Table[Block]
+    works: Table[CargoWork]
+    reworked: Table[bool]
+    lists: Table[WorkList]
+    listed: Packed[Listed]
+    relisted: Table[bool]
+    machines: Table[Machine]
+    rulings: Table[Slot]
     sources: Table[Source]
     gaps: Table[int]
     aliases: Table[str]

@@ -1,4 +1,4 @@
-"""How ship events change the picture: calls, milestones, berth plans, windows, progress."""
+"""How ship events change the picture: calls, milestones, berth plans, windows."""
 
 from typing import Any, Final
 
@@ -295,23 +295,6 @@ def touch_booking(port: Port, identity: str) -> None:
             port.touch("visit", visit)
 
 
-def cargo_progressed(port: Port, fact: Fact) -> bool:
-    """V12: cumulative counts of the cargo operation and its expected end."""
-    terminal_call = find_terminal_call(port, fact)
-    if terminal_call is None:
-        return False
-    names = ("loaded", "remaining", "cranes_active", "expected_end_at", "first_lift_at")
-    data = fact.data
-    if fact.is_withdrawn:
-        after = fact.put(port, terminal_call.progress, None)
-    else:
-        detail = {name: getattr(data, name) for name in names}
-        after = fact.put(port, terminal_call.progress, data.discharged, detail)
-    if after is not terminal_call.progress:
-        keep_terminal_call(port, replace(terminal_call, progress=after))
-    return True
-
-
 def particulars_declared(port: Port, fact: Fact) -> bool:
     """V08: name, length and other particulars of a ship."""
     if not fact.is_withdrawn:
@@ -358,7 +341,6 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.vessel.milestone-stated": milestone_stated,
     "rada.vessel.berth-plan-set": berth_plan_set,
     "rada.vessel.window-set": window_set,
-    "rada.vessel.cargo-progressed": cargo_progressed,
     "rada.vessel.particulars-declared": particulars_declared,
     "rada.vessel.position-reported": position_reported,
 }

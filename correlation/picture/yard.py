@@ -4,11 +4,13 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from correlation.picture.cargo import lifted
 from correlation.picture.entities import Block
 from correlation.picture.fact import Fact
 from correlation.picture.gate import described, keep_visit
 from correlation.picture.matching import find_terminal_call, visit_for
 from correlation.picture.port import Fold, Port
+from correlation.statements import Slot
 
 
 def container_discharged(port: Port, fact: Fact) -> bool:
@@ -41,11 +43,21 @@ def _moved(port: Port, fact: Fact, slot: str, way: str) -> bool:
             changes.setdefault("facility", terminal_call.facility)
         if slot == "discharged" and fact.data.box.category:
             changes["category"] = fact.data.box.category  # the ship's word, whoever spoke first
+    was, lift_at = _instant(port, before), _instant(port, after)
     if slot == "loaded":
-        ended = port.ruling(after)
-        changes["closed_at"] = ended.value if ended else None
-    keep_visit(port, visit, replace(visit, **changes))
+        changes["closed_at"] = lift_at
+    moved = replace(visit, **changes)
+    if getattr(moved, way) != getattr(visit, way):
+        lifted(port, getattr(visit, way), was, None)
+        was = None
+    lifted(port, getattr(moved, way), was, lift_at)
+    keep_visit(port, visit, moved)
     return True
+
+
+def _instant(port: Port, slot: Slot) -> int | None:
+    said = port.ruling(slot)
+    return None if said is None or said.value is None else int(said.value)
 
 
 def container_placed(port: Port, fact: Fact) -> bool:

@@ -7,6 +7,9 @@ from correlation.rules import (
     b06_clearance_missing,
     b07_condition_blocks_movement,
     d01_source_silent,
+    p02_cranes_not_working,
+    p03_cargo_not_finished,
+    p04_load_list_not_ready,
     t01_export_misses_cutoff,
     t03_trucks_left_behind,
     t05_pickup_cannot_be_done,
@@ -19,6 +22,9 @@ RULES: tuple[Rule, ...] = (
     b01_arrival_off_agreed_time.RULE,
     b03_berth_conflict.RULE,
     b04_berth_overstay.RULE,
+    p02_cranes_not_working.RULE,
+    p03_cargo_not_finished.RULE,
+    p04_load_list_not_ready.RULE,
     t01_export_misses_cutoff.RULE,
     t03_trucks_left_behind.RULE,
     t05_pickup_cannot_be_done.RULE,
@@ -28,7 +34,7 @@ RULES: tuple[Rule, ...] = (
 
 RULES_OF: dict[str, tuple[Rule, ...]] = {
     kind: tuple(rule for rule in RULES if kind in (rule.subject, *rule.also))
-    for kind in ("call", "terminal_call", "quay", "batch", "visit", "appointment", "source")
+    for kind in sorted({kind for rule in RULES for kind in (rule.subject, *rule.also)})
 }
 """The rules that are asked after a touch of each kind."""
 
