@@ -171,6 +171,7 @@ def _forget_call(port: Port, identity: str) -> None:
         port.stranded.drop(name)
         port.recounted.drop(name)
         port.unsettled.drop(name)
+        port.openings.drop(name)
     for alias in call.aliases:
         port.aliases.drop(alias)
     if vessel := port.vessels.get(call.vessel):

@@ -60,6 +60,10 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     cutoff_margin_minutes: float = 30
     gate_p80_minutes: float = 60
 
+    # T02 truck before the window opens
+    early_truck_margin_minutes: float = 30
+    early_truck_orange_hours: float = 24
+
     # T03 ship changed, trucks did not
     arrival_shift_hours: float = 6
     window_shift_hours: float = 4

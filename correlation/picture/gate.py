@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
-from correlation.picture.entities import Appointment, Gate, Task, Visit
+from correlation.picture.entities import Appointment, Booking, Gate, Task, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
     booking_named,
@@ -103,10 +103,15 @@ def _served_by(port: Port, appointment: Appointment, task: Task) -> str:
             port.bookings.put(task.booking, booking)
     visit = _note_box(port, appointment, task) if task.box else None
     if task.direction == "DELIVER":
-        booking_id = task.booking or (visit.booking if visit else "")
-        known = port.bookings.get(booking_id)
+        known = booking_of(port, task)
         return known.terminal_call if known else ""
     return visit.inbound if visit else ""
+
+
+def booking_of(port: Port, task: Task) -> Booking | None:
+    """Return the booking that a task brings a box of: as named, or that of the box."""
+    visit = None if task.booking or not task.box else open_visit_of(port, task.box)
+    return port.bookings.get(task.booking or (visit.booking if visit else ""))
 
 
 def _note_box(port: Port, appointment: Appointment, task: Task) -> Visit | None:

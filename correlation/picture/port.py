@@ -81,6 +81,7 @@ class Port:
     unsaid: Table[int]
     stranded: Table[tuple[Stranded, ...]]
     recounted: Table[bool]
+    openings: Table[int]
     heads: Table[Head]
     counts: Table[int]
     policies: Table[Policy]

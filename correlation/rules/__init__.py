@@ -5,6 +5,7 @@ from correlation.rules import (
     b03_berth_conflict,
     d01_source_silent,
     t01_export_misses_cutoff,
+    t02_truck_before_window,
     t03_trucks_left_behind,
     t05_pickup_cannot_be_done,
 )
@@ -13,8 +14,9 @@ from correlation.rules.rule import Rule
 RULES: tuple[Rule, ...] = (
     b01_arrival_off_agreed_time.RULE,
     b03_berth_conflict.RULE,
-    t01_export_misses_cutoff.RULE,
     t03_trucks_left_behind.RULE,
+    t01_export_misses_cutoff.RULE,
+    t02_truck_before_window.RULE,
     t05_pickup_cannot_be_done.RULE,
     d01_source_silent.RULE,
 )
@@ -22,7 +24,7 @@ RULES: tuple[Rule, ...] = (
 
 RULES_OF: dict[str, tuple[Rule, ...]] = {
     kind: tuple(rule for rule in RULES if kind in (rule.subject, *rule.also))
-    for kind in ("call", "terminal_call", "batch", "visit", "appointment", "source")
+    for kind in sorted({kind for rule in RULES for kind in (rule.subject, *rule.also)})
 }
 """The rules that are asked after a touch of each kind."""
 
