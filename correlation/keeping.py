@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import stranding
+from correlation.picture import queues, stranding
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
@@ -150,6 +150,7 @@ def _forget_appointment(port: Port, identity: str, now: int) -> None:
         if booking := port.bookings.get(task.booking):
             left = tuple(name for name in booking.appointments if name != identity)
             port.bookings.put(booking.id, replace(booking, appointments=left))
+    queues.expected(port, replace(appointment, state=""))
     port.appointments.drop(identity)
 
 

@@ -74,6 +74,19 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     discharge_to_pickup_hours: float = 3
     truck_travel_hours: float = 3
 
+    # T04 gate congestion
+    gate_wait_minutes: float = 45
+    gate_wait_clear_minutes: float = 30
+    gate_wait_red_minutes: float = 120
+    gate_turn_minutes: float = 90
+    gate_arrivals_percent: float = 110
+    gate_walk_in_percent: float = 20
+    gate_hold_minutes: float = 15
+    gate_clear_hold_minutes: float = 30
+    gate_act_within_minutes: float = 30
+    gate_trucks_least: float = 5
+    gate_degraded_share: float = 0.5
+
     # T05 pick-up cannot be done
     pickup_watch_hours: float = 12
     pickup_orange_hours: float = 6

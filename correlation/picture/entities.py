@@ -176,7 +176,8 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     """A truck's booked slot at a gate.
 
     `status` holds the statements (value = status); the other fields repeat the ruling one.
-    `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it.
+    `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it; `counted` is
+    where it is counted among the trucks that a gate expects.
     """
 
     id: str
@@ -193,6 +194,7 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     truck_eta: Slot = EMPTY
     steps: dict[str, Slot] = {}
     closed_at: int | None = None
+    counted: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -201,11 +203,32 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
 
 
 class Gate(Struct, frozen=True, array_like=True, kw_only=True):
-    """A gate: the newest queue report and the state of its lanes."""
+    """A gate: the state of its lanes."""
 
     id: str
-    queue: Slot = EMPTY
     lanes: dict[str, Slot] = {}
+
+
+class Passage(Struct, frozen=True, array_like=True, kw_only=True):
+    """When a truck was at each step of a gate; 0 is not said."""
+
+    queued_at: int = 0
+    entered_at: int = 0
+    left_at: int = 0
+    is_walk_in: bool = False
+
+
+class Flow(Struct, frozen=True, array_like=True, kw_only=True):
+    """One gate in one direction: queue reports by their instant, and the trucks seen lately.
+
+    The value of a report is the mean wait in minutes.
+    """
+
+    id: str
+    gate: str
+    direction: str
+    reports: dict[str, Slot] = {}
+    trucks: dict[str, Passage] = {}
 
 
 class Condition(Struct, frozen=True, array_like=True, kw_only=True):

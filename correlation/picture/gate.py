@@ -7,7 +7,8 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
-from correlation.picture.entities import Appointment, Booking, Gate, Task, Visit
+from correlation.picture import queues
+from correlation.picture.entities import Appointment, Booking, Task, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
     booking_named,
@@ -46,7 +47,7 @@ def appointment_changed(port: Port, fact: Fact) -> bool:
     after = _as_ruled(replace(before, status=status), ruling)
     if (after.slot_from, after.tasks) != (before.slot_from, before.tasks):
         _unlink(port, before, before.terminal_calls)
-    port.appointments.put(identity, after)
+    port.appointments.put(identity, queues.expected(port, after))
     port.arrived(identity)
     link(port, identity)
     return True
@@ -170,7 +171,11 @@ def truck_progressed(port: Port, fact: Fact) -> bool:
     """G06: a truck is in the queue, in a lane, served, turned away or gone."""
     appointment = _appointment_of(port, fact)
     if appointment is None:
-        return not _names_appointment(fact)
+        if not _names_appointment(fact):
+            queues.truck_passed(port, fact, None)
+            return True
+        return False
+    queues.truck_passed(port, fact, appointment)
     if fact.is_withdrawn:
         steps = {
             step: after
@@ -182,7 +187,7 @@ def truck_progressed(port: Port, fact: Fact) -> bool:
         after = fact.put(port, appointment.steps.get(step, ()), fact.occurred_at)
         steps = {**appointment.steps, step: after}
     if steps != appointment.steps:
-        _keep(port, replace(appointment, steps=steps))
+        _keep(port, queues.expected(port, replace(appointment, steps=steps)))
     return True
 
 
@@ -289,24 +294,11 @@ def gated_out(port: Port, fact: Fact) -> bool:
     return True
 
 
-def queue_reported(port: Port, fact: Fact) -> bool:
-    """G09: how long the queue at a gate is."""
-    gate = port.gates.get(fact.event.subject) or Gate(id=fact.event.subject)
-    names = ("wait_mean_min", "wait_p90_min", "turn_p90_min", "direction")
-    detail = {} if fact.is_withdrawn else {name: getattr(fact.data, name) for name in names}
-    trucks = None if fact.is_withdrawn else fact.data.trucks
-    after = fact.put(port, gate.queue, trucks, detail)
-    if after is not gate.queue:
-        port.gates.put(gate.id, replace(gate, queue=after))
-        port.touch("gate", gate.id)
-    return True
-
-
 FOLDS: Final[dict[str, Fold]] = {
     "rada.gate.appointment-changed": appointment_changed,
     "rada.gate.truck-eta-stated": truck_eta_stated,
     "rada.gate.truck-progressed": truck_progressed,
     "rada.gate.container-gated-in": gated_in,
     "rada.gate.container-gated-out": gated_out,
-    "rada.gate.queue-reported": queue_reported,
+    **queues.FOLDS,
 }

@@ -18,6 +18,7 @@ from correlation.picture.entities import (
     Box,
     Call,
     Condition,
+    Flow,
     Gate,
     Shelved,
     Source,
@@ -68,6 +69,8 @@ class Port:
     bills: Packed[BillOfLading]
     appointments: Packed[Appointment]
     gates: Table[Gate]
+    flows: Table[Flow]
+    expected: Table[dict[str, int]]
     conditions: Table[Condition]
     blocks: Table[Block]
     sources: Table[Source]

@@ -7,6 +7,7 @@ from correlation.rules import (
     t01_export_misses_cutoff,
     t02_truck_before_window,
     t03_trucks_left_behind,
+    t04_gate_congestion,
     t05_pickup_cannot_be_done,
 )
 from correlation.rules.rule import Rule
@@ -17,6 +18,7 @@ RULES: tuple[Rule, ...] = (
     t03_trucks_left_behind.RULE,
     t01_export_misses_cutoff.RULE,
     t02_truck_before_window.RULE,
+    t04_gate_congestion.RULE,
     t05_pickup_cannot_be_done.RULE,
     d01_source_silent.RULE,
 )

@@ -20,6 +20,7 @@ SHIP = {"imo": "9999993", "name": "RADA EXAMPLE"}
 OTHER_SHIP = {"imo": "9999981", "name": "RADA SECOND"}
 TOS = "/COCTG/ter-ctg-1/tos"
 GATE = "/COCTG/ter-ctg-1/gate"
+GATE_1 = f"{TERMINAL}/gate/1"
 CARRIER = "/COCTG/car-rda/schedule"
 CUSTOMS = "/COCTG/aut-co-customs/vuce"
 Event = dict[str, Any]
@@ -188,6 +189,25 @@ def a_hold(box: str, *, at: int, number: str = "hold:aut:1", lifted: bool = Fals
     kind = "clearance.hold-lifted" if lifted else "clearance.hold-placed"
     data = {"kind": "SANITARY", "visit": box, "authority": "aut-co-ica"}
     return an_event(kind, number, data, at=at, source=CUSTOMS)
+
+
+def a_queue(wait: float | None, *, at: int, **data: Any) -> Event:
+    """Return G09: how long trucks wait at gate 1."""
+    body = {"as_of": written(at), "direction": "BOTH", "trucks": 20, "wait_mean_min": wait, **data}
+    return an_event("gate.queue-reported", GATE_1, body, at=at, source=GATE)
+
+
+def a_lane(number: int, state: str, *, at: int, **data: Any) -> Event:
+    """Return G10: a lane opens or closes."""
+    body = {"state": state, "direction": "BOTH", **data}
+    return an_event("gate.lane-changed", f"{GATE_1}/lane/{number}", body, at=at, source=GATE)
+
+
+def a_step(step: str, appointment: str, *, at: int) -> Event:
+    """Return G06: a truck with an appointment passes gate 1."""
+    data = {"step": step, "appointment": appointment, "gate": GATE_1}
+    truck = appointment.replace("apt:", "trk:")
+    return an_event("gate.truck-progressed", truck, data, at=at, source=GATE)
 
 
 class APort:

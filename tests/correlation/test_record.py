@@ -15,14 +15,14 @@ from correlation.findings import Parameter
 from correlation.instants import HOUR, MINUTE
 from correlation.speech import LANGUAGES, SENTENCES, local_time, sentence_of, span
 from tests.correlation.given import NOON, APort
-from tests.correlation.test_laws import happened, journal
+from tests.correlation.test_laws import POOL, happened, journal
 
 MODELS: dict[str, type[BaseModel]] = {
     "call": CallPicture,
     "source": SourcePicture,
     "port": PortPicture,
 }
-STORY = happened([(30, [(n, n % 6) for n in range(17)]), (240, [(1, 5), (5, 4)]), (600, [])])
+STORY = happened([(30, [(n, n % 6) for n in range(POOL)]), (240, [(1, 5), (5, 4)]), (600, [])])
 CATALOGUE = files("correlation.texts").joinpath("en.po").read_text(encoding="utf-8")
 TEMPLATES = sorted(set(re.findall(r'msgid "(\w+\.\w+)\.fact"', CATALOGUE)))
 
@@ -75,7 +75,19 @@ def test_every_template_has_its_four_sentences(language: str, template: str) -> 
     """No sentence is missing in any language, and every slot is filled."""
     zone = ZoneInfo("America/Bogota")
     slots = dict.fromkeys(
-        ("vessel", "first", "second", "berth", "box", "source", "appointment"), "X"
+        (
+            "vessel",
+            "first",
+            "second",
+            "berth",
+            "box",
+            "source",
+            "appointment",
+            "gate",
+            "terminal",
+            "percent",
+        ),
+        "X",
     )
     instants = dict.fromkeys(
         (
@@ -85,7 +97,7 @@ def test_every_template_has_its_four_sentences(language: str, template: str) -> 
         ),
         NOON,
     )  # fmt: skip
-    spans = dict.fromkeys(("off_span", "overlap_span", "limit_span"), HOUR)
+    spans = dict.fromkeys(("off_span", "overlap_span", "limit_span", "wait_span"), HOUR)
     for count in (1, 24):
         params: dict[str, Parameter] = {**slots, **instants, **spans, "metres": 30, "count": count}
         for sentence in SENTENCES:
