@@ -87,6 +87,7 @@ def _judge_everything(state: State, fact: Fact) -> None:
         ("visit", port.visits),
         ("appointment", port.appointments),
         ("flow", port.flows),
+        ("obligation", port.obligations),
         ("source", port.sources),
     ):
         for identity in table:

@@ -90,6 +90,10 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
         _forget_appointment(port, identity, now)
     elif kind == "call":
         _forget_call(port, identity)
+    elif kind == "obligation":
+        port.obligations.drop(identity)
+    elif kind == "offer":
+        port.offers.drop(identity)
 
 
 def _forget_visit(port: Port, identity: str) -> None:

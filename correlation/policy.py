@@ -93,6 +93,10 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     pickup_red_hours: float = 2
     pickup_clear_hold_minutes: float = 10
 
+    # T06 free time ending
+    free_time_watch_hours: float = 48
+    free_time_orange_hours: float = 24
+
     # D01 source silent
     silence_median_factor: float = 3
     silence_floor_minutes: float = 30

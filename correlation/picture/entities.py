@@ -95,7 +95,8 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     """One stay of a container in the port system, from its first sign to its leaving.
 
     `holds` and `releases` map their ids to what was said of each; `papers` a document to its
-    status; `outbound` and `inbound` are terminal calls.
+    status; `outbound` and `inbound` are terminal calls. `clocks` maps a clock (STORAGE, ...) to
+    its last free instant.
     """
 
     id: str
@@ -124,6 +125,16 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     papers: dict[str, Slot] = {}
     appointments: tuple[str, ...] = ()
     closed_at: int | None = None
+    clocks: dict[str, Slot] = {}
+
+
+class Obligation(Struct, frozen=True, array_like=True, kw_only=True):
+    """An empty that is due back: until when by the carrier's clock, and by its gate-out."""
+
+    box: str
+    due: Slot = EMPTY
+    due_out: Slot = EMPTY
+    left: Slot = EMPTY
 
 
 class Box(Struct, frozen=True, array_like=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
-from correlation.picture import queues
+from correlation.picture import clocks, offers, queues
 from correlation.picture.entities import Appointment, Booking, Task, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
@@ -227,6 +227,7 @@ def gated_in(port: Port, fact: Fact) -> bool:
     if not fact.is_withdrawn:
         changes |= described(visit, fact.data)
     keep_visit(port, visit, replace(visit, **changes))
+    clocks.seen(port, visit.box)
     return True
 
 
@@ -291,6 +292,7 @@ def gated_out(port: Port, fact: Fact) -> bool:
         visit = replace(visit, gate_out=after, closed_at=closed_at)
         port.visits.put(visit.id, visit)
         touch_visit(port, visit)
+        clocks.left_the_port(port, fact, visit)
     return True
 
 
@@ -301,4 +303,5 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.gate.container-gated-in": gated_in,
     "rada.gate.container-gated-out": gated_out,
     **queues.FOLDS,
+    **offers.FOLDS,
 }

@@ -20,6 +20,7 @@ from correlation.picture.entities import (
     Condition,
     Flow,
     Gate,
+    Obligation,
     Shelved,
     Source,
     TerminalCall,
@@ -31,7 +32,7 @@ from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
-PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments"})
+PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments", "obligations"})
 """The tables of what a port has a hundred thousand of."""
 
 
@@ -71,6 +72,8 @@ class Port:
     gates: Table[Gate]
     flows: Table[Flow]
     expected: Table[dict[str, int]]
+    offers: Table[dict[str, Slot]]
+    obligations: Packed[Obligation]
     conditions: Table[Condition]
     blocks: Table[Block]
     sources: Table[Source]

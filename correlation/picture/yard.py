@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from correlation.picture import clocks
 from correlation.picture.entities import Block
 from correlation.picture.fact import Fact
 from correlation.picture.gate import described, keep_visit
@@ -93,4 +94,5 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.yard.container-placed": container_placed,
     "rada.yard.availability-stated": availability_stated,
     "rada.yard.inventory-reported": inventory_reported,
+    **clocks.FOLDS,
 }

@@ -9,6 +9,7 @@ from correlation.rules import (
     t03_trucks_left_behind,
     t04_gate_congestion,
     t05_pickup_cannot_be_done,
+    t06_free_time_ending,
 )
 from correlation.rules.rule import Rule
 
@@ -20,6 +21,8 @@ RULES: tuple[Rule, ...] = (
     t02_truck_before_window.RULE,
     t04_gate_congestion.RULE,
     t05_pickup_cannot_be_done.RULE,
+    t06_free_time_ending.RULE,
+    t06_free_time_ending.DETENTION_RULE,
     d01_source_silent.RULE,
 )
 """The order in which subjects are judged, causes before effects; D01 last, for it counts them."""

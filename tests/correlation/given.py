@@ -210,6 +210,12 @@ def a_step(step: str, appointment: str, *, at: int) -> Event:
     return an_event("gate.truck-progressed", truck, data, at=at, source=GATE)
 
 
+def free_until(last: int, box: str, *, at: int, clock: str = "STORAGE", **attributes: Any) -> Event:
+    """Return Y13: until when a box is free of charge."""
+    data = {"clock": clock, "starts_at": written(NOON), "last_free_at": written(last)}
+    return an_event("yard.free-time-set", box, data, at=at, **attributes)
+
+
 class APort:
     """A partition that is fed by hand: each call of `hear` is one frame."""
 

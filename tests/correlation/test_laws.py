@@ -31,6 +31,7 @@ from tests.correlation.given import (
     a_release,
     a_step,
     an_appointment,
+    free_until,
     windows,
     withdrawn,
 )
@@ -75,6 +76,7 @@ def pool(at: int, n: int) -> list[Event]:
         a_lane(n % 2, "CLOSED" if n % 3 else "OPEN", at=at),
         a_step("QUEUE_IN", f"apt:SPRC:{n}", at=at),
         a_step("LANE_IN", f"apt:SPRC:{n}", at=at),
+        free_until(NOON + (3 + 10 * n) * HOUR, box, at=at),
     ]
 
 

@@ -93,7 +93,7 @@ def test_every_template_has_its_four_sentences(language: str, template: str) -> 
         (
             "expected_at", "agreed_at", "begins_at", "free_at", "cutoff_at", "arrives_at",
             "before_at", "after_at", "first_at", "slot_at", "since_at", "act_by_at",
-            "opens_at",
+            "opens_at", "last_at",
         ),
         NOON,
     )  # fmt: skip
