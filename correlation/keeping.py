@@ -14,6 +14,8 @@ from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 
 DEAD_KEPT: Final = 48 * HOUR
+DROPPED: Final = {"obligation": "obligations", "offer": "offers", "ruling": "rulings"}
+"""The kinds that nothing else refers to, and their tables."""
 
 
 def mark_dead(port: Port, mark: str, at: int) -> None:
@@ -90,10 +92,8 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
         _forget_appointment(port, identity, now)
     elif kind == "call":
         _forget_call(port, identity)
-    elif kind == "obligation":
-        port.obligations.drop(identity)
-    elif kind == "offer":
-        port.offers.drop(identity)
+    elif kind in DROPPED:
+        getattr(port, DROPPED[kind]).drop(identity)
 
 
 def _forget_visit(port: Port, identity: str) -> None:

@@ -103,6 +103,17 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     silence_red_hours: float = 6
     silence_clear_events: float = 3
 
+    # D02 sources contradict
+    contradiction_far_hours: float = 24
+    contradiction_far_off_hours: float = 4
+    contradiction_near_off_hours: float = 1
+    contradiction_actual_minutes: float = 15
+    contradiction_weight_percent: float = 10
+    contradiction_weight_kg: float = 1000
+    contradiction_red_hours: float = 6
+    contradiction_hold_minutes: float = 30
+    contradiction_kept_hours: float = 24
+
     # Matching and keeping
     match_actual_hours: float = 36
     match_other_hours: float = 72

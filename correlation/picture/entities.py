@@ -96,7 +96,7 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True):
 
     `holds` and `releases` map their ids to what was said of each; `papers` a document to its
     status; `outbound` and `inbound` are terminal calls. `clocks` maps a clock (STORAGE, ...) to
-    its last free instant.
+    its last free instant, `weights` what was weighed other than for the ship to its kilograms.
     """
 
     id: str
@@ -126,6 +126,7 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     appointments: tuple[str, ...] = ()
     closed_at: int | None = None
     clocks: dict[str, Slot] = {}
+    weights: dict[str, Slot] = {}
 
 
 class Obligation(Struct, frozen=True, array_like=True, kw_only=True):
@@ -271,6 +272,17 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     silent_since: int | None = None
     spoke: int = 0
     events: int = 0
+
+
+class Ruling(Struct, frozen=True, array_like=True, kw_only=True):
+    """What a person ruled on a disputed fact, which source is right, and for how long."""
+
+    ruling: str
+    winner: str
+    by: str
+    at: int
+    until_at: int | None
+    event_id: str
 
 
 class Shelved(Struct, frozen=True, array_like=True, kw_only=True):

@@ -19,6 +19,7 @@ from correlation.picture.matching import (
 )
 from correlation.picture.port import Fold, Port
 from correlation.picture.stranding import leave
+from correlation.statements import Slot
 
 COUNTS_SAID_EACH: Final = 30 * SECOND
 """A call's count of trucks is shown so long after it changed, with whatever else changed."""
@@ -220,7 +221,7 @@ def gated_in(port: Port, fact: Fact) -> bool:
     visit = visit_for(port, fact, name, may_open=not fact.is_withdrawn)
     if visit is None:
         return False
-    after = fact.put(port, visit.gate_in, None if fact.is_withdrawn else fact.occurred_at)
+    after = put_seen(port, fact, visit.gate_in)
     if after is visit.gate_in:
         return True
     changes: dict[str, Any] = {"gate_in": after}
@@ -229,6 +230,21 @@ def gated_in(port: Port, fact: Fact) -> bool:
     keep_visit(port, visit, replace(visit, **changes))
     clocks.seen(port, visit.box)
     return True
+
+
+def put_seen(port: Port, fact: Fact, slot: Slot, facility: str = "") -> Slot:
+    """Return a slot after a box was seen there: when, and what its source read on it."""
+    if fact.is_withdrawn:
+        return fact.put(port, slot, None)
+    data, box = fact.data, fact.data.box
+    detail = {
+        "facility": getattr(data, "facility", None) or facility or None,
+        "iso": box.iso_type,
+        "kg": box.gross_kg,
+        "dg": ",".join(sorted(goods.un_no for goods in box.dg)) or None,
+        "booking": getattr(data, "booking", None),
+    }
+    return fact.put(port, slot, fact.occurred_at, detail)
 
 
 def described(visit: Visit, data: Any) -> dict[str, Any]:
@@ -285,7 +301,7 @@ def gated_out(port: Port, fact: Fact) -> bool:
     visit = visit_for(port, fact, name, may_open=False)
     if visit is None:
         return False
-    after = fact.put(port, visit.gate_out, None if fact.is_withdrawn else fact.occurred_at)
+    after = put_seen(port, fact, visit.gate_out)
     if after is not visit.gate_out:
         ended = port.ruling(after)
         closed_at = int(ended.value) if ended and ended.value is not None else None

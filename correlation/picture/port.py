@@ -21,6 +21,7 @@ from correlation.picture.entities import (
     Flow,
     Gate,
     Obligation,
+    Ruling,
     Shelved,
     Source,
     TerminalCall,
@@ -74,6 +75,7 @@ class Port:
     expected: Table[dict[str, int]]
     offers: Table[dict[str, Slot]]
     obligations: Packed[Obligation]
+    rulings: Table[Ruling]
     conditions: Table[Condition]
     blocks: Table[Block]
     sources: Table[Source]

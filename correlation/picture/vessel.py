@@ -171,7 +171,8 @@ def _may_open(data: Any) -> bool:
 
 
 def _milestone_detail(data: Any) -> dict[str, Any]:
-    return {"early_at": data.early_at, "late_at": data.late_at, "basis": data.basis}
+    detail = {"early_at": data.early_at, "late_at": data.late_at, "basis": data.basis}
+    return {**detail, "is_fyi": data.is_fyi or None}
 
 
 def _learn_voyage(port: Port, terminal_call: TerminalCall, voyage: Any) -> None:

@@ -4,6 +4,7 @@ from correlation.rules import (
     b01_arrival_off_agreed_time,
     b03_berth_conflict,
     d01_source_silent,
+    d02_sources_contradict,
     t01_export_misses_cutoff,
     t02_truck_before_window,
     t03_trucks_left_behind,
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     t05_pickup_cannot_be_done.RULE,
     t06_free_time_ending.RULE,
     t06_free_time_ending.DETENTION_RULE,
+    *d02_sources_contradict.RULES,
     d01_source_silent.RULE,
 )
 """The order in which subjects are judged, causes before effects; D01 last, for it counts them."""

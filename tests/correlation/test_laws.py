@@ -76,6 +76,7 @@ def pool(at: int, n: int) -> list[Event]:
         a_lane(n % 2, "CLOSED" if n % 3 else "OPEN", at=at),
         a_step("QUEUE_IN", f"apt:SPRC:{n}", at=at),
         a_step("LANE_IN", f"apt:SPRC:{n}", at=at),
+        a_milestone("EST", NOON + (44 + n) * HOUR, at=at, source="/COCTG/agt-ctg-1/calls"),
         free_until(NOON + (3 + 10 * n) * HOUR, box, at=at),
     ]
 

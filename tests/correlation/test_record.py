@@ -86,6 +86,8 @@ def test_every_template_has_its_four_sentences(language: str, template: str) -> 
             "gate",
             "terminal",
             "percent",
+            "object",
+            "kg",
         ),
         "X",
     )
