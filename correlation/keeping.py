@@ -7,14 +7,20 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import queues, stranding
+from correlation.picture import disorder, queues, stranding
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 
 DEAD_KEPT: Final = 48 * HOUR
-DROPPED: Final = {"obligation": "obligations", "offer": "offers", "ruling": "rulings"}
+DROPPED: Final = {
+    "obligation": "obligations",
+    "offer": "offers",
+    "ruling": "rulings",
+    "taken_back": "taken_back",
+    "orphan": "orphans",
+}
 """The kinds that nothing else refers to, and their tables."""
 
 
@@ -36,7 +42,7 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
                 port.shelf.drop(ref)
                 port.set_timer(f"S|{ref}", None)
     for entry in waiting:
-        yield Fact(
+        fact = Fact(
             decode(entry.value, entry.headers),
             entry.at,
             entry.received_at,
@@ -44,10 +50,13 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
             entry.publisher,
             (entry.value, entry.headers),
         )
+        disorder.came_home(port, fact)
+        yield fact
 
 
 def follow(port: Port) -> None:
     """Bring up to date what is worked out of the things touched: berths, stranded, ends."""
+    disorder.note_taken_back(port)
     for kind, identity in port.touched:
         if kind == "visit":
             visit = port.visits.get(identity)

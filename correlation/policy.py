@@ -114,6 +114,12 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     contradiction_hold_minutes: float = 30
     contradiction_kept_hours: float = 24
 
+    # D03 impossible order, late or withdrawn fact
+    disorder_future_minutes: float = 5
+    disorder_late_hours: float = 2
+    disorder_kept_hours: float = 24
+    orphan_hours: float = 2
+
     # Matching and keeping
     match_actual_hours: float = 36
     match_other_hours: float = 72

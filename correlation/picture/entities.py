@@ -261,6 +261,9 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     """One source in one family: when it last spoke, and whether it is found silent.
 
     `spoke` counts its events since it was found silent; `beat_at` is its last heartbeat.
+    `ahead_at` is when it last wrote a time that had not come yet, by `ahead_by` ms, and `fine_at`
+    when it last did not, known only once its clock was ahead. Until `catches_up_until` it may send
+    what it had to say while nobody heard it: at its first word, and after a silence.
     """
 
     source: str
@@ -272,6 +275,10 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     silent_since: int | None = None
     spoke: int = 0
     events: int = 0
+    ahead_at: int = 0
+    ahead_by: int = 0
+    fine_at: int = 0
+    catches_up_until: int = 0
 
 
 class Ruling(Struct, frozen=True, array_like=True, kw_only=True):
@@ -283,6 +290,31 @@ class Ruling(Struct, frozen=True, array_like=True, kw_only=True):
     at: int
     until_at: int | None
     event_id: str
+
+
+class TakenBack(Struct, frozen=True, array_like=True, kw_only=True):
+    """A fact that was corrected or withdrawn after an alert rested on it.
+
+    `was` is what it had said; `stood`: the alert was still open.
+    """
+
+    id: str
+    kind: str
+    object: str
+    milestone: str
+    word: str
+    at: int
+    was: Slot
+    stood: bool
+
+
+class Orphan(Struct, frozen=True, array_like=True, kw_only=True):
+    """An actual that matches nothing, and until when it waits; the value is its subject."""
+
+    id: str
+    at: int
+    until: int
+    said: Slot
 
 
 class Shelved(Struct, frozen=True, array_like=True, kw_only=True):

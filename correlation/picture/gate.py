@@ -18,6 +18,7 @@ from correlation.picture.matching import (
     visit_for,
 )
 from correlation.picture.port import Fold, Port
+from correlation.picture.sources import is_backlog
 from correlation.picture.stranding import leave
 from correlation.statements import Slot
 
@@ -243,6 +244,7 @@ def put_seen(port: Port, fact: Fact, slot: Slot, facility: str = "") -> Slot:
         "kg": box.gross_kg,
         "dg": ",".join(sorted(goods.un_no for goods in box.dg)) or None,
         "booking": getattr(data, "booking", None),
+        "backlog": is_backlog(port, fact, fact.occurred_at) or None,
     }
     return fact.put(port, slot, fact.occurred_at, detail)
 

@@ -21,9 +21,11 @@ from correlation.picture.entities import (
     Flow,
     Gate,
     Obligation,
+    Orphan,
     Ruling,
     Shelved,
     Source,
+    TakenBack,
     TerminalCall,
     Vessel,
     Visit,
@@ -55,7 +57,8 @@ class Port:
     """All that is known of one port system. Its tables hold frozen values only.
 
     `touched` names what the current record changed, as (kind, id), in order; `deleted` those
-    whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn.
+    whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn,
+    `undone` what they had said.
     `alike` are calls that prove to be one, and `merged` maps a call that ended so to the one that
     stays and the event that proved it. All of these last for one record and are no part of a
     snapshot; neither is `stays`, what was
@@ -76,6 +79,8 @@ class Port:
     offers: Table[dict[str, Slot]]
     obligations: Packed[Obligation]
     rulings: Table[Ruling]
+    taken_back: Table[TakenBack]
+    orphans: Table[Orphan]
     conditions: Table[Condition]
     blocks: Table[Block]
     sources: Table[Source]
@@ -111,6 +116,7 @@ class Port:
         self.touched: dict[tuple[str, str], None] = {}
         self.deleted: dict[tuple[str, str], None] = {}
         self.judged: dict[tuple[str, str], str] = {}
+        self.undone: list[tuple[Any, Statement]] = []
         self.opened: list[str] = []
         self.alike: list[tuple[str, str]] = []
         self.merged: dict[str, tuple[str, str]] = {}
@@ -197,7 +203,7 @@ class Port:
         if self.deleted:
             self.deleted = {}
         if self.judged:
-            self.judged = {}
+            self.judged, self.undone = {}, []
         if self.opened:
             self.opened = []
         if self.merged or self.alike:

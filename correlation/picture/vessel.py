@@ -17,6 +17,7 @@ from correlation.picture.matching import (
     vessel_id,
 )
 from correlation.picture.port import Fold, Port
+from correlation.picture.sources import is_backlog
 from correlation.statements import Slot
 
 CALL_WIDE: Final = {"PILOT_BOARDING_PLACE", "PORT_LIMIT", "ANCHORAGE", "SEA_PASSAGE"}
@@ -149,6 +150,8 @@ def milestone_stated(port: Port, fact: Fact) -> bool:
         learn_vessel(port, call.vessel, fact, refs.vessel)
     key = f"{data.service}/{data.point}/{data.classifier}"
     detail = {} if fact.is_withdrawn else _milestone_detail(data)
+    if at is not None and data.classifier == "ACT":
+        detail["backlog"] = is_backlog(port, fact, at) or None
     if facility and data.service not in CALL_WIDE:
         return _keep_at_terminal(
             port, fact, terminal_call_of(port, call, facility), key, at, detail

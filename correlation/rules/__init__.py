@@ -5,6 +5,7 @@ from correlation.rules import (
     b03_berth_conflict,
     d01_source_silent,
     d02_sources_contradict,
+    d03_impossible_order,
     t01_export_misses_cutoff,
     t02_truck_before_window,
     t03_trucks_left_behind,
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     t06_free_time_ending.RULE,
     t06_free_time_ending.DETENTION_RULE,
     *d02_sources_contradict.RULES,
+    *d03_impossible_order.RULES,
     d01_source_silent.RULE,
 )
 """The order in which subjects are judged, causes before effects; D01 last, for it counts them."""

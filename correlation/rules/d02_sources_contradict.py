@@ -12,6 +12,7 @@ from correlation.contradictions import (
 from correlation.evidence import call_label, evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.disorder import alert_on
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.port import Port
 from correlation.picture.rulings import is_settled
@@ -99,17 +100,8 @@ def _severity(port: Port, one: Contradiction, now: int) -> Severity:
     foreseen = one.speaks_of is not None and not one.field.endswith("/ACT")
     if foreseen and (one.speaks_of or 0) - now <= soon:
         return "RED"
-    return "ORANGE" if _changes_an_alert(port, one) else "YELLOW"
-
-
-def _changes_an_alert(port: Port, one: Contradiction) -> bool:
-    """Tell whether an open alert, other than of data quality, rests on one of the two."""
-    for said in (one.first, one.second):
-        for alert_id in port.evidence.get(f"{said.source}\n{said.fact_id}", ()):
-            instance = port.alerts[alert_id]
-            if instance.state == "OPEN" and not instance.code.startswith("D"):
-                return True
-    return False
+    stands = any(alert_on(port, said, now) for said in (one.first, one.second))
+    return "ORANGE" if stands else "YELLOW"
 
 
 def _over(named: Named, one: Contradiction, outcome: str) -> Finding:

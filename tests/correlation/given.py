@@ -89,6 +89,13 @@ def a_milestone(
     return an_event("vessel.milestone-stated", subject, data, at=at, source=source, **attributes)
 
 
+def at_berth(point: str, milestone_at: int, *, at: int, **attributes: Any) -> Event:
+    """Return V03 of the terminal: the ship was alongside (ARRI), or left (DEPA)."""
+    return a_milestone(
+        "ACT", milestone_at, at=at, service="BERTH", point=point, source=TOS, **attributes
+    )
+
+
 def a_berth_plan(
     arrival: int,
     departure: int,
@@ -169,6 +176,12 @@ def a_gate_in(box: str, *, at: int, booking: str | None = None, **attributes: An
         "booking": booking,
     }
     return an_event("gate.container-gated-in", box, data, at=at, source=GATE, **attributes)
+
+
+def a_gate_out(box: str, *, at: int, **data: Any) -> Event:
+    """Return G08: a container left by a gate."""
+    body = {"box": {"box": box}, "facility": TERMINAL, "mode": "TRUCK", **data}
+    return an_event("gate.container-gated-out", box, body, at=at, source=GATE)
 
 
 def a_discharge(box: str, part: str, *, at: int, **attributes: Any) -> Event:
@@ -284,6 +297,11 @@ class APort:
 def alerts(said: Iterable[Said]) -> list[Event]:
     """Return the alert records among what was said, without tombstones."""
     return [json.loads(one.value)["data"] for one in said if one.topic == "alerts" and one.value]
+
+
+def of(code: str, records: Iterable[Event]) -> list[Event]:
+    """Return the records of one alert code."""
+    return [record for record in records if record["code"] == code]
 
 
 def told(records: Iterable[Event]) -> list[tuple[str, str, str]]:

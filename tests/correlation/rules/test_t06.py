@@ -14,11 +14,13 @@ from tests.correlation.given import (
     a_berth_plan,
     a_discharge,
     a_gate_in,
+    a_gate_out,
     a_hold,
     a_release,
     an_appointment,
     an_event,
     free_until,
+    of,
     told,
     withdrawn,
 )
@@ -27,12 +29,6 @@ PART = "COCTG/9999993/20261107/SPRC/1"
 BOX = "RDAU2000016"
 LAST = NOON + 3 * DAY
 KEY = f"T06|{BOX}/20261105|STORAGE"
-
-
-def a_gate_out(*, at: int, **data: Any) -> Event:
-    """Return G08: the box left."""
-    body = {"box": {"box": BOX}, "facility": TERMINAL, "mode": "TRUCK", **data}
-    return an_event("gate.container-gated-out", BOX, body, at=at, source=GATE)
 
 
 def a_port() -> APort:
@@ -59,7 +55,7 @@ def test_a_box_without_a_truck_two_days_before_its_last_free_day_is_told() -> No
 
     early = port.wait(LAST - 49 * HOUR, step=HOUR)
     said = port.wait(LAST + HOUR, step=HOUR)
-    out = port.hear(a_gate_out(at=LAST + 2 * HOUR), at=LAST + 2 * HOUR)
+    out = port.hear(a_gate_out(BOX, at=LAST + 2 * HOUR), at=LAST + 2 * HOUR)
 
     assert early == []
     assert told(said) == [
@@ -150,14 +146,14 @@ def test_a_clock_taken_back_retracts_the_alert() -> None:
 
     said = port.hear(withdrawn(wrong, at=NOON + HOUR, refs={"port": "COCTG"}), at=NOON + HOUR)
 
-    assert told(said) == [("T06", "RETRACTED", "YELLOW")]
+    assert told(of("T06", said)) == [("T06", "RETRACTED", "YELLOW")]
 
 
 def test_an_empty_that_is_due_back_is_told_long_after_the_box_left() -> None:
     """Out on Thursday, due back in ten days; its visit is forgotten, the empty is not."""
     port = a_port()
     due = NOON + 10 * DAY
-    out = a_gate_out(at=NOON + HOUR, return_due_at=written(due), return_to=TERMINAL)
+    out = a_gate_out(BOX, at=NOON + HOUR, return_due_at=written(due), return_to=TERMINAL)
     port.hear(out, at=NOON + HOUR)
 
     early = port.wait(due - 49 * HOUR, step=6 * HOUR)
@@ -175,7 +171,7 @@ def test_an_empty_that_is_due_back_is_told_long_after_the_box_left() -> None:
 def test_the_clock_of_the_carrier_rules_over_the_date_on_the_gate_out() -> None:
     """Y13 DETENTION says a later day than G08."""
     port = a_port()
-    out = a_gate_out(at=NOON + HOUR, return_due_at=written(NOON + 3 * DAY))
+    out = a_gate_out(BOX, at=NOON + HOUR, return_due_at=written(NOON + 3 * DAY))
     port.hear(out, at=NOON + HOUR)
     later = free_until(NOON + 9 * DAY, BOX, at=NOON + HOUR, clock="DETENTION")
     port.hear({**later, "source": CARRIER, "organisation": "car-rda"}, at=NOON + HOUR)
