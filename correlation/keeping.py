@@ -20,6 +20,8 @@ DROPPED: Final = {
     "ruling": "rulings",
     "taken_back": "taken_back",
     "orphan": "orphans",
+    "plate": "plates",
+    "box": "mistyped",
 }
 """The kinds that nothing else refers to, and their tables."""
 

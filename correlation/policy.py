@@ -120,6 +120,14 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     disorder_kept_hours: float = 24
     orphan_hours: float = 2
 
+    # D04 in two places
+    two_places_hold_minutes: float = 5
+    two_places_act_minutes: float = 60
+    twin_miles: float = 10
+    twin_minutes: float = 5
+    plate_minutes: float = 30
+    plate_kept_hours: float = 4
+
     # Matching and keeping
     match_actual_hours: float = 36
     match_other_hours: float = 72

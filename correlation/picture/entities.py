@@ -89,6 +89,7 @@ class Vessel(Struct, frozen=True, array_like=True, kw_only=True):
     position: Slot = EMPTY
     destination: Slot = EMPTY
     calls: tuple[str, ...] = ()
+    disputed: Slot = EMPTY
 
 
 class Visit(Struct, frozen=True, array_like=True, kw_only=True):

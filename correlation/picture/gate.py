@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
-from correlation.picture import clocks, offers, queues
+from correlation.picture import clashes, clocks, offers, queues
 from correlation.picture.entities import Appointment, Booking, Task, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
@@ -174,10 +174,10 @@ def truck_progressed(port: Port, fact: Fact) -> bool:
     appointment = _appointment_of(port, fact)
     if appointment is None:
         if not _names_appointment(fact):
-            queues.truck_passed(port, fact, None)
+            _note_truck(port, fact, None)
             return True
         return False
-    queues.truck_passed(port, fact, appointment)
+    _note_truck(port, fact, appointment)
     if fact.is_withdrawn:
         steps = {
             step: after
@@ -191,6 +191,15 @@ def truck_progressed(port: Port, fact: Fact) -> bool:
     if steps != appointment.steps:
         _keep(port, queues.expected(port, replace(appointment, steps=steps)))
     return True
+
+
+def _note_truck(port: Port, fact: Fact, appointment: Appointment | None) -> None:
+    """Note a truck with its gate, whether or not it has an appointment."""
+    queues.truck_passed(port, fact, appointment)
+    gate = getattr(fact.data, "gate", None) or ""
+    facility = getattr(getattr(fact.data, "refs", None), "facility", None) or ""
+    named = gate if ":" in gate else facility
+    clashes.plate_seen(port, fact, appointment.facility if appointment else named.partition("/")[0])
 
 
 def _names_appointment(fact: Fact) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import DAY, HOUR, day_of, instant
+from correlation.picture.clashes import mistyped
 from correlation.picture.entities import Booking, Box, Call, TerminalCall, Vessel, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.port import Port
@@ -222,6 +223,8 @@ def visit_for(port: Port, fact: Fact, name: str, *, may_open: bool) -> Visit | N
                 return ended
             if _said_of(ended, fact):
                 return ended  # a repeat, or another version of what was said then
+    if (may_open or port.mistyped) and mistyped(port, fact, number):
+        return None  # it waits until somebody says which box was meant
     return open_visit_here(port, fact, number) if may_open else None
 
 

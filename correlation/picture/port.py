@@ -81,6 +81,8 @@ class Port:
     rulings: Table[Ruling]
     taken_back: Table[TakenBack]
     orphans: Table[Orphan]
+    plates: Table[dict[str, Slot]]
+    mistyped: Table[Slot]
     conditions: Table[Condition]
     blocks: Table[Block]
     sources: Table[Source]

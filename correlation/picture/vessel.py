@@ -5,6 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import instant
+from correlation.picture import clashes
 from correlation.picture.entities import Call, TerminalCall, Vessel
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
@@ -370,6 +371,8 @@ def position_reported(port: Port, fact: Fact) -> bool:
     after = fact.put(port, vessel.position, fact.occurred_at, detail)
     if after is not vessel.position:
         port.vessels.put(ship, replace(vessel, position=after))
+        if clashes.twins(port, after) or clashes.twins(port, vessel.position):
+            port.touch("vessel", ship)
     return True
 
 
@@ -382,4 +385,5 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.vessel.cargo-progressed": cargo_progressed,
     "rada.vessel.particulars-declared": particulars_declared,
     "rada.vessel.position-reported": position_reported,
+    **clashes.FOLDS,
 }

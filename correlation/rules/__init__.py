@@ -6,6 +6,7 @@ from correlation.rules import (
     d01_source_silent,
     d02_sources_contradict,
     d03_impossible_order,
+    d04_in_two_places,
     t01_export_misses_cutoff,
     t02_truck_before_window,
     t03_trucks_left_behind,
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     t06_free_time_ending.DETENTION_RULE,
     *d02_sources_contradict.RULES,
     *d03_impossible_order.RULES,
+    *d04_in_two_places.RULES,
     d01_source_silent.RULE,
 )
 """The order in which subjects are judged, causes before effects; D01 last, for it counts them."""
