@@ -6,6 +6,7 @@ from contracts.problems import InvalidEvent, Problem
 from contracts.profile import Community
 from correlation.picture.fact import Fact
 from correlation.picture.matching import also_named, call_named
+from correlation.picture.rulings import fact_ruled
 from correlation.picture.sources import watch_registered
 from correlation.policy import UnknownThreshold, policy_from
 from correlation.state import State
@@ -24,6 +25,8 @@ def apply_command(state: State, fact: Fact) -> None:
         _profile(state, fact)
     elif kind == "identity-linked":
         _link(state, fact)
+    elif kind == "fact-ruled":
+        fact_ruled(state.port(fact.event.partitionkey), fact)
 
 
 def _policy(state: State, fact: Fact) -> None:
@@ -86,6 +89,8 @@ def _judge_everything(state: State, fact: Fact) -> None:
         ("terminal_call", port.terminal_calls),
         ("visit", port.visits),
         ("appointment", port.appointments),
+        ("flow", port.flows),
+        ("obligation", port.obligations),
         ("source", port.sources),
     ):
         for identity in table:

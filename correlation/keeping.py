@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import berths, conditions, lists, stranding
+from correlation.picture import berths, conditions, disorder, lists, queues, stranding
 from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
@@ -15,6 +15,16 @@ from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 
 DEAD_KEPT: Final = 48 * HOUR
+DROPPED: Final = {
+    "obligation": "obligations",
+    "offer": "offers",
+    "ruling": "rulings",
+    "taken_back": "taken_back",
+    "orphan": "orphans",
+    "plate": "plates",
+    "box": "mistyped",
+}
+"""The kinds that nothing else refers to, and their tables."""
 
 
 def mark_dead(port: Port, mark: str, at: int) -> None:
@@ -35,7 +45,7 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
                 port.shelf.drop(ref)
                 port.set_timer(f"S|{ref}", None)
     for entry in waiting:
-        yield Fact(
+        fact = Fact(
             decode(entry.value, entry.headers),
             entry.at,
             entry.received_at,
@@ -43,10 +53,13 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
             entry.publisher,
             (entry.value, entry.headers),
         )
+        disorder.came_home(port, fact)
+        yield fact
 
 
 def follow(port: Port) -> None:
     """Bring up to date what is worked out of the things touched: berths, stranded, ends."""
+    disorder.note_taken_back(port)
     for kind, identity in list(port.touched):
         if follower := FOLLOWERS.get(kind):
             follower(port, identity)
@@ -119,6 +132,8 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
         _forget_call(port, identity)
     elif kind == "condition":
         conditions.forget_condition(port, identity)
+    elif kind in DROPPED:
+        getattr(port, DROPPED[kind]).drop(identity)
 
 
 def _forget_visit(port: Port, identity: str) -> None:
@@ -179,6 +194,7 @@ def _forget_appointment(port: Port, identity: str, now: int) -> None:
         if booking := port.bookings.get(task.booking):
             left = tuple(name for name in booking.appointments if name != identity)
             port.bookings.put(booking.id, replace(booking, appointments=left))
+    queues.expected(port, replace(appointment, state=""))
     port.appointments.drop(identity)
 
 
@@ -203,6 +219,7 @@ def _forget_call(port: Port, identity: str) -> None:
         port.stranded.drop(name)
         port.recounted.drop(name)
         port.unsettled.drop(name)
+        port.openings.drop(name)
     for alias in call.aliases:
         port.aliases.drop(alias)
     if vessel := port.vessels.get(call.vessel):

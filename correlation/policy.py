@@ -98,6 +98,10 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     cutoff_margin_minutes: float = 30
     gate_p80_minutes: float = 60
 
+    # T02 truck before the window opens
+    early_truck_margin_minutes: float = 30
+    early_truck_orange_hours: float = 24
+
     # T03 ship changed, trucks did not
     arrival_shift_hours: float = 6
     window_shift_hours: float = 4
@@ -108,11 +112,28 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     discharge_to_pickup_hours: float = 3
     truck_travel_hours: float = 3
 
+    # T04 gate congestion
+    gate_wait_minutes: float = 45
+    gate_wait_clear_minutes: float = 30
+    gate_wait_red_minutes: float = 120
+    gate_turn_minutes: float = 90
+    gate_arrivals_percent: float = 110
+    gate_walk_in_percent: float = 20
+    gate_hold_minutes: float = 15
+    gate_clear_hold_minutes: float = 30
+    gate_act_within_minutes: float = 30
+    gate_trucks_least: float = 5
+    gate_degraded_share: float = 0.5
+
     # T05 pick-up cannot be done
     pickup_watch_hours: float = 12
     pickup_orange_hours: float = 6
     pickup_red_hours: float = 2
     pickup_clear_hold_minutes: float = 10
+
+    # T06 free time ending
+    free_time_watch_hours: float = 48
+    free_time_orange_hours: float = 24
 
     # D01 source silent
     silence_median_factor: float = 3
@@ -149,6 +170,30 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     clearance_out_3_hours: float = 1
     clearance_orange_hours: float = 24
     clearance_red_hours: float = 6
+    # D02 sources contradict
+    contradiction_far_hours: float = 24
+    contradiction_far_off_hours: float = 4
+    contradiction_near_off_hours: float = 1
+    contradiction_actual_minutes: float = 15
+    contradiction_weight_percent: float = 10
+    contradiction_weight_kg: float = 1000
+    contradiction_red_hours: float = 6
+    contradiction_hold_minutes: float = 30
+    contradiction_kept_hours: float = 24
+
+    # D03 impossible order, late or withdrawn fact
+    disorder_future_minutes: float = 5
+    disorder_late_hours: float = 2
+    disorder_kept_hours: float = 24
+    orphan_hours: float = 2
+
+    # D04 in two places
+    two_places_hold_minutes: float = 5
+    two_places_act_minutes: float = 60
+    twin_miles: float = 10
+    twin_minutes: float = 5
+    plate_minutes: float = 30
+    plate_kept_hours: float = 4
 
     # Matching and keeping
     match_actual_hours: float = 36

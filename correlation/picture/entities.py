@@ -93,13 +93,15 @@ class Vessel(Struct, frozen=True, array_like=True, kw_only=True):
     position: Slot = EMPTY
     destination: Slot = EMPTY
     calls: tuple[str, ...] = ()
+    disputed: Slot = EMPTY
 
 
 class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     """One stay of a container in the port system, from its first sign to its leaving.
 
     `holds` and `releases` map their ids to what was said of each; `papers` a document to its
-    status; `outbound` and `inbound` are terminal calls.
+    status; `outbound` and `inbound` are terminal calls. `clocks` maps a clock (STORAGE, ...) to
+    its last free instant, `weights` what was weighed other than for the ship to its kilograms.
     """
 
     id: str
@@ -128,6 +130,17 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     papers: dict[str, Slot] = {}
     appointments: tuple[str, ...] = ()
     closed_at: int | None = None
+    clocks: dict[str, Slot] = {}
+    weights: dict[str, Slot] = {}
+
+
+class Obligation(Struct, frozen=True, array_like=True, kw_only=True):
+    """An empty that is due back: until when by the carrier's clock, and by its gate-out."""
+
+    box: str
+    due: Slot = EMPTY
+    due_out: Slot = EMPTY
+    left: Slot = EMPTY
 
 
 class Box(Struct, frozen=True, array_like=True, kw_only=True):
@@ -180,7 +193,8 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     """A truck's booked slot at a gate.
 
     `status` holds the statements (value = status); the other fields repeat the ruling one.
-    `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it.
+    `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it; `counted` is
+    where it is counted among the trucks that a gate expects.
     """
 
     id: str
@@ -197,6 +211,7 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     truck_eta: Slot = EMPTY
     steps: dict[str, Slot] = {}
     closed_at: int | None = None
+    counted: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -205,11 +220,32 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
 
 
 class Gate(Struct, frozen=True, array_like=True, kw_only=True):
-    """A gate: the newest queue report and the state of its lanes."""
+    """A gate: the state of its lanes."""
 
     id: str
-    queue: Slot = EMPTY
     lanes: dict[str, Slot] = {}
+
+
+class Passage(Struct, frozen=True, array_like=True, kw_only=True):
+    """When a truck was at each step of a gate; 0 is not said."""
+
+    queued_at: int = 0
+    entered_at: int = 0
+    left_at: int = 0
+    is_walk_in: bool = False
+
+
+class Flow(Struct, frozen=True, array_like=True, kw_only=True):
+    """One gate in one direction: queue reports by their instant, and the trucks seen lately.
+
+    The value of a report is the mean wait in minutes.
+    """
+
+    id: str
+    gate: str
+    direction: str
+    reports: dict[str, Slot] = {}
+    trucks: dict[str, Passage] = {}
 
 
 class Condition(Struct, frozen=True, array_like=True, kw_only=True):
@@ -321,6 +357,9 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     """One source in one family: when it last spoke, and whether it is found silent.
 
     `spoke` counts its events since it was found silent; `beat_at` is its last heartbeat.
+    `ahead_at` is when it last wrote a time that had not come yet, by `ahead_by` ms, and `fine_at`
+    when it last did not, known only once its clock was ahead. Until `catches_up_until` it may send
+    what it had to say while nobody heard it: at its first word, and after a silence.
     """
 
     source: str
@@ -332,16 +371,7 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     silent_since: int | None = None
     spoke: int = 0
     events: int = 0
-
-
-class Shelved(Struct, frozen=True, array_like=True, kw_only=True):
-    """A fact that matches nothing yet, with what is needed to apply it again."""
-
-    value: bytes
-    headers: tuple[tuple[str, bytes], ...]
-    publisher: str
-    at: int
-    received_at: int
-    position: int
-    until: int
-    refs: tuple[str, ...]
+    ahead_at: int = 0
+    ahead_by: int = 0
+    fine_at: int = 0
+    catches_up_until: int = 0

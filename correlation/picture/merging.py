@@ -132,6 +132,7 @@ def _drop_part(port: Port, name: str) -> None:
     port.stranded.drop(name)
     port.recounted.drop(name)
     port.unsettled.drop(name)
+    port.openings.drop(name)
 
 
 def _leave_ship(port: Port, call: Call) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from contracts.problems import Problem
 from contracts.profile import Community
 from correlation.lifecycle_records import Instance, Pending, Watch
+from correlation.picture.disputes import Orphan, Ruling, Shelved, TakenBack
 from correlation.picture.entities import (
     Appointment,
     BillOfLading,
@@ -19,10 +20,11 @@ from correlation.picture.entities import (
     Call,
     CargoWork,
     Condition,
+    Flow,
     Gate,
     Listed,
     Machine,
-    Shelved,
+    Obligation,
     Source,
     TerminalCall,
     Vessel,
@@ -34,7 +36,9 @@ from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
-PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments", "listed"})
+PACKED: Final = frozenset(
+    {"visits", "boxes", "bookings", "bills", "appointments", "listed", "obligations"}
+)
 """The tables of what a port has a hundred thousand of."""
 
 
@@ -56,7 +60,8 @@ class Port:
     """All that is known of one port system. Its tables hold frozen values only.
 
     `touched` names what the current record changed, as (kind, id), in order; `deleted` those
-    whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn.
+    whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn,
+    `undone` what they had said.
     `alike` are calls that prove to be one, and `merged` maps a call that ended so to the one that
     stays and the event that proved it. All of these last for one record and are no part of a
     snapshot; neither is `stays`, what was
@@ -72,6 +77,15 @@ class Port:
     bills: Packed[BillOfLading]
     appointments: Packed[Appointment]
     gates: Table[Gate]
+    flows: Table[Flow]
+    expected: Table[dict[str, int]]
+    offers: Table[dict[str, Slot]]
+    obligations: Packed[Obligation]
+    rulings: Table[Ruling]
+    taken_back: Table[TakenBack]
+    orphans: Table[Orphan]
+    plates: Table[dict[str, Slot]]
+    mistyped: Table[Slot]
     conditions: Table[Condition]
     alongside: Table[tuple[str, ...]]
     reported: Table[bool]
@@ -85,7 +99,7 @@ class Port:
     listed: Packed[Listed]
     relisted: Table[bool]
     machines: Table[Machine]
-    rulings: Table[Slot]
+    accepted_delays: Table[Slot]
     sources: Table[Source]
     gaps: Table[int]
     aliases: Table[str]
@@ -97,6 +111,7 @@ class Port:
     unsaid: Table[int]
     stranded: Table[tuple[Stranded, ...]]
     recounted: Table[bool]
+    openings: Table[int]
     heads: Table[Head]
     counts: Table[int]
     policies: Table[Policy]
@@ -118,6 +133,7 @@ class Port:
         self.touched: dict[tuple[str, str], None] = {}
         self.deleted: dict[tuple[str, str], None] = {}
         self.judged: dict[tuple[str, str], str] = {}
+        self.undone: list[tuple[Any, Statement]] = []
         self.opened: list[str] = []
         self.alike: list[tuple[str, str]] = []
         self.merged: dict[str, tuple[str, str]] = {}
@@ -207,7 +223,7 @@ class Port:
         if self.deleted:
             self.deleted = {}
         if self.judged:
-            self.judged = {}
+            self.judged, self.undone = {}, []
         if self.opened:
             self.opened = []
         if self.merged or self.alike:

@@ -46,6 +46,13 @@ def follow(port: Port, appointment: Appointment) -> None:
             _count_one(port, part, appointment)
 
 
+def is_left_behind(port: Port, part_id: str, appointment: Appointment) -> bool:
+    """Tell whether an appointment is among the stranded of a ship."""
+    entries = port.stranded.get(part_id, ())
+    at = bisect_left(entries, (appointment.slot_from, appointment.id))
+    return at < len(entries) and entries[at][1] == appointment.id
+
+
 def leave(port: Port, part_id: str, appointment_id: str) -> None:
     """Take an appointment out of the stranded of a ship that it is no longer for."""
     before = port.stranded.get(part_id, ())

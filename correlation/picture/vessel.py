@@ -5,6 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import instant
+from correlation.picture import clashes
 from correlation.picture.entities import Call, TerminalCall, Vessel
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
@@ -17,6 +18,8 @@ from correlation.picture.matching import (
     vessel_id,
 )
 from correlation.picture.port import Fold, Port
+from correlation.picture.sources import is_backlog
+from correlation.statements import Slot
 
 CALL_WIDE: Final = {"PILOT_BOARDING_PLACE", "PORT_LIMIT", "ANCHORAGE", "SEA_PASSAGE"}
 """Services that concern the call and not one of its terminals (DCSA Port Call 2.0 services)."""
@@ -148,6 +151,8 @@ def milestone_stated(port: Port, fact: Fact) -> bool:
         learn_vessel(port, call.vessel, fact, refs.vessel)
     key = f"{data.service}/{data.point}/{data.classifier}"
     detail = {} if fact.is_withdrawn else _milestone_detail(data)
+    if at is not None and data.classifier == "ACT":
+        detail["backlog"] = is_backlog(port, fact, at) or None
     if facility and data.service not in CALL_WIDE:
         return _keep_at_terminal(
             port, fact, terminal_call_of(port, call, facility), key, at, detail
@@ -170,7 +175,8 @@ def _may_open(data: Any) -> bool:
 
 
 def _milestone_detail(data: Any) -> dict[str, Any]:
-    return {"early_at": data.early_at, "late_at": data.late_at, "basis": data.basis}
+    detail = {"early_at": data.early_at, "late_at": data.late_at, "basis": data.basis}
+    return {**detail, "is_fyi": data.is_fyi or None}
 
 
 def _learn_voyage(port: Port, terminal_call: TerminalCall, voyage: Any) -> None:
@@ -263,7 +269,23 @@ def window_set(port: Port, fact: Fact) -> bool:
     if after != windows:
         keep_terminal_call(port, replace(terminal_call, windows=after))
         touch_bookings(port, terminal_call.id)
+        _note_opening(port, terminal_call.id, windows, after)
     return True
+
+
+def _note_opening(
+    port: Port, part_id: str, before: dict[str, Slot], after: dict[str, Slot]
+) -> None:
+    """Note up to when trucks may come too early, or no longer: they are judged on the next tick."""
+    openings = [
+        int(said.value or 0)
+        for windows in (before, after)
+        for key, slot in windows.items()
+        if key.startswith("EFC|")
+        for said in slot
+    ]
+    if openings:
+        port.openings.put(part_id, max(*openings, port.openings.get(part_id, 0)))
 
 
 def _left_out(
@@ -332,6 +354,8 @@ def position_reported(port: Port, fact: Fact) -> bool:
     after = fact.put(port, vessel.position, fact.occurred_at, detail)
     if after is not vessel.position:
         port.vessels.put(ship, replace(vessel, position=after))
+        if clashes.twins(port, after) or clashes.twins(port, vessel.position):
+            port.touch("vessel", ship)
     return True
 
 
@@ -343,4 +367,5 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.vessel.window-set": window_set,
     "rada.vessel.particulars-declared": particulars_declared,
     "rada.vessel.position-reported": position_reported,
+    **clashes.FOLDS,
 }

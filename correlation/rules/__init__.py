@@ -7,12 +7,18 @@ from correlation.rules import (
     b06_clearance_missing,
     b07_condition_blocks_movement,
     d01_source_silent,
+    d02_sources_contradict,
+    d03_impossible_order,
+    d04_in_two_places,
     p02_cranes_not_working,
     p03_cargo_not_finished,
     p04_load_list_not_ready,
     t01_export_misses_cutoff,
+    t02_truck_before_window,
     t03_trucks_left_behind,
+    t04_gate_congestion,
     t05_pickup_cannot_be_done,
+    t06_free_time_ending,
 )
 from correlation.rules.rule import Rule
 
@@ -25,9 +31,16 @@ RULES: tuple[Rule, ...] = (
     p02_cranes_not_working.RULE,
     p03_cargo_not_finished.RULE,
     p04_load_list_not_ready.RULE,
-    t01_export_misses_cutoff.RULE,
     t03_trucks_left_behind.RULE,
+    t01_export_misses_cutoff.RULE,
+    t02_truck_before_window.RULE,
+    t04_gate_congestion.RULE,
     t05_pickup_cannot_be_done.RULE,
+    t06_free_time_ending.RULE,
+    t06_free_time_ending.DETENTION_RULE,
+    *d02_sources_contradict.RULES,
+    *d03_impossible_order.RULES,
+    *d04_in_two_places.RULES,
     d01_source_silent.RULE,
 )
 """The order in which subjects are judged, causes before effects; D01 last, for it counts them."""

@@ -23,11 +23,17 @@ from tests.correlation.given import (
     a_booking,
     a_discharge,
     a_gate_in,
+    a_gate_out,
     a_hold,
+    a_lane,
     a_length,
     a_milestone,
+    a_queue,
     a_release,
+    a_step,
     an_appointment,
+    at_berth,
+    free_until,
     windows,
     withdrawn,
 )
@@ -71,6 +77,15 @@ def pool(at: int, n: int) -> list[Event]:
         ),
         *afloat(at, n),
         *terminal_pool(at, n),
+        a_queue(30 + 20 * n, at=at),
+        a_lane(n % 2, "CLOSED" if n % 3 else "OPEN", at=at),
+        a_step("QUEUE_IN", f"apt:SPRC:{n}", at=at),
+        a_step("LANE_IN", f"apt:SPRC:{n}", at=at),
+        a_milestone("EST", NOON + (44 + n) * HOUR, at=at, source="/COCTG/agt-ctg-1/calls"),
+        at_berth("ARRI", NOON + (42 + n) * HOUR, at=at),
+        at_berth("DEPA", NOON + (45 - n) * HOUR, at=at),
+        a_gate_out(box, at=at - n * HOUR),
+        free_until(NOON + (3 + 10 * n) * HOUR, box, at=at),
     ]
 
 
