@@ -168,14 +168,8 @@ def test_nothing_has_no_figure() -> None:
     """No alert and no truth: None, and never a perfect share."""
     found = scored([])
 
-    assert [
-        found[name] for name in ("precision", "recall", "useful_recall", "median_lead_min")
-    ] == [
-        None,
-        None,
-        None,
-        None,
-    ]
+    names = ("precision", "recall", "useful_recall", "median_lead_min", "cause_right")
+    assert [found[name] for name in names] == [None] * len(names)
 
 
 def test_the_interval_is_wilsons() -> None:
