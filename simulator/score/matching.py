@@ -33,7 +33,8 @@ QUICK_RETRACTION_MS: Final = 10 * MINUTE
 JUDGED_UNTIL_MS: Final = HOUR
 
 Aside = Literal["early", "late", "out of the count"]
-Miss = Literal["silent", "early", "late"]
+Miss = Literal["silent", "early", "late", "shared"]
+"""`shared`: what was said in time counts for another truth of the same key."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ class _Table:
         if not near:
             return "silent"
         assert label.knowable_at is not None, "only judged labels are missed"
+        if any(self._counts(label, opening) for one in near for opening in one.openings):
+            return "shared"
         return "early" if near[0].raised_at < label.knowable_at else "late"
 
     def _of(self, key: str) -> list[Instance]:

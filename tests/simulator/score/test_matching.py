@@ -121,6 +121,16 @@ def test_one_opening_is_true_for_one_label_only() -> None:
     assert found.missed == [(second, "early")]
 
 
+def test_one_word_is_not_counted_for_two_truths_at_once() -> None:
+    """Two labels of one key at one time need two openings."""
+    first, second = a_label(), a_label(start=5)
+
+    found = matched([first, second], an_instance((10, 290)))
+
+    assert [hit.label for hit in found.hits] == [first]
+    assert found.missed == [(second, "shared")]
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -43,7 +43,7 @@ def test_every_word_of_the_report_is_translated(scored: Card, language: str) -> 
         *re.findall(r'_\("([^"]+)"', template),
         *(name for name, _, _ in measures(scored.overall)),
     }
-    asked |= {"silent", "early", "late", "false", "duplicate"}
+    asked |= {"silent", "early", "late", "shared", "false", "duplicate"}
     text = HERE.joinpath("words", f"{language}.po").read_text("utf-8")
     known = {str(it.id): it.string for it in read_po(StringIO(text), locale=language) if it.id}
 
