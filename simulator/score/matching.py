@@ -87,13 +87,18 @@ def is_judged(label: Label, ends: int) -> bool:
     return known is not None and known <= label.impact_at and known <= ends - JUDGED_UNTIL_MS
 
 
+def _order(label: Label) -> tuple[int, str, int, int, int]:
+    known, end = (-1 if at is None else at for at in (label.knowable_at, label.true_end))
+    return label.true_start, label.dedup_key, known, end, label.impact_at
+
+
 class _Table:
     """The labels and instances of each key, side by side."""
 
     def __init__(self, labels: Iterable[Label], instances: Sequence[Instance], ends: int) -> None:
         self._ends = ends
         self._labels: dict[str, list[Label]] = {}
-        for label in sorted(labels, key=lambda lab: (lab.true_start, lab.dedup_key)):
+        for label in sorted(labels, key=_order):
             self._labels.setdefault(label.dedup_key, []).append(label)
         self._instances = sorted(instances, key=lambda i: (i.raised_at, i.alert_id))
         self._own: dict[str, list[Instance]] = {}
