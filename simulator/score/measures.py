@@ -112,13 +112,14 @@ def _median_lead(hits: Sequence[Hit]) -> float | None:
 def _clears_in_time(hit: Hit, ends: int) -> bool | None:
     """Tell whether it ended with the truth, half an hour more or less; None if none can say.
 
-    What counts is the last close of what was open by then: a close in between is undone.
+    What counts is the last close of what was open by then: a close in between is undone. What
+    was only said later, because nobody could know before, did not end in time.
     """
     true_end = hit.label.true_end
     if true_end is None or true_end + CLEAR_MS > ends:
         return None
     lasting = [o for o in hit.instance.openings if o.start <= true_end + CLEAR_MS]
-    end = lasting[-1].end
+    end = lasting[-1].end if lasting else None
     return end is not None and abs(end - true_end) <= CLEAR_MS
 
 

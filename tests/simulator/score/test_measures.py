@@ -94,6 +94,13 @@ def test_an_alert_ends_with_the_truth_half_an_hour_more_or_less(
     assert scored([a_label()], an_instance(*openings))["clear_within_30_min"] == share
 
 
+def test_what_is_said_long_after_its_end_did_not_end_in_time() -> None:
+    """Known only later, and said then: true, but not cleared within half an hour of the end."""
+    label = a_label(end=60, knowable_at=NOON + 150 * MINUTE)
+
+    assert scored([label], an_instance((155, 160)))["clear_within_30_min"] == 0.0
+
+
 def test_an_end_after_the_run_says_nothing_of_clearing() -> None:
     """What the run did not show is not counted."""
     assert scored([a_label(end=None)], an_instance((10, None)))["clear_within_30_min"] is None
