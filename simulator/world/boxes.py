@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Final, Literal
 
+import simpy
+
 from contracts.identifiers import PORT_SYSTEMS, box_check_digit
 from simulator.world.chance import Choice
 
@@ -84,7 +86,8 @@ class Box:
     root: str = "ordinary"
     roots: dict[str, str] = field(default_factory=dict)
     """Export: by cut-off, what is behind its being late."""
-    is_watched: bool = False
+    freed: "simpy.Event | None" = None
+    """Happens when an import becomes available."""
 
     def go(self, place: Place) -> None:
         """Move the box.

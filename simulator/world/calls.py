@@ -90,11 +90,13 @@ class Call:
     """Her later calls, each with the sailing and working time until then."""
     bookings: "list[Booking]" = field(default_factory=list)
     exports: "list[Box]" = field(default_factory=list)
-    imports: "list[Box]" = field(default_factory=list)
+    arrivals: "list[Box]" = field(default_factory=list)
+    """Boxes that come off here: imports, and those for other ships."""
     onward: "list[Box]" = field(default_factory=list)
     """Boxes that came with another ship and leave with this one."""
     onward_wanted: int = 0
     trucks: "list[Appointment]" = field(default_factory=list)
+    is_replanning: bool = False
     is_watched: bool = False
     """Whether her exports' cut-offs are within a day."""
 

@@ -9,7 +9,7 @@ mostly still wrong at the next, and a ship in the late tail leaves it once, in a
 
 from bisect import bisect_left
 from itertools import pairwise
-from math import exp
+from math import exp, log2
 from random import Random
 from typing import Final
 
@@ -46,25 +46,18 @@ def error_path(chance: Random) -> list[tuple[int, int]]:
 
     The error is the arrival less the estimate: positive where the estimate is too early.
     """
-    hours = [hour * chance.uniform(0.92, 1.08) for hour in SAID_AT]
+    hours = sorted((hour * chance.uniform(0.92, 1.08) for hour in SAID_AT), reverse=True)
     normal, tail = chance.gauss(0, 1), gamma(chance, 2, 2.0)
     in_tail = chance.random()
     path = [_error(hours[0], normal, tail, in_tail)]
     for before, after in pairwise(hours):
-        kept = exp(-MEMORY * _octaves(before, after))
+        kept = exp(-MEMORY * log2(before / after))
         normal = kept * normal + (1 - kept * kept) ** 0.5 * chance.gauss(0, 1)
         path.append(_error(after, normal, tail, in_tail))
     return [
         (int(hour * HOUR), round(error * HOUR / STEP) * STEP)
         for hour, error in zip(hours, path, strict=True)
     ]
-
-
-def _octaves(before: float, after: float) -> float:
-    steps = 0.0
-    while before > after * 2:
-        before, steps = before / 2, steps + 1
-    return steps + (before / after - 1)
 
 
 def _error(hours: float, normal: float, tail: float, in_tail: float) -> float:

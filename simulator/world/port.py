@@ -1,6 +1,6 @@
 """One port of the hidden world: what its parts share, and what its whole consists of."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +23,7 @@ from simulator.world.volumes import volumes
 if TYPE_CHECKING:
     from simulator.world.gates import Gate
 
-Steps = Iterator[simpy.Event]
+Steps = Generator[simpy.Event, Any, Any]
 
 
 class Plan(NamedTuple):
@@ -63,8 +63,12 @@ class Port:
         ]
         self.calls: list[Call] = []
         self.boxes: dict[Box, None] = {}
-        self.gates: dict[str, list[Gate]] = {}
+        self.gates: "dict[str, list[Gate]]" = {}
         self.watch = Watch(env, ledger, self.voices, self._shifted)
+        self.imports: dict[Box, None] = {}
+        """Imports that are to come, or here."""
+        self.lead = 0
+        """For how long before the run ships berth and boxes move, ms."""
         self.shifted: list[Call] = []
         """Calls whose times changed by hours and whose trucks are still to be moved."""
         self.numbers = numbers_of(self.system)
@@ -83,7 +87,7 @@ class Port:
 
     def start(self, steps: Steps) -> None:
         """Let something happen beside everything else."""
-        self.env.process(steps)  # type: ignore[arg-type]
+        self.env.process(steps)
 
     def wait(self, until: int) -> simpy.Event:
         """Return the event of an instant, now if it has passed."""
@@ -157,10 +161,15 @@ class Port:
         own = [call for call in among if call.carrier == carrier]
         return min(own or among, key=lambda call: (call.windows["FCO"], call.id), default=None)
 
-    def forget(self, made: Appointment, call: Call | None) -> None:
+    def over(self, made: Appointment) -> None:
         """Let go of an appointment that is over."""
+        call = made.boxes[0].outbound if made.direction == "DELIVER" else made.boxes[0].inbound
+        for box in made.boxes:
+            if box.appointment is made:
+                box.appointment = None
         if call and made in call.trucks:
             call.trucks.remove(made)
+            self.watch.trucks(call)
 
     def extras(self) -> dict[str, Any]:
         """Return what the port holds now, for whoever looks at memory."""

@@ -11,6 +11,7 @@ import simpy
 
 from contracts.places import FacilityProfile
 from correlation.instants import HOUR
+from simulator.world.boxes import Box
 from simulator.world.calls import LINES_OFF, Call, Plan
 from simulator.world.instants import whole
 
@@ -35,6 +36,8 @@ class Terminal:
     stock: dict[str, int] = field(default_factory=dict)
     """Boxes in each block."""
     plugged: dict[str, int] = field(default_factory=dict)
+    unbound: list[Box] = field(default_factory=list)
+    """Boxes for another ship that has not been found yet, the oldest first."""
     freed: simpy.Event = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,5 +1,6 @@
 """Ships on their loops: each call of each week, how late it truly is, and how delays travel on."""
 
+from math import exp
 from random import Random
 from typing import Final
 
@@ -46,7 +47,7 @@ def calls_of(service: Service, week: int, ports: dict[str, Port]) -> list[Call]:
             root = "late-departure-upstream"
         drawn, size = chance.random(), chance.gauss(0, 1)
         more, early = gamma(chance, 1.2, 9.0), chance.uniform(3, 10)
-        factor = clipped(2.718281828 ** (size * CALL_SPREAD - CALL_SPREAD**2 / 2), 0.4, 2.5)
+        factor = clipped(exp(size * CALL_SPREAD - CALL_SPREAD**2 / 2), 0.4, 2.5)
         if drawn < LATE_LEGS * scenario.rate("late-departure-upstream"):
             late += min(more, 72) * HOUR
             root = "late-departure-upstream"

@@ -1,6 +1,6 @@
 """The voices of a port: each of its sources, as the profile has it, with its lateness and faults."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Final
 
 import simpy
@@ -29,7 +29,7 @@ RESUMED_EACH: Final = 2 * SECOND
 """After a silence a source sends what it wrote meanwhile at this pace."""
 BEAT_SHARE: Final = 0.4
 """A source that has nothing to say beats after this share of the silence that it is allowed."""
-Steps = Iterator[simpy.Event]
+Steps = Generator[simpy.Event, Any, Any]
 
 
 class Voice:
@@ -50,6 +50,7 @@ class Voice:
         """Family -> when it was last heard."""
         self.events: dict[str, int] = {}
         self._silence = (0, 0)
+        self._forced: list[tuple[int, int]] = []
         self._waiting = 0
 
     def say(self, now: int, kind: str, subject: str, data: Event, **more: Any) -> int:
@@ -73,6 +74,19 @@ class Voice:
         event = self._event(kind, subject, data, (happened, happened))
         self._put(at, kind.partition(".")[0], event)
         return at
+
+    def operators(self) -> list[str]:
+        """Return who operates the network and is told of every silence."""
+        return self._chorus.codes["OPS"]
+
+    def force_silence(self, spans: Iterable[tuple[int, int]]) -> None:
+        """Let the source be silent in these spans too."""
+        self._forced = [*self._forced, *spans]
+        self.noise.silences.force(spans)
+
+    def is_forced_silent(self, at: int) -> bool:
+        """Tell whether it is silent because its system is down."""
+        return any(start <= at <= end for start, end in self._forced)
 
     def _event(self, kind: str, subject: str, data: Event, times: tuple[int, int]) -> Event:
         self._count += 1
@@ -129,7 +143,8 @@ class Voice:
             self._waiting = 0
         if at > self.spoken.get(family, 0) and at < start:
             self.spoken[family] = at
-        self.events[family] = self.events.get(family, 0) + 1
+        if not event["type"].endswith("beat"):
+            self.events[family] = self.events.get(family, 0) + 1
         self._hand.put(at, self._publisher(family), family, event)
         return at
 
