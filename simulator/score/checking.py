@@ -2,14 +2,21 @@
 
 The same lines twice must give the same bytes. Lines that arrive in another order, within the
 lateness that the network itself may add, must end in the same picture: the same alerts open,
-each as bad. What was raised and closed on the way may differ where a hold just ended or did not.
+each as bad. Each source keeps its own order, as it does in Kafka. What was raised and closed on
+the way may differ where a hold just ended or did not. A call's id holds the day that its first
+word named; another first word may name another day, so calls are compared by their ship.
 """
 
+import re
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from random import Random
 from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
 
 from contracts.profile import Community
 from correlation.instants import MINUTE
@@ -19,6 +26,14 @@ from simulator.score.runs import Line, Run
 LATENESS_MS: Final = MINUTE
 """Kafka orders nothing between topics, and a poster tries again within a minute."""
 EXAMPLES_MAX: Final = 5
+_CALL: Final = re.compile(r"([A-Z]{5}/[0-9]{7})/[0-9]{8}")
+
+
+class _Source(Struct):
+    source: str
+
+
+_source: Final = msgspec.json.Decoder(_Source)
 
 
 @dataclass(frozen=True)
@@ -61,8 +76,8 @@ def check(
     again = fold(run, communities, watch)
     other = fold(run, communities, watch, shuffled(run.lines(), run.seed))
     mine, theirs = open_at_the_end(first), open_at_the_end(other)
-    different = sorted(key for key in mine | theirs if mine.get(key) != theirs.get(key))
-    passing = {i.key for i in first.instances} ^ {i.key for i in other.instances}
+    different = sorted({key for key, _ in (mine - theirs) + (theirs - mine)})
+    passing = {by_ship(i.key) for i in first.instances} ^ {by_ship(i.key) for i in other.instances}
     return Check(
         is_replayed=again.digest == first.digest,
         different=tuple(different),
@@ -72,20 +87,30 @@ def check(
 
 
 def shuffled(lines: Iterable[Line], seed: int) -> Iterator[Line]:
-    """Yield the lines of each minute in another order, at the same instants; one for each seed."""
+    """Yield the lines of each minute with their sources in another order, at the same instants."""
     chance = Random(f"{seed}/shuffled")  # noqa: S311  another order, not a secret
     for _, together in groupby(lines, key=lambda line: line.at // LATENESS_MS):
         held = list(together)
-        instants = [line.at for line in held]
-        chance.shuffle(held)
-        for at, line in zip(instants, held, strict=True):
-            yield Line(at, line.publisher, line.family, line.event)
+        turns = [_source.decode(line.event).source for line in held]
+        waiting: dict[str, deque[Line]] = {}
+        for source, line in zip(turns, held, strict=True):
+            waiting.setdefault(source, deque()).append(line)
+        chance.shuffle(turns)
+        for was, source in zip(held, turns, strict=True):
+            line = waiting[source].popleft()
+            yield Line(was.at, line.publisher, line.family, line.event)
 
 
-def open_at_the_end(folded: Folded) -> dict[str, str]:
-    """Return the severity of every alert that is open at the end, by dedup key."""
-    return {
-        instance.key: instance.severities[-1][1]
+def open_at_the_end(folded: Folded) -> Counter[tuple[str, str]]:
+    """Return the alerts that are open at the end, by key and severity."""
+    return Counter(
+        (by_ship(instance.key), instance.severities[-1][1])
         for instance in folded.instances
         if instance.state == "OPEN"
-    }
+    )
+
+
+def by_ship(key: str) -> str:
+    """Return a dedup key without the days of its calls, two calls in the order of their ships."""
+    parts = _CALL.sub(r"\1", key).split("|")
+    return "|".join([*parts[:1], *sorted(parts[1:])]) if parts[0] == "B03" else "|".join(parts)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from cli.app import app
@@ -47,3 +48,28 @@ def test_a_folder_without_a_run_is_one_clear_message(tmp_path: Path) -> None:
 
     assert shown.exit_code == 1
     assert "run.json: found no such file; a run is a folder with" in shown.output.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "found none, wanted is one: --scenario NAME, or --run DIR"),
+        (["--scenario", "calm-week", "--run", "."], "found both"),
+        (["--all", "--html", "x.html"], "--html"),
+        (["--all", "--seeds", "one"], "found 'one', allowed are numbers"),
+    ],
+)
+def test_options_that_do_not_go_together_are_named(arguments: list[str], message: str) -> None:
+    """Exit code 2, what was found and what is allowed; nothing is made."""
+    shown = RUN.invoke(app, ["score", *arguments])
+
+    assert shown.exit_code == 2
+    assert message in " ".join(shown.output.replace("│", " ").split())
+
+
+def test_an_unknown_scenario_is_answered_with_those_there_are() -> None:
+    """Exit code 1 and one line, before anything is folded."""
+    shown = RUN.invoke(app, ["score", "--scenario", "storm"])
+
+    assert shown.exit_code == 1
+    assert "found 'storm', allowed is one of calm-week" in shown.output
