@@ -4,7 +4,7 @@ import signal
 
 import typer
 
-from cli import bench, demo, keys, profiles, prove, quality, replay, schemas, stack, topics
+from cli import bench, demo, keys, profiles, prove, quality, replay, schemas, score, stack, topics
 from cli.screen import fail
 from contracts.problems import InvalidEvent
 from plumbing.profile_text import BadProfile
@@ -50,6 +50,7 @@ for register in (
     bench.register,
     prove.register,
     replay.register,
+    score.register,
 ):
     register(app)
 
