@@ -1,5 +1,6 @@
 """The command line as a whole: its help, its groups, and what its exit codes mean."""
 
+import logging
 import signal
 
 import typer
@@ -59,6 +60,8 @@ def main() -> None:
     """Run the command of this process's arguments; expected failures are one clear message."""
     # A shell starts background jobs with the interrupt ignored; an interrupt must always stop us.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # What a Kafka client has to say, a command says in its own words.
+    logging.getLogger("librdkafka").addHandler(logging.NullHandler())
     try:
         app(prog_name="./rada")
     except (TopicsDiffer, BadProfile) as refused:
