@@ -19,6 +19,8 @@ from plumbing.kafka import Delivered, Headers, KafkaAway, Outgoing, Posting
 from plumbing.settings import Settings
 
 RECORDS_IN_FLIGHT_MAX: Final = 15_000
+HEAR_SECONDS: Final = 0.001
+"""While something is under way, its reports are asked for so often."""
 ACKNOWLEDGED_WITHIN: Final = timedelta(seconds=20)
 STRUCTURED_HEADER: Final = (("content-type", MEDIA_TYPE.encode()),)
 
@@ -46,6 +48,9 @@ class Outbox(Protocol):
         timestamp_ms: int,
     ) -> Posting:
         """Send records in order; `when_settled` is called once every outcome is known."""
+
+    def hear(self) -> None:
+        """Take the delivery reports that are in."""
 
     def close(self, timeout: float = 10) -> int:
         """Flush, and return how many records are left unsent."""
@@ -78,6 +83,7 @@ class Publisher:
         self._seconds = acknowledged_within.total_seconds()
         self._open: dict[int, _Batch] = {}
         self._numbers = count()
+        self._is_hearing = False
 
     @property
     def in_flight(self) -> int:
@@ -96,7 +102,7 @@ class Publisher:
         posting = self._sent(events, is_settled)
         try:
             async with asyncio.timeout(self._seconds):
-                await asyncio.shield(is_settled)
+                await is_settled
         except TimeoutError:
             self.away = f"no acknowledgement within {self._seconds:g} s"
             raise Unacknowledged(f"{posting.missing} of {len(events)}: {self.away}") from None
@@ -145,7 +151,16 @@ class Publisher:
             timestamp_ms=time.time_ns() // 1_000_000,
         )
         self._open[number] = _Batch(events, posting)
+        if not self._is_hearing:
+            self._is_hearing = True
+            loop.call_later(HEAR_SECONDS, self._hear, loop)
         return posting
+
+    def _hear(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._outbox.hear()
+        self._is_hearing = bool(self._open)
+        if self._is_hearing:
+            loop.call_later(HEAR_SECONDS, self._hear, loop)
 
     def _settle(self, number: int, is_settled: "asyncio.Future[None]") -> None:
         batch = self._open.pop(number, None)
