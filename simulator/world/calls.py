@@ -76,6 +76,8 @@ class Call:
     known: Said | None = None
     plan: Plan | None = None
     rounds: int = 0
+    error: int = 0
+    """By how much what is known is too early, ms."""
     windows: dict[str, int] = field(default_factory=dict)
     windows_told_at: int | None = None
     happened: dict[str, int] = field(default_factory=dict)

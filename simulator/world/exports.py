@@ -136,7 +136,7 @@ def delivered(port: Port, boxes: list[Box], call: Call) -> Steps:
             if not _is_wanted(boxes, call):
                 return
         tries += 1
-        slot_at = _slot(port, call, chance, is_late=is_late, is_retry=tries > 1)
+        slot_at = _slot(port, boxes, chance, is_late=is_late, is_retry=tries > 1)
         if comes_unbooked:
             yield port.wait(slot_at - 4 * HOUR)
             if not _is_wanted(boxes, call):
@@ -144,10 +144,10 @@ def delivered(port: Port, boxes: list[Box], call: Call) -> Steps:
             comes_unbooked = False
             made = unbooked(port, call.terminal, boxes, slot_at)
         else:
-            yield from _before_booking(port, call, slot_at, chance, is_now=is_late or tries > 1)
+            yield from _before_booking(port, boxes, slot_at, chance, is_now=is_late or tries > 1)
             if not _is_wanted(boxes, call):
                 return
-            slot_at = _kept(port, call, slot_at, chance)
+            slot_at = _kept(port, boxes, slot_at, chance)
             made = book(port, call.terminal, boxes, "DELIVER", slot_at)
         is_late = False
         outcome = yield from trip(port, made, call.terminal)
@@ -160,8 +160,15 @@ def _is_wanted(boxes: list[Box], call: Call) -> bool:
     return call.stage == "FAR" and box.outbound is call and box.place == "OUTSIDE"
 
 
-def _slot(port: Port, call: Call, chance: Random, *, is_late: bool, is_retry: bool) -> int:
-    opens, closes = call.windows["EFC"], call.windows["FCO"]
+def _closes(boxes: list[Box], call: Call) -> int:
+    """Return by when boxes of a cargo have to be inside."""
+    return call.windows[FULL.get(boxes[0].cargo, "FCO")]
+
+
+def _slot(port: Port, boxes: list[Box], chance: Random, *, is_late: bool, is_retry: bool) -> int:
+    call = boxes[0].outbound
+    assert call is not None, "exports leave with a ship"
+    opens, closes = call.windows["EFC"], min(call.windows["FCO"], _closes(boxes, call))
     soonest = max(opens, port.now + (3 if is_retry else 9) * HOUR)
     if is_late:
         soonest = max(port.now + 4 * HOUR, closes - chance.randint(2, 16) * HOUR)
@@ -171,26 +178,25 @@ def _slot(port: Port, call: Call, chance: Random, *, is_late: bool, is_retry: bo
 
 
 def _before_booking(
-    port: Port, call: Call, slot_at: int, chance: Random, *, is_now: bool
+    port: Port, boxes: list[Box], slot_at: int, chance: Random, *, is_now: bool
 ) -> Steps:
     """Wait until the truck is booked: a day or two ahead, and a day before the cut-off."""
+    call = boxes[0].outbound
+    assert call is not None, "exports leave with a ship"
     if is_now:
-        yield port.wait(min(slot_at - 4 * HOUR, port.now + 30 * MINUTE))
-        if port.now < call.windows["FCO"] - 20 * HOUR:
-            yield port.wait(min(slot_at - 4 * HOUR, call.windows["FCO"] - 18 * HOUR))
+        yield port.wait(min(slot_at - 4 * HOUR, max(port.now, _closes(boxes, call) - 18 * HOUR)))
         return
     ahead = chance.randint(10, 70) * HOUR
-    yield port.wait(min(slot_at - ahead, call.windows["FCO"] - 26 * HOUR))
+    yield port.wait(min(slot_at - ahead, _closes(boxes, call) - 26 * HOUR))
 
 
-def _kept(port: Port, call: Call, slot_at: int, chance: Random) -> int:
+def _kept(port: Port, boxes: list[Box], slot_at: int, chance: Random) -> int:
     """Return a slot, or another if the window has moved away from it meanwhile."""
-    if call.windows["EFC"] <= slot_at < call.windows["FCO"] - 2 * HOUR or (
-        slot_at < call.windows["FCO"] and slot_at > port.now
-    ):
-        if slot_at >= call.windows["EFC"]:
-            return slot_at
-    return _slot(port, call, chance, is_late=False, is_retry=True)
+    call = boxes[0].outbound
+    assert call is not None, "exports leave with a ship"
+    if call.windows["EFC"] <= slot_at < _closes(boxes, call) and slot_at > port.now:
+        return slot_at
+    return _slot(port, boxes, chance, is_late=False, is_retry=True)
 
 
 def cleared(port: Port, box: Box, call: Call) -> Steps:

@@ -3,10 +3,11 @@
 Windows and cut-offs hang on the berth time; they follow it hours to days later.
 """
 
+from random import Random
 from typing import Final
 
 from correlation.instants import DAY, HOUR, MINUTE
-from simulator.world.calls import Call, Said
+from simulator.world.calls import Call, Plan, Said
 from simulator.world.chance import gamma
 from simulator.world.eta_law import error_path
 from simulator.world.instants import whole
@@ -24,6 +25,8 @@ CUTOFFS: Final = {"FCO": 24 * HOUR, "RCO": 12 * HOUR, "DGC": 48 * HOUR, "VCO": 2
 DOCUMENTS: Final = 36 * HOUR
 NEWS: Final = 15 * MINUTE
 """A ship says nothing of a smaller change."""
+SLOWS: Final = 0.75
+"""Share of ships that come just in time when their berth is not yet free."""
 STICKY: Final = 0.6
 """The carrier's daily schedule keeps its old value so often."""
 
@@ -36,6 +39,7 @@ def knowing(port: Port, call: Call) -> Steps:
             return
         now = port.now
         # A delay from upstream came to light meanwhile, and with it the time she will be here.
+        call.error = error
         thought = max(call.comes_at - error, now + 20 * MINUTE)
         if call.known is None or abs(thought - call.known.at) >= NEWS:
             know(port, call, thought)
@@ -82,11 +86,19 @@ def watched_by_ais(port: Port, call: Call) -> Steps:
 def planning(port: Port, call: Call) -> Steps:
     """Give a ship her first plan, then another whenever she or the quay demands it."""
     chance = port.stream("planning", call.service, call.voyage)
-    yield port.wait(port.now + chance.randint(4, 30) * HOUR)
+    yield port.wait(port.now + chance.randint(4, 24) * HOUR)
+    if call.stage == "FAR":
+        set_windows(port, call, call.announced_at)
+    ahead = chance.randint(80, 110) * HOUR
+    while call.stage == "FAR" and call.known and port.now < call.known.at - ahead:
+        yield port.wait(min(call.known.at - ahead, port.now + 12 * HOUR))
     if call.stage == "FAR" and call.known:
+        before = call.announced_at
+        wish = call.terminal.place(call, _up(call.known.at + PASSAGE), port.now)
+        yield from accepts(port, call, wish, chance)
         agree(port, call, call.known.at + PASSAGE)
-        set_windows(port, call)
-    marks = [72 * HOUR, 24 * HOUR]
+        follow(port, call, before)
+    marks = [76 * HOUR, 28 * HOUR]
     noticed, answers_after = 0, 0
     while call.stage == "FAR":
         yield port.wait(port.now + LOOKS)
@@ -96,7 +108,7 @@ def planning(port: Port, call: Call) -> Steps:
         if marks and left < marks[0]:
             marks.pop(0)
             if abs(call.known.at - call.plan.pilot_at) > 1.5 * HOUR and chance.random() < 0.8:
-                yield from negotiate(port, call, chance.randint(20, 120) * MINUTE)
+                yield from negotiate(port, call, chance.randint(20, 120) * MINUTE, chance)
             continue
         if not _needs_new_plan(port, call):
             noticed = 0
@@ -104,7 +116,7 @@ def planning(port: Port, call: Call) -> Steps:
             noticed, answers_after = port.now, reaction(chance, left)
         elif port.now - noticed >= answers_after:
             noticed = 0
-            yield from negotiate(port, call, chance.randint(15, 120) * MINUTE)
+            yield from negotiate(port, call, chance.randint(15, 120) * MINUTE, chance)
 
 
 def _needs_new_plan(port: Port, call: Call) -> bool:
@@ -113,26 +125,46 @@ def _needs_new_plan(port: Port, call: Call) -> bool:
     allowed, _ = tolerance(call.plan.pilot_at, port.now)
     if abs(call.known.at - call.plan.pilot_at) > allowed:
         return True
-    for other in call.terminal.calls:
-        later = other is not call and other.is_open and other.berths_at <= call.berths_at
-        if later and other.plan and conflict(call, call.plan, other) > LOOKS:
-            return True
-    return False
+    if not _is_in_the_way(call):
+        return False
+    wish = call.terminal.place(call, _up(call.known.at + PASSAGE), port.now)
+    is_other = wish.bow_m != call.plan.bow_m or wish.berth_at != call.plan.berth_at
+    return is_other and (abs(wish.berth_at - call.plan.berth_at) > LOOKS or _is_free(call, wish))
 
 
-def negotiate(port: Port, call: Call, takes: int) -> Steps:
+def _is_in_the_way(call: Call) -> bool:
+    """Tell whether a ship that comes no later than this one is to lie on her metres."""
+    assert call.plan is not None, "only a planned ship is looked at"
+    return any(
+        other.berths_at <= call.berths_at and conflict(call, call.plan, other) > LOOKS
+        for other in call.terminal.calls
+        if other is not call and other.is_open and other.plan
+    )
+
+
+def _is_free(call: Call, wish: Plan) -> bool:
+    others = [each for each in call.terminal.calls if each is not call and each.is_open]
+    return not any(conflict(call, wish, other) > 0 for other in others)
+
+
+def negotiate(port: Port, call: Call, takes: int, chance: Random) -> Steps:
     """Let the terminal ask for a time, and after a while both agree on one."""
     assert call.known is not None, "nobody asks before she is known"
     wish = call.terminal.place(call, _up(call.known.at + PASSAGE), port.now)
     say.requested(port.voices, call, port.now, wish.berth_at)
     call.rounds += 1
     yield port.wait(port.now + takes)
+    yield from accepts(port, call, wish, chance)
     if call.stage == "FAR":
-        before = call.plan.berth_at if call.plan else None
+        before = call.plan.berth_at if call.plan else call.announced_at
         agree(port, call, call.known.at + PASSAGE)
-        assert call.plan is not None, "they have just agreed"
-        if before is not None and abs(call.plan.berth_at - before) >= 4 * HOUR:
-            port.start(windows_follow(port, call))
+        follow(port, call, before)
+
+
+def follow(port: Port, call: Call, before: int) -> None:
+    """Let the windows follow a berth time that moved by hours."""
+    if call.plan and abs(call.plan.berth_at - before) >= 4 * HOUR:
+        port.start(windows_follow(port, call))
 
 
 def agree(port: Port, call: Call, earliest: int) -> None:
@@ -142,14 +174,23 @@ def agree(port: Port, call: Call, earliest: int) -> None:
     port.watch.ship(call)
 
 
+def accepts(port: Port, call: Call, wish: Plan, chance: Random) -> Steps:
+    """Let a ship that cannot berth when she would be there sail slower, mostly, and say so."""
+    if call.stage != "FAR" or call.known is None:
+        return
+    by = wish.pilot_at - call.known.at
+    if by >= HOUR and chance.random() < SLOWS:
+        call.comes_at += by
+        know(port, call, max(call.comes_at - call.error, port.now + 20 * MINUTE))
+        yield port.wait(port.now + chance.randint(26, 45) * MINUTE)
+
+
 def _up(at: int) -> int:
     return -(-at // (30 * MINUTE)) * 30 * MINUTE
 
 
-def set_windows(port: Port, call: Call) -> None:
-    """Let the receiving window and cut-offs hang on the berth time as it is agreed now."""
-    assert call.plan is not None, "windows hang on a plan"
-    berth_at = call.plan.berth_at
+def set_windows(port: Port, call: Call, berth_at: int) -> None:
+    """Let the receiving window and cut-offs hang on a berth time."""
     chance = port.stream("window", call.service, call.voyage)
     opens = berth_at - EFC + chance.randint(-36, 36) * HOUR
     before = call.windows.get("EFC")
@@ -174,4 +215,4 @@ def windows_follow(port: Port, call: Call) -> Steps:
         return
     moved = call.plan.berth_at - CUTOFFS["FCO"] - call.windows["FCO"]
     if abs(moved) >= 2 * HOUR and call.windows["FCO"] > port.now + HOUR:
-        set_windows(port, call)
+        set_windows(port, call, call.plan.berth_at)

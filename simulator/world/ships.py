@@ -88,7 +88,17 @@ def waits(port: Port, call: Call, chance: Random) -> Steps:
     assert call.plan is not None, "a ship that waits has a plan"
     if call.plan.pilot_at > port.now + 2 * HOUR:
         say.happened(pilots, call, port.now, ("ANCHORAGE", "ARRI"), port.now)
-    yield port.wait(call.plan.pilot_at)
+    while port.now < call.plan.pilot_at:
+        yield call.terminal.freed | port.wait(call.plan.pilot_at)
+        if port.now < call.plan.pilot_at - 2 * HOUR:
+            sooner(port, call, max(port.now + PASSAGE, call.happened["came"] + extra + PASSAGE))
+
+
+def sooner(port: Port, call: Call, earliest: int) -> None:
+    """Take a berth that has become free before the agreed time."""
+    wish = call.terminal.place(call, earliest, port.now)
+    if call.plan and wish.berth_at < call.plan.berth_at - HOUR:
+        agree(port, call, earliest)
 
 
 def replan(port: Port, call: Call, earliest: int) -> None:
