@@ -25,6 +25,8 @@ class Said:
     at: int
     since: int
     told_at: int | None = None
+    before: int | None = None
+    """What was known just before."""
 
 
 @dataclass(slots=True)

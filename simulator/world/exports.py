@@ -15,7 +15,7 @@ from simulator.world.slots import Hours
 from simulator.world.telling import of_boxes as say
 from simulator.world.trucks import book, change, trip, unbooked
 
-LATE_PAPERS: Final = 0.02
+LATE_PAPERS: Final = 0.012
 """Share of bookings, and of boxes for their weight, that are late; a tenth of these too late."""
 LATE_BOOKERS: Final = 0.015
 RISES: Final = 1.5
@@ -187,7 +187,7 @@ def _before_booking(
         yield port.wait(min(slot_at - 4 * HOUR, max(port.now, _closes(boxes, call) - 18 * HOUR)))
         return
     ahead = chance.randint(10, 70) * HOUR
-    yield port.wait(min(slot_at - ahead, _closes(boxes, call) - 26 * HOUR))
+    yield port.wait(min(slot_at - ahead, _closes(boxes, call) - chance.randint(30, 44) * HOUR))
 
 
 def _kept(port: Port, boxes: list[Box], slot_at: int, chance: Random) -> int:

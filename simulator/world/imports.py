@@ -17,7 +17,7 @@ from simulator.world.trucks import book, trip
 
 MANIFEST: Final = 46 * HOUR
 """Before the ship berths: when bills and boxes are known."""
-AHEAD: Final = 0.25
+AHEAD: Final = 0.20
 """Share of pick-ups that are booked before the box can be had."""
 DWELL_MEAN: Final = 72.0
 DWELL_VARIANCE: Final = 50.0
@@ -195,9 +195,10 @@ def _collected(port: Port, box: Box) -> Steps:
     if chance.random() < AHEAD:
         yield port.wait(port.now + chance.randint(2, 30) * HOUR)
         soon = max(call.berths_at, port.now) + whole(call.stays * chance.uniform(0.3, 1))
-        slot_at = near(soon + chance.randint(4, 30) * HOUR, zone, chance)
+        slot_at = near(soon + chance.randint(8, 36) * HOUR, zone, chance)
     else:
         yield from _available(port, box)
+        yield port.wait(port.now + chance.randint(20, 90) * MINUTE)
         slot_at = near(max(port.now + 4 * HOUR, _wish(port, box, chance)), zone, chance)
         yield port.wait(slot_at - chance.randint(5, 40) * HOUR)
         if box.place == "GONE":
@@ -210,6 +211,7 @@ def _collected(port: Port, box: Box) -> Steps:
             return
         yield port.wait(port.now + chance.randint(1, 6) * HOUR)
         yield from _available(port, box)
+        yield port.wait(port.now + chance.randint(20, 90) * MINUTE)
         slot_at = near(port.now + chance.randint(4, 16) * HOUR, zone, chance)
 
 

@@ -23,6 +23,8 @@ EFC: Final = 5 * DAY
 """Before the berth time: the window opens (3 to 7 days) and the cut-offs fall."""
 CUTOFFS: Final = {"FCO": 24 * HOUR, "RCO": 12 * HOUR, "DGC": 48 * HOUR, "VCO": 24 * HOUR}
 DOCUMENTS: Final = 36 * HOUR
+WORTH_EARLIER: Final = 10 * HOUR
+"""Cut-offs are moved forward only by so much; nobody likes to close a window early."""
 NEWS: Final = 15 * MINUTE
 """A ship says nothing of a smaller change."""
 SLOWS: Final = 0.75
@@ -50,7 +52,8 @@ def knowing(port: Port, call: Call) -> Steps:
 
 def know(port: Port, call: Call, arrives: int) -> None:
     """Let ship and agent know another arrival, and the agent say it."""
-    call.known = Said(whole(arrives, 5 * MINUTE), port.now)
+    before = call.known.at if call.known else None
+    call.known = Said(whole(arrives, 5 * MINUTE), port.now, before=before)
     voice = say.agent(port.voices, call)
     call.known.told_at = say.estimated(voice, call, port.now, call.known.at)
     port.watch.ship(call)
@@ -65,7 +68,8 @@ def carrier_repeats(port: Port, call: Call) -> Steps:
         if call.stage == "FAR" and call.known and call.known.at != last:
             if chance.random() >= STICKY:
                 last = call.known.at
-                say.estimated(say.carrier(port.voices, call), call, port.now, last)
+                told = say.estimated(say.carrier(port.voices, call), call, port.now, last)
+                _also_told(port, call, last, told)
 
 
 def watched_by_ais(port: Port, call: Call) -> Steps:
@@ -80,7 +84,16 @@ def watched_by_ais(port: Port, call: Call) -> Steps:
         reckoned = whole(call.comes_at + trusts * (call.known.at - call.comes_at), 5 * MINUTE)
         if abs(reckoned - last) >= 20 * MINUTE:
             last = reckoned
-            say.seen_coming(port.voices, call, port.now, reckoned)
+            told = say.seen_coming(port.voices, call, port.now, reckoned)
+            _also_told(port, call, reckoned, told)
+
+
+def _also_told(port: Port, call: Call, value: int, told: int) -> None:
+    """Note that another source said what the agent's word, still on its way, will say."""
+    known = call.known
+    if known and abs(value - known.at) <= 30 * MINUTE and told < (known.told_at or told + 1):
+        known.told_at = told
+        port.watch.ship(call)
 
 
 def planning(port: Port, call: Call) -> Steps:
@@ -96,6 +109,9 @@ def planning(port: Port, call: Call) -> Steps:
         before = call.announced_at
         wish = call.terminal.place(call, _up(call.known.at + PASSAGE), port.now)
         yield from accepts(port, call, wish, chance)
+        yield from _heard_of(port, call)
+        if call.stage != "FAR":
+            return
         agree(port, call, call.known.at + PASSAGE)
         follow(port, call, before)
     marks = [76 * HOUR, 28 * HOUR]
@@ -155,10 +171,19 @@ def negotiate(port: Port, call: Call, takes: int, chance: Random) -> Steps:
     call.rounds += 1
     yield port.wait(port.now + takes)
     yield from accepts(port, call, wish, chance)
+    yield from _heard_of(port, call)
     if call.stage == "FAR":
         before = call.plan.berth_at if call.plan else call.announced_at
         agree(port, call, call.known.at + PASSAGE)
         follow(port, call, before)
+
+
+def _heard_of(port: Port, call: Call) -> Steps:
+    """Wait until the terminal has heard what it agrees to, if that does not take too long."""
+    for _ in range(3):
+        told = call.known.told_at if call.known else None
+        if call.stage == "FAR" and told is not None and told > port.now:
+            yield port.wait(min(told, port.now + 40 * MINUTE) + MINUTE)
 
 
 def follow(port: Port, call: Call, before: int) -> None:
@@ -214,5 +239,5 @@ def windows_follow(port: Port, call: Call) -> Steps:
     if call.stage != "FAR" or call.plan is None or not call.windows:
         return
     moved = call.plan.berth_at - CUTOFFS["FCO"] - call.windows["FCO"]
-    if abs(moved) >= 2 * HOUR and call.windows["FCO"] > port.now + HOUR:
+    if (moved >= 4 * HOUR or moved <= -WORTH_EARLIER) and call.windows["FCO"] > port.now + HOUR:
         set_windows(port, call, call.plan.berth_at)

@@ -43,11 +43,13 @@ class _Incident:
         """Let it be as it is now."""
         if not self.path or self.path[-1][1] != truth.severity:
             self.path.append((now, truth.severity))
-        if self.known_at is None and truth.known_at is not None:
-            self.known_at = max(truth.known_at, self.start)
+        if truth.known_at is not None:
+            known = max(truth.known_at, self.start)
+            self.known_at = known if self.known_at is None else min(known, self.known_at)
         self.impact_at, self.act_by_at = truth.impact_at, truth.act_by_at
         self.audience |= set(truth.audience)
         self.root_key = truth.root_key
+        self.hold = min(self.hold, truth.hold)
         self.end = None
 
     def label(self, key: str, system: str) -> Label:

@@ -25,7 +25,7 @@ def silences(
             continue
         done = spell.number
         yield env.timeout(max(0, spell.start - now))
-        last = voice.spoken.get(family, begun)
+        last = voice.heard(family) or begun
         limit = limit_of(allowed, voice.events.get(family, 0), int(env.now) - begun)
         silent_at = max(last + limit, int(env.now)) + SECOND
         if silent_at + SECOND >= spell.end:

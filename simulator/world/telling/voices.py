@@ -46,8 +46,6 @@ class Voice:
         self._prefix = f"{chorus.tag}-{source.strip('/').replace('/', '-')}-"
         self._count = 0
         self._publishers: dict[str, str] = {}
-        self.spoken: dict[str, int] = {}
-        """Family -> when it was last heard."""
         self.events: dict[str, int] = {}
         self._silence = (0, 0)
         self._forced: list[tuple[int, int]] = []
@@ -75,6 +73,10 @@ class Voice:
         self._put(at, kind.partition(".")[0], event)
         return at
 
+    def heard(self, family: str) -> int:
+        """Return when it was last heard in a family, 0 if never."""
+        return self._hand.heard.get((self.source, family), 0)
+
     def operators(self) -> list[str]:
         """Return who operates the network and is told of every silence."""
         return self._chorus.codes["OPS"]
@@ -87,6 +89,12 @@ class Voice:
     def is_forced_silent(self, at: int) -> bool:
         """Tell whether it is silent because its system is down."""
         return any(start <= at <= end for start, end in self._forced)
+
+    def beat(self, now: int, family: str) -> None:
+        """Say that the source lives; a machine does that at once."""
+        data: Event = {"as_of": written(now), "state": "UP"}
+        event = self._event(f"{family}.source-beat", self.source, data, (now, now))
+        self._put(now + SECOND, family, event)
 
     def _event(self, kind: str, subject: str, data: Event, times: tuple[int, int]) -> Event:
         self._count += 1
@@ -141,8 +149,6 @@ class Voice:
             at = end + 1000 + self._waiting * RESUMED_EACH
         else:
             self._waiting = 0
-        if at > self.spoken.get(family, 0) and at < start:
-            self.spoken[family] = at
         if not event["type"].endswith("beat"):
             self.events[family] = self.events.get(family, 0) + 1
         self._hand.put(at, self._publisher(family), family, event)
@@ -223,16 +229,10 @@ def beating(env: simpy.Environment, voice: Voice, family: str, allowed: int) -> 
         found = voice.noise.silences.at(now)
         if found:
             yield env.timeout(found.end - now)
-            beat(voice, family, int(env.now))
+            voice.beat(int(env.now), family)
             continue
-        last = voice.spoken.get(family, 0)
+        last = voice.heard(family)
         if now - last >= wait:
-            beat(voice, family, now)
+            voice.beat(now, family)
             last = now
         yield env.timeout(max(SECOND, last + wait - now))
-
-
-def beat(voice: Voice, family: str, now: int) -> None:
-    """Say that a source lives."""
-    data = {"as_of": written(now), "state": "UP"}
-    voice.say(now, f"{family}.source-beat", voice.source, data)
