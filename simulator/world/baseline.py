@@ -178,7 +178,9 @@ def _stock(port: Port, at: int) -> None:
                 "iso_type": box.iso,
                 "category": box.kind,
                 "block": box.block,
-                "since_at": written(box.happened.get("discharged", box.happened.get("gated_in", at))),
+                "since_at": written(
+                    box.happened.get("discharged", box.happened.get("gated_in", at))
+                ),
             }
             for box in port.boxes
             if box.block.startswith(terminal.code + "/")

@@ -131,7 +131,7 @@ class Call:
 
     @property
     def leaves_at(self) -> int:
-        """When she is expected to leave: the later of plan and progress; a late ship leaves later."""
+        """When she is expected to leave: the later of plan and progress."""
         if "left" in self.happened:
             return self.happened["left"]
         if "alongside" in self.happened:

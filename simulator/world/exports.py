@@ -1,4 +1,4 @@
-"""Exports: booked, documented, weighed, brought within the window, loaded; or rolled to another ship."""
+"""Exports: booked, documented, weighed, brought within the window, loaded; or rolled."""
 
 from random import Random
 from typing import Final
@@ -289,7 +289,7 @@ def _rebook(port: Port, box: Box, call: Call, before: Booking) -> None:
         port.start(weighed(port, box, call))
 
 
-def ready(port: Port, call: Call) -> list[Box]:
+def ready(call: Call) -> list[Box]:
     """Return the exports that may be loaded: inside, weighed and documented."""
     return [
         box

@@ -74,7 +74,7 @@ class Writer(Protocol):
 def write(world: World, folder: Path, form: Format, watch: Watch | None = None) -> dict[str, Any]:
     """Write a run to a folder, as it happens; return what `run.json` says."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (_parquet(folder) if form == Format.parquet else _ndjson(folder)) as writer:
+    with _parquet(folder) if form == Format.parquet else _ndjson(folder) as writer:
         tally = pour(world, writer, watch)
     document = tally.document(world)
     text = msgspec.json.format(msgspec.json.encode(document), indent=2)
@@ -84,11 +84,10 @@ def write(world: World, folder: Path, form: Format, watch: Watch | None = None) 
 
 def pour(world: World, writer: Writer, watch: Watch | None = None) -> Tally:
     """Give a writer every line and label of a run, labels as soon as they are known."""
-    tally, count = Tally(), 0
-    for line in world.lines():
+    tally = Tally()
+    for count, line in enumerate(world.lines(), 1):
         writer.line(line)
         tally.events[line.event["type"]] += 1
-        count += 1
         if count % WATCHED_EACH == 0:
             _labels(world, writer, tally)
             if watch:
@@ -125,7 +124,12 @@ def _ndjson(folder: Path) -> Iterator[Writer]:
 
 
 _EVENT_SCHEMA: Final = pa.schema(
-    [("at", pa.int64()), ("publisher", pa.string()), ("family", pa.string()), ("event", pa.string())]
+    [
+        ("at", pa.int64()),
+        ("publisher", pa.string()),
+        ("family", pa.string()),
+        ("event", pa.string()),
+    ]
 )
 _STEP: Final = pa.struct([("at", pa.int64()), ("severity", pa.string())])
 _LABEL_SCHEMA: Final = pa.schema(

@@ -65,11 +65,11 @@ def carrier_repeats(port: Port, call: Call) -> Steps:
     last = 0
     while call.stage == "FAR":
         yield port.wait(port.now + DAY + chance.randint(-60, 60) * MINUTE)
-        if call.stage == "FAR" and call.known and call.known.at != last:
-            if chance.random() >= STICKY:
-                last = call.known.at
-                told = say.estimated(say.carrier(port.voices, call), call, port.now, last)
-                _also_told(port, call, last, told)
+        is_new = call.stage == "FAR" and call.known and call.known.at != last
+        if is_new and call.known and chance.random() >= STICKY:
+            last = call.known.at
+            told = say.estimated(say.carrier(port.voices, call), call, port.now, last)
+            _also_told(port, call, last, told)
 
 
 def watched_by_ais(port: Port, call: Call) -> Steps:
@@ -106,14 +106,16 @@ def planning(port: Port, call: Call) -> Steps:
     while call.stage == "FAR" and call.known and port.now < call.known.at - ahead:
         yield port.wait(min(call.known.at - ahead, port.now + 12 * HOUR))
     if call.stage == "FAR" and call.known:
-        before = call.announced_at
         wish = call.terminal.place(call, _up(call.known.at + PASSAGE), port.now)
         yield from accepts(port, call, wish, chance)
         yield from _heard_of(port, call)
-        if call.stage != "FAR":
-            return
-        agree(port, call, call.known.at + PASSAGE)
-        follow(port, call, before)
+        if call.stage == "FAR":
+            agree(port, call, call.known.at + PASSAGE)
+            follow(port, call, call.announced_at)
+    yield from _replanning(port, call, chance)
+
+
+def _replanning(port: Port, call: Call, chance: Random) -> Steps:
     marks = [76 * HOUR, 28 * HOUR]
     noticed, answers_after = 0, 0
     while call.stage == "FAR":
@@ -125,8 +127,7 @@ def planning(port: Port, call: Call) -> Steps:
             marks.pop(0)
             if abs(call.known.at - call.plan.pilot_at) > 1.5 * HOUR and chance.random() < 0.8:
                 yield from negotiate(port, call, chance.randint(20, 120) * MINUTE, chance)
-            continue
-        if not _needs_new_plan(port, call):
+        elif not _needs_new_plan(port, call):
             noticed = 0
         elif not noticed:
             noticed, answers_after = port.now, reaction(chance, left)
@@ -223,9 +224,8 @@ def set_windows(port: Port, call: Call, berth_at: int) -> None:
         opens = before  # what is open stays open
     closes = {code: berth_at - lead for code, lead in CUTOFFS.items()}
     closes["DCO"] = berth_at - DOCUMENTS
-    for code, at in call.windows.items():
-        if code != "EFC" and at <= port.now:
-            closes[code] = at  # what is closed stays closed
+    # What is closed stays closed.
+    closes |= {c: at for c, at in call.windows.items() if c != "EFC" and at <= port.now}
     call.windows = {"EFC": whole(opens, HOUR), **closes}
     call.windows_told_at = say.windows(port.voices, call, port.now)
     port.watch.ship(call)

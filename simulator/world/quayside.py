@@ -62,7 +62,7 @@ def worked(port: Port, call: Call) -> Steps:
     off = list(call.arrivals)
     call.arrivals = []
     yield from _phase(cranes, off, call.discharges, lambda box: _off(port, box))
-    on = exports.ready(port, call) + onward.ready(port, call)
+    on = exports.ready(call) + onward.ready(call)
     chance.shuffle(on)
     yield from _phase(cranes, on, call.moves, lambda box: _on(port, call, box))
     say.happened(voice, call, port.now, ("CARGO_OPERATIONS", "CMPL"), port.now)

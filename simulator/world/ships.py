@@ -77,6 +77,7 @@ def waits(port: Port, call: Call, chance: Random) -> Steps:
     call.happened["came"] = port.now
     pilots = port.voices.of("NAU", "vessel")
     say.happened(pilots, call, port.now, ("PILOT_BOARDING_PLACE", "ARRI"), port.now)
+    yield port.wait(port.now + chance.randint(9, 20) * MINUTE)  # who plans hears of it first
     extra = whole(gamma(chance, 0.6, port.volumes.wait_days * WAIT_SHARE * 24) * HOUR)
     earliest = port.now + extra + PASSAGE
     if call.plan and call.plan.berth_at > earliest:
@@ -156,7 +157,7 @@ def leaves(port: Port, call: Call, chance: Random) -> Steps:
 
 def finished(port: Port, call: Call) -> Steps:
     """Let go of a call once nothing more can be said of it."""
-    onward.left_over(port, call)
+    onward.left_over(call)
     exports.roll_all(port, call)
     port.watch.ship(call)
     for other in call.terminal.calls:

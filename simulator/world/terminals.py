@@ -83,7 +83,9 @@ class Terminal:
             if call.stage == "FAR" and at - earliest > POSTPONED_MAX:
                 # Nobody agrees so far ahead to wait so long: the quay is planned twice for now.
                 at, until = earliest, earliest + stays + LINES_OFF
-                in_the_way = sum(max(0, min(until, ends) - max(at, begins)) for begins, ends in taken)
+                in_the_way = sum(
+                    max(0, min(until, ends) - max(at, begins)) for begins, ends in taken
+                )
             if best is None or (in_the_way, at) < best[:2]:
                 best = (in_the_way, at, bow)
         assert best is not None, "every terminal has a berth"
@@ -91,7 +93,7 @@ class Terminal:
         return Plan(self.berth_at(bow), bow, at, at + stays, now)
 
     def _bows(self, call: Call, sterns: set[float]) -> list[float]:
-        """Return where a ship of this length can put her bow: at a berth, or behind another ship."""
+        """Return where a ship can put her bow: at a berth, or behind another ship."""
         wished = {berth.from_m + MARGIN_METRES for berth in self.profile.berths} | sterns
         fits = sorted(bow for bow in wished if bow + call.ship.loa_m <= self.quay)
         return fits or [self.profile.berths[0].from_m]

@@ -56,7 +56,10 @@ class _Incident:
         """Return it as a label."""
         end = self.end
         known = self.known_at
-        if known is not None and (known > self.impact_at or (end is not None and known >= end)):
+        # What nobody could know for as long as its hold before it was over, nobody was owed.
+        if known is not None and end is not None and end - known <= self.hold:
+            known = None
+        if known is not None and known > self.impact_at:
             known = None
         return Label(
             code=key.partition("|")[0],

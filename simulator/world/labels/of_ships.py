@@ -68,10 +68,10 @@ def _hold(call: Call, allowed: int, *, far: bool) -> int:
     """Return for how long it has to last: not at all if two estimates in a row say it."""
     assert call.plan is not None, "it is held against a plan"
     assert call.known is not None, "something is known"
-    before = call.known.before
-    if before is not None and abs(before - call.plan.pilot_at) > allowed:
-        if (before > call.plan.pilot_at) == (call.known.at > call.plan.pilot_at):
-            return 0
+    before, agreed = call.known.before, call.plan.pilot_at
+    was_off = before is not None and abs(before - agreed) > allowed
+    if before is not None and was_off and (before > agreed) == (call.known.at > agreed):
+        return 0
     return at_most.ARRIVAL_HOLD_FAR if far else at_most.ARRIVAL_HOLD_NEAR
 
 

@@ -47,9 +47,7 @@ def key_of(ledger: Ledger, voice: Voice, family: str) -> str:
     return f"D01|{voice.source}|{family}|{ledger.system}"
 
 
-def _silent(
-    ledger: Ledger, voice: Voice, family: str, since: tuple[int, int], now: int
-) -> None:
+def _silent(ledger: Ledger, voice: Voice, family: str, since: tuple[int, int], now: int) -> None:
     last, limit = since
     ledger.so(
         Truth(

@@ -1,4 +1,4 @@
-"""The voices of a port: each of its sources, as the profile has it, with its lateness and faults."""
+"""The voices of a port: each source of its profile, with its lateness and faults."""
 
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Final
