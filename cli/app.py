@@ -4,7 +4,7 @@ import signal
 
 import typer
 
-from cli import bench, demo, keys, profiles, prove, quality, schemas, stack, topics
+from cli import bench, demo, keys, profiles, prove, quality, schemas, score, stack, topics
 from cli.screen import fail
 from contracts.problems import InvalidEvent
 from plumbing.communities import BadProfile
@@ -47,6 +47,7 @@ for register in (
     schemas.register,
     bench.register,
     prove.register,
+    score.register,
 ):
     register(app)
 
