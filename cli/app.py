@@ -4,7 +4,19 @@ import signal
 
 import typer
 
-from cli import bench, demo, keys, profiles, prove, quality, schemas, score, stack, topics
+from cli import (
+    bench,
+    demo,
+    keys,
+    profiles,
+    prove,
+    quality,
+    schemas,
+    score,
+    simulate,
+    stack,
+    topics,
+)
 from cli.screen import fail
 from contracts.problems import InvalidEvent
 from plumbing.communities import BadProfile
@@ -47,6 +59,7 @@ for register in (
     schemas.register,
     bench.register,
     prove.register,
+    simulate.register,
     score.register,
 ):
     register(app)
