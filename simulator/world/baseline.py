@@ -56,7 +56,7 @@ def _ship(port: Port, call: Call, at: int) -> None:
     call.name_it(call.berths_at)
     carrier, terminal = say.carrier(port.voices, call), say.terminal(port.voices, call)
     agent, kind = say.agent(port.voices, call), "vessel.milestone-stated"
-    begun = call.announced_at - 10 * 24 * 60 * MINUTE
+    begun = min(call.announced_at - 10 * 24 * 60 * MINUTE, at - MINUTE)
     carrier.baseline(at, "vessel.call-announced", call.id, say.announcement(call), begun)
     subject = f"imo:{call.ship.imo}"
     carrier.baseline(at, "vessel.particulars-declared", subject, say.particulars(call), begun)

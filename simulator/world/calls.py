@@ -8,6 +8,8 @@ from simulator.numbers import Ship
 from simulator.world.network import PASSAGE
 
 if TYPE_CHECKING:
+    import simpy
+
     from simulator.world.boxes import Appointment, Booking, Box
     from simulator.world.terminals import Terminal
 
@@ -82,6 +84,8 @@ class Call:
     """By how much what is known is too early, ms."""
     windows: dict[str, int] = field(default_factory=dict)
     windows_told_at: int | None = None
+    moved: "simpy.Event | None" = None
+    """Happens when the windows move, for whoever waits for a cut-off."""
     happened: dict[str, int] = field(default_factory=dict)
     done: int = 0
     cranes_now: int = 0

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Final
 
-from correlation.instants import HOUR, MINUTE
+from correlation.instants import DAY, HOUR, MINUTE
 from simulator.world.boxes import DG_SHARE, Booking, Box, iso_type, sizes
 from simulator.world.calls import Call
 from simulator.world.chance import share
@@ -20,8 +20,10 @@ LATE_PAPERS: Final = 0.012
 LATE_BOOKERS: Final = 0.015
 RISES: Final = 1.5
 """More boxes come at the end of a window than at its beginning."""
-PAIRED: Final = 0.30
-"""Share of boxes that travel two on a truck: 0.85 trucks a box."""
+CODES: Final = ("DGC", "DCO", "FCO", "VCO", "RCO")
+"""The cut-offs that boxes are watched for."""
+PAIRED: Final = 0.75
+"""Of boxes of a booking that could share a truck, how many do; with imports 0.85 trucks a box."""
 
 
 def demand(port: Port, call: Call) -> Steps:
@@ -211,22 +213,30 @@ def closing(port: Port, call: Call) -> Steps:
     """Watch the boxes of a ship from a day before each cut-off on; at the end roll who missed."""
     watched: set[str] = set()
     closed: set[str] = set()
-    while call.stage == "FAR" or "FCO" not in closed:
-        if not call.is_open:
-            return
-        for code in ("DGC", "DCO", "FCO", "VCO", "RCO"):
-            left = call.windows[code] - port.now
-            if left > 24 * HOUR:
+    while call.is_open and (call.stage == "FAR" or len(closed) < len(CODES)):
+        following = []
+        for code in CODES:
+            at = call.windows[code]
+            if at - port.now > DAY:
                 watched.discard(code)
-            elif code not in watched:
+                following.append(at - DAY)
+                continue
+            if code not in watched:
                 watched.add(code)
-                call.is_watched = True
-                for box in call.exports:
-                    port.watch.export(box)
-            if left <= 0 and code not in closed:
+                _watch(port, call)
+            if at > port.now:
+                following.append(at)
+            elif code not in closed:
                 closed.add(code)
                 _close(port, call, code)
-        yield port.wait(port.now + 10 * MINUTE)
+        call.moved = port.env.event()
+        yield call.moved | port.wait(min(following, default=port.now + HOUR))
+
+
+def _watch(port: Port, call: Call) -> None:
+    call.is_watched = True
+    for box in call.exports:
+        port.watch.export(box)
 
 
 def _close(port: Port, call: Call, code: str) -> None:

@@ -228,6 +228,11 @@ def set_windows(port: Port, call: Call, berth_at: int) -> None:
     closes |= {c: at for c, at in call.windows.items() if c != "EFC" and at <= port.now}
     call.windows = {"EFC": whole(opens, HOUR), **closes}
     call.windows_told_at = say.windows(port.voices, call, port.now)
+    if call.moved and not call.moved.triggered:
+        call.moved.succeed()
+    if call.is_watched:
+        for box in call.exports:
+            port.watch.export(box)
     port.watch.ship(call)
 
 

@@ -118,6 +118,7 @@ def _off(port: Port, box: Box) -> None:
     box.happened["discharged"] = port.now
     box.told["discharged"] = say_box.discharged(port.voices, box, port.now)
     if box.kind == "IMPORT":
+        port.count("imports")
         imports.arrived(port, box)
     else:
         onward.bind(port, box, box.inbound.terminal)

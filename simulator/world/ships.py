@@ -148,6 +148,8 @@ def leaves(port: Port, call: Call, chance: Random) -> Steps:
     yield from movement(port, chance)
     call.stage = "SAILED"
     call.happened["left"] = port.now
+    port.count("sailed")
+    port.count("minutes at berth", (port.now - call.happened["alongside"]) // MINUTE)
     voice = say.terminal(port.voices, call)
     say.happened(voice, call, port.now, ("BERTH", "DEPA"), port.now)
     pilots = port.voices.of("NAU", "vessel")

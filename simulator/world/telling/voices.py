@@ -6,7 +6,7 @@ from typing import Any, Final
 import simpy
 
 from contracts.profile import Community
-from correlation.instants import MINUTE, SECOND
+from correlation.instants import DAY, MINUTE, SECOND
 from simulator.cast import Cast
 from simulator.world.chance import stream
 from simulator.world.instants import whole, written
@@ -47,7 +47,9 @@ class Voice:
         self._count = 0
         self._publishers: dict[str, str] = {}
         self.events: dict[str, int] = {}
-        self._silence = (0, 0)
+        self._free = (0, 0)
+        """A stretch in which it is not silent."""
+        self._resumes = 0
         self._forced: list[tuple[int, int]] = []
         self._waiting = 0
 
@@ -141,28 +143,25 @@ class Voice:
         self._put(at + after, family, {**withdrawn, "data": reason})
 
     def _put(self, at: int, family: str, event: Event) -> int:
-        start, end = self._silence
-        if at >= end:
-            start, end = self._next_silence(at)
-        if start <= at < end:
-            self._waiting += 1
-            at = end + 1000 + self._waiting * RESUMED_EACH
-        else:
-            self._waiting = 0
+        if not self._free[0] <= at < self._free[1] and (until := self._silent_until(at)):
+            self._waiting = self._waiting + 1 if self._resumes == until else 1
+            self._resumes = until
+            at = until + SECOND + self._waiting * RESUMED_EACH
         if not event["type"].endswith("beat"):
             self.events[family] = self.events.get(family, 0) + 1
         self._hand.put(at, self._publisher(family), family, event)
         return at
 
-    def _next_silence(self, at: int) -> tuple[int, int]:
-        found = self.noise.silences.near(at, at + 2 * 24 * 60 * MINUTE)
-        following = next((spell for spell in found if spell.end > at), None)
-        if following:
-            self._silence = (following.start, following.end)
-        else:
-            horizon = at + 24 * 60 * MINUTE
-            self._silence = (horizon, horizon)
-        return self._silence
+    def _silent_until(self, at: int) -> int:
+        """Return until when the source is silent at an instant; 0, and note the gap, if it is not."""
+        spells = self.noise.silences.near(at - DAY, at + DAY)
+        for spell in spells:
+            if spell.start <= at < spell.end:
+                return spell.end
+        before = max((spell.end for spell in spells if spell.end <= at), default=at - DAY)
+        after = min((spell.start for spell in spells if spell.start > at), default=at + DAY)
+        self._free = (before, after)
+        return 0
 
     def _publisher(self, family: str) -> str:
         if family not in self._publishers:
