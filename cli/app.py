@@ -5,7 +5,20 @@ import signal
 
 import typer
 
-from cli import bench, demo, keys, profiles, prove, quality, replay, schemas, score, stack, topics
+from cli import (
+    bench,
+    demo,
+    keys,
+    profiles,
+    prove,
+    quality,
+    replay,
+    schemas,
+    score,
+    simulate,
+    stack,
+    topics,
+)
 from cli.screen import fail
 from contracts.problems import InvalidEvent
 from plumbing.profile_text import BadProfile
@@ -51,6 +64,8 @@ for register in (
     bench.register,
     prove.register,
     replay.register,
+    simulate.register,
+    score.register,
     score.register,
 ):
     register(app)

@@ -16,8 +16,9 @@ from simulator.world.telling import of_ships as say
 from simulator.world.telling import of_trucks as say_truck
 from simulator.world.telling.handover import Event
 
-SHIPS, PAPERS, BOXES, TRUCKS = (1000, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE)
-"""After the beginning: when each kind of thing is told."""
+SHIPS, PAPERS, BOXES = (1000, 2 * MINUTE, 5 * MINUTE)
+"""After the beginning: when ships, exports and imports are told, each with all that is known."""
+EACH = 20
 STOCK_PART: Final = 500
 
 
@@ -27,31 +28,35 @@ def tell(port: Port) -> None:
     for call in port.calls:
         if call.is_open:
             _ship(port, call, begins + SHIPS)
+    live = _live(port)
     bookings = [booking for call in port.calls for booking in call.bookings if booking.boxes]
-    for at, booking in enumerate(bookings):
-        _booking(port, booking.boxes, begins + PAPERS + at * 10)
-    boxes = [box for call in port.calls for box in call.exports]
-    # Imports are held by the processes that live them; the open ones are those with a bill.
-    boxes += list(port.imports)
-    for at, box in enumerate(boxes):
-        _box(port, box, begins + BOXES + at * 10)
-    for at, made in enumerate(_live(port)):
-        made.told_at = made.said_at = _appointment(port, made, begins + TRUCKS + at * 10)
-        made.said_at = made.booked_at
+    for number, booking in enumerate(bookings):
+        at = begins + PAPERS + number * EACH
+        # The booking comes last: only with it is anything expected of its boxes.
+        for box in booking.boxes:
+            _export(port, box, at)
+            _appointment(port, box, live, at)
+        _booking(port, booking.boxes, at)
+    # Imports are held by the port while they are to come, or here.
+    for number, box in enumerate(port.imports):
+        at = begins + BOXES + number * EACH
+        if box.inbound:
+            _import(port, box, box.inbound, at)
+            _appointment(port, box, live, at)
     _stock(port, begins + BOXES)
 
 
-def _live(port: Port) -> list[Appointment]:
+def _live(port: Port) -> dict[str, Appointment]:
     held = {made.id: made for call in port.calls for made in call.trucks}
     held |= {box.appointment.id: box.appointment for box in port.imports if box.appointment}
-    return [made for made in held.values() if made.is_live]
+    return {name: made for name, made in held.items() if made.is_live}
 
 
 def _ship(port: Port, call: Call, at: int) -> None:
     call.name_it(call.berths_at)
     carrier, terminal = say.carrier(port.voices, call), say.terminal(port.voices, call)
     agent, kind = say.agent(port.voices, call), "vessel.milestone-stated"
-    begun = call.announced_at - 10 * 24 * 60 * MINUTE
+    begun = min(call.announced_at - 10 * 24 * 60 * MINUTE, at - MINUTE)
     carrier.baseline(at, "vessel.call-announced", call.id, say.announcement(call), begun)
     subject = f"imo:{call.ship.imo}"
     carrier.baseline(at, "vessel.particulars-declared", subject, say.particulars(call), begun)
@@ -94,41 +99,34 @@ def _booking(port: Port, boxes: list[Box], at: int) -> None:
     if booking is None:
         return
     carrier = say.carrier(port.voices, booking.call, "clearance")
-    data, kind = say_box.booking_data(booking, "CONFIRMED"), "clearance.booking-changed"
-    carrier.baseline(at, kind, booking.id, data, booking.booked_at)
     who = say_box.nomination(booking.id, booking.forwarder)
     subject = f"nom:{booking.forwarder}:{booking.id}:FWD"
     carrier.baseline(at, "clearance.nomination-changed", subject, who, booking.booked_at)
     paper: Event = {"document": "SI", "status": "APPR" if booking.papers_done else "PENA"}
     paper |= {"due_code": "DCO", "refs": {"booking": booking.id}}
     carrier.baseline(at, "clearance.document-changed", booking.id, paper, booking.booked_at)
+    data, kind = say_box.booking_data(booking, "CONFIRMED"), "clearance.booking-changed"
+    carrier.baseline(at, kind, booking.id, data, booking.booked_at)
     for box in boxes:
         box.told["booked"] = at
-
-
-def _box(port: Port, box: Box, at: int) -> None:
-    if box.kind == "EXPORT":
-        _export(port, box, at)
-    elif box.inbound:
-        _import(port, box, box.inbound, at)
 
 
 def _export(port: Port, box: Box, at: int) -> None:
     booking = box.booking
     if booking is None:
         return
-    carrier = say.carrier(port.voices, booking.call, "clearance")
-    if box.is_weighed:
-        data: Event = {"kind": "VGM", "gross_kg": box.kg, "method": 1}
-        data |= {"refs": {"booking": booking.id, "box": box.number}}
-        carrier.baseline(at, "clearance.weight-stated", box.number, data, booking.booked_at)
     if "gated_in" in box.happened and box.place == "YARD":
         then = box.happened["gated_in"]
-        data = {"box": say_box.described(box), "facility": booking.call.terminal.code}
+        data: Event = {"box": say_box.described(box), "facility": booking.call.terminal.code}
         data |= {"mode": "TRUCK", "booking": booking.id}
         data |= {"refs": {"facility": booking.call.terminal.code}}
         gate = port.voices.of("TER", "gate", booking.call.terminal.code)
         gate.baseline(at, "gate.container-gated-in", box.number, data, then)
+    if box.is_weighed:
+        carrier = say.carrier(port.voices, booking.call, "clearance")
+        data = {"kind": "VGM", "gross_kg": box.kg, "method": 1}
+        data |= {"refs": {"booking": booking.id, "box": box.number}}
+        carrier.baseline(at, "clearance.weight-stated", box.number, data, booking.booked_at)
 
 
 def _import(port: Port, box: Box, call: Call, at: int) -> None:
@@ -161,10 +159,14 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
     box.told["blocked"] = at
 
 
-def _appointment(port: Port, made: Appointment, at: int) -> int:
-    voice = say_truck.gate_voice(port.voices, made.gate)
-    data = say_truck.appointment_data(made)
-    return voice.baseline(at, "gate.appointment-changed", made.id, data, made.booked_at)
+def _appointment(port: Port, box: Box, live: dict[str, Appointment], at: int) -> None:
+    """Say the appointment of a box, once where it is for two."""
+    made = live.pop(box.appointment.id, None) if box.appointment else None
+    if made:
+        voice = say_truck.gate_voice(port.voices, made.gate)
+        data = say_truck.appointment_data(made)
+        kind = "gate.appointment-changed"
+        made.told_at = voice.baseline(at, kind, made.id, data, made.booked_at)
 
 
 def _stock(port: Port, at: int) -> None:
@@ -176,7 +178,9 @@ def _stock(port: Port, at: int) -> None:
                 "iso_type": box.iso,
                 "category": box.kind,
                 "block": box.block,
-                "since_at": written(box.happened.get("discharged", box.happened.get("gated_in", at))),
+                "since_at": written(
+                    box.happened.get("discharged", box.happened.get("gated_in", at))
+                ),
             }
             for box in port.boxes
             if box.block.startswith(terminal.code + "/")

@@ -138,7 +138,7 @@ class Appointment:
 
     @property
     def due_at(self) -> int:
-        """When the truck is to be at the gate: as its haulier knows, else by the end of its slot."""
+        """When the truck is to be at the gate: as its haulier knows, else at its slot's end."""
         return self.comes_at if self.comes_at is not None else self.slot_at + SLOT
 
 

@@ -8,6 +8,8 @@ from simulator.numbers import Ship
 from simulator.world.network import PASSAGE
 
 if TYPE_CHECKING:
+    import simpy
+
     from simulator.world.boxes import Appointment, Booking, Box
     from simulator.world.terminals import Terminal
 
@@ -25,6 +27,8 @@ class Said:
     at: int
     since: int
     told_at: int | None = None
+    before: int | None = None
+    """What was known just before."""
 
 
 @dataclass(slots=True)
@@ -76,8 +80,12 @@ class Call:
     known: Said | None = None
     plan: Plan | None = None
     rounds: int = 0
+    error: int = 0
+    """By how much what is known is too early, ms."""
     windows: dict[str, int] = field(default_factory=dict)
     windows_told_at: int | None = None
+    moved: "simpy.Event | None" = None
+    """Happens when the windows move, for whoever waits for a cut-off."""
     happened: dict[str, int] = field(default_factory=dict)
     done: int = 0
     cranes_now: int = 0
@@ -127,7 +135,7 @@ class Call:
 
     @property
     def leaves_at(self) -> int:
-        """When she is expected to leave: the later of plan and progress; a late ship leaves later."""
+        """When she is expected to leave: the later of plan and progress."""
         if "left" in self.happened:
             return self.happened["left"]
         if "alongside" in self.happened:

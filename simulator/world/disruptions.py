@@ -49,7 +49,9 @@ class Spells:
         while self._gap < YEAR * 50 and self._drawn_to <= end:
             begins = whole(self._drawn_to + self._chance.expovariate(1.0) * self._gap)
             low, high = self._hours
-            hours = clipped(lognormal(self._chance, (low * high) ** 0.5, log(high / low) / 3), low, high)
+            hours = clipped(
+                lognormal(self._chance, (low * high) ** 0.5, log(high / low) / 3), low, high
+            )
             ends = begins + whole(hours * HOUR)
             self._drawn_to = ends
             if not any(spell.start < ends and begins < spell.end for spell in self._held):
@@ -92,9 +94,9 @@ class Disruptions:
         """Draw those of one port; `others` are all ports of the run, for what is forced where."""
         self.spells: dict[str, Spells] = {}
         for kind, (often, hours) in _A_YEAR.items():
-            if kind == "swell-closure" and volumes.is_exposed:
-                often = EXPOSED_CLOSURES_A_YEAR
-            rate = often * scenario.rate(kind)
+            is_exposed = kind == "swell-closure" and volumes.is_exposed
+            a_year = EXPOSED_CLOSURES_A_YEAR if is_exposed else often
+            rate = a_year * scenario.rate(kind)
             chance = stream(seed, "disruptions", volumes.system, kind)
             gap = YEAR / rate if rate else YEAR * 100
             self.spells[kind] = Spells(kind, chance, gap, hours, begins)

@@ -1,9 +1,9 @@
-"""Exports: booked, documented, weighed, brought within the window, loaded; or rolled to another ship."""
+"""Exports: booked, documented, weighed, brought within the window, loaded; or rolled."""
 
 from random import Random
 from typing import Final
 
-from correlation.instants import HOUR, MINUTE
+from correlation.instants import DAY, HOUR, MINUTE
 from simulator.world.boxes import DG_SHARE, Booking, Box, iso_type, sizes
 from simulator.world.calls import Call
 from simulator.world.chance import share
@@ -15,13 +15,15 @@ from simulator.world.slots import Hours
 from simulator.world.telling import of_boxes as say
 from simulator.world.trucks import book, change, trip, unbooked
 
-LATE_PAPERS: Final = 0.02
+LATE_PAPERS: Final = 0.012
 """Share of bookings, and of boxes for their weight, that are late; a tenth of these too late."""
 LATE_BOOKERS: Final = 0.015
 RISES: Final = 1.5
 """More boxes come at the end of a window than at its beginning."""
-PAIRED: Final = 0.30
-"""Share of boxes that travel two on a truck: 0.85 trucks a box."""
+CODES: Final = ("DGC", "DCO", "FCO", "VCO", "RCO")
+"""The cut-offs that boxes are watched for."""
+PAIRED: Final = 0.75
+"""Of boxes of a booking that could share a truck, how many do; with imports 0.85 trucks a box."""
 
 
 def demand(port: Port, call: Call) -> Steps:
@@ -136,7 +138,7 @@ def delivered(port: Port, boxes: list[Box], call: Call) -> Steps:
             if not _is_wanted(boxes, call):
                 return
         tries += 1
-        slot_at = _slot(port, call, chance, is_late=is_late, is_retry=tries > 1)
+        slot_at = _slot(port, boxes, chance, is_late=is_late, is_retry=tries > 1)
         if comes_unbooked:
             yield port.wait(slot_at - 4 * HOUR)
             if not _is_wanted(boxes, call):
@@ -144,10 +146,10 @@ def delivered(port: Port, boxes: list[Box], call: Call) -> Steps:
             comes_unbooked = False
             made = unbooked(port, call.terminal, boxes, slot_at)
         else:
-            yield from _before_booking(port, call, slot_at, chance, is_now=is_late or tries > 1)
+            yield from _before_booking(port, boxes, slot_at, chance, is_now=is_late or tries > 1)
             if not _is_wanted(boxes, call):
                 return
-            slot_at = _kept(port, call, slot_at, chance)
+            slot_at = _kept(port, boxes, slot_at, chance)
             made = book(port, call.terminal, boxes, "DELIVER", slot_at)
         is_late = False
         outcome = yield from trip(port, made, call.terminal)
@@ -160,8 +162,15 @@ def _is_wanted(boxes: list[Box], call: Call) -> bool:
     return call.stage == "FAR" and box.outbound is call and box.place == "OUTSIDE"
 
 
-def _slot(port: Port, call: Call, chance: Random, *, is_late: bool, is_retry: bool) -> int:
-    opens, closes = call.windows["EFC"], call.windows["FCO"]
+def _closes(boxes: list[Box], call: Call) -> int:
+    """Return by when boxes of a cargo have to be inside."""
+    return call.windows[FULL.get(boxes[0].cargo, "FCO")]
+
+
+def _slot(port: Port, boxes: list[Box], chance: Random, *, is_late: bool, is_retry: bool) -> int:
+    call = boxes[0].outbound
+    assert call is not None, "exports leave with a ship"
+    opens, closes = call.windows["EFC"], min(call.windows["FCO"], _closes(boxes, call))
     soonest = max(opens, port.now + (3 if is_retry else 9) * HOUR)
     if is_late:
         soonest = max(port.now + 4 * HOUR, closes - chance.randint(2, 16) * HOUR)
@@ -171,26 +180,25 @@ def _slot(port: Port, call: Call, chance: Random, *, is_late: bool, is_retry: bo
 
 
 def _before_booking(
-    port: Port, call: Call, slot_at: int, chance: Random, *, is_now: bool
+    port: Port, boxes: list[Box], slot_at: int, chance: Random, *, is_now: bool
 ) -> Steps:
     """Wait until the truck is booked: a day or two ahead, and a day before the cut-off."""
+    call = boxes[0].outbound
+    assert call is not None, "exports leave with a ship"
     if is_now:
-        yield port.wait(min(slot_at - 4 * HOUR, port.now + 30 * MINUTE))
-        if port.now < call.windows["FCO"] - 20 * HOUR:
-            yield port.wait(min(slot_at - 4 * HOUR, call.windows["FCO"] - 18 * HOUR))
+        yield port.wait(min(slot_at - 4 * HOUR, max(port.now, _closes(boxes, call) - 18 * HOUR)))
         return
     ahead = chance.randint(10, 70) * HOUR
-    yield port.wait(min(slot_at - ahead, call.windows["FCO"] - 26 * HOUR))
+    yield port.wait(min(slot_at - ahead, _closes(boxes, call) - chance.randint(30, 44) * HOUR))
 
 
-def _kept(port: Port, call: Call, slot_at: int, chance: Random) -> int:
+def _kept(port: Port, boxes: list[Box], slot_at: int, chance: Random) -> int:
     """Return a slot, or another if the window has moved away from it meanwhile."""
-    if call.windows["EFC"] <= slot_at < call.windows["FCO"] - 2 * HOUR or (
-        slot_at < call.windows["FCO"] and slot_at > port.now
-    ):
-        if slot_at >= call.windows["EFC"]:
-            return slot_at
-    return _slot(port, call, chance, is_late=False, is_retry=True)
+    call = boxes[0].outbound
+    assert call is not None, "exports leave with a ship"
+    if call.windows["EFC"] <= slot_at < _closes(boxes, call) and slot_at > port.now:
+        return slot_at
+    return _slot(port, boxes, chance, is_late=False, is_retry=True)
 
 
 def cleared(port: Port, box: Box, call: Call) -> Steps:
@@ -205,22 +213,30 @@ def closing(port: Port, call: Call) -> Steps:
     """Watch the boxes of a ship from a day before each cut-off on; at the end roll who missed."""
     watched: set[str] = set()
     closed: set[str] = set()
-    while call.stage == "FAR" or "FCO" not in closed:
-        if not call.is_open:
-            return
-        for code in ("DGC", "DCO", "FCO", "VCO", "RCO"):
-            left = call.windows[code] - port.now
-            if left > 24 * HOUR:
+    while call.is_open and (call.stage == "FAR" or len(closed) < len(CODES)):
+        following = []
+        for code in CODES:
+            at = call.windows[code]
+            if at - port.now > DAY:
                 watched.discard(code)
-            elif code not in watched:
+                following.append(at - DAY)
+                continue
+            if code not in watched:
                 watched.add(code)
-                call.is_watched = True
-                for box in call.exports:
-                    port.watch.export(box)
-            if left <= 0 and code not in closed:
+                _watch(port, call)
+            if at > port.now:
+                following.append(at)
+            elif code not in closed:
                 closed.add(code)
                 _close(port, call, code)
-        yield port.wait(port.now + 10 * MINUTE)
+        call.moved = port.env.event()
+        yield call.moved | port.wait(min(following, default=port.now + HOUR))
+
+
+def _watch(port: Port, call: Call) -> None:
+    call.is_watched = True
+    for box in call.exports:
+        port.watch.export(box)
 
 
 def _close(port: Port, call: Call, code: str) -> None:
@@ -283,7 +299,7 @@ def _rebook(port: Port, box: Box, call: Call, before: Booking) -> None:
         port.start(weighed(port, box, call))
 
 
-def ready(port: Port, call: Call) -> list[Box]:
+def ready(call: Call) -> list[Box]:
     """Return the exports that may be loaded: inside, weighed and documented."""
     return [
         box

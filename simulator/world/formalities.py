@@ -7,6 +7,7 @@ from simulator.world.calls import Call
 from simulator.world.instants import whole
 from simulator.world.port import Port, Steps
 from simulator.world.telling import of_ships as say
+from simulator.world.telling.handover import Event
 
 OUTWARD: Final = ("CUSTOMS_OUTWARD", "DEPARTURE_CLEARANCE")
 BY_CUSTOMS: Final = ("CUSTOMS_INWARD", "CUSTOMS_OUTWARD", "MANIFEST")
@@ -50,7 +51,7 @@ def _say(port: Port, call: Call, name: str, status: str) -> None:
         voice = port.voices.of("AUT", "clearance", named="health")
     else:
         voice = port.voices.of("AUT", "clearance", named="customs")
-    data = {"formality": name, "direction": direction, "status": status}
-    data = {**data, "refs": {"call": call.id}}
+    data: Event = {"formality": name, "direction": direction, "status": status}
+    data["refs"] = {"call": call.id}
     subject = f"{call.id}/{direction}/{name}"
     voice.say(port.now, "clearance.formality-changed", subject, data)

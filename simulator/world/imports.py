@@ -13,11 +13,12 @@ from simulator.world.onward import made as made_onward
 from simulator.world.port import Port, Steps
 from simulator.world.slots import near
 from simulator.world.telling import of_boxes as say
+from simulator.world.telling import of_ships as say_ship
 from simulator.world.trucks import book, trip
 
 MANIFEST: Final = 46 * HOUR
 """Before the ship berths: when bills and boxes are known."""
-AHEAD: Final = 0.25
+AHEAD: Final = 0.20
 """Share of pick-ups that are booked before the box can be had."""
 DWELL_MEAN: Final = 72.0
 DWELL_VARIANCE: Final = 50.0
@@ -101,8 +102,8 @@ def clearing(port: Port, box: Box) -> Steps:
     assert call is not None, "it comes with a ship"
     yield port.wait(port.now + chance.randint(10, 20 * 60) * MINUTE)
     say.customs_said(port.voices, box, port.now, "DECLARED")
-    carrier = say.carrier(port.voices, call, "clearance")
-    say.release(port.voices, carrier, box, port.now, ("release-granted", "CARRIER"))
+    carrier = say_ship.carrier(port.voices, call, "clearance")
+    say.release(carrier, box, port.now, ("release-granted", "CARRIER"))
     drawn = chance.random()
     is_wave = port.disruptions.at("customs-wave", port.now) is not None
     more = WAVE if is_wave else 1.0
@@ -164,12 +165,12 @@ def revoked(port: Port, box: Box, chance: Random) -> Steps:
     box.root = "release-revoked"
     voice, kind = say.customs(port.voices), "CUSTOMS"
     revoke = ("release-revoked", kind)
-    box.told["blocked"] = say.release(port.voices, voice, box, port.now, revoke)
+    box.told["blocked"] = say.release(voice, box, port.now, revoke)
     changed(port, box)
     yield port.wait(port.now + whole(clipped(lognormal(chance, 7, 0.6), 1, 40) * HOUR))
     box.blockers.pop("REVOKED", None)
     box.is_revoked = False
-    say.release(port.voices, voice, box, port.now, ("release-granted", kind))
+    say.release(voice, box, port.now, ("release-granted", kind))
     changed(port, box)
 
 
@@ -195,9 +196,10 @@ def _collected(port: Port, box: Box) -> Steps:
     if chance.random() < AHEAD:
         yield port.wait(port.now + chance.randint(2, 30) * HOUR)
         soon = max(call.berths_at, port.now) + whole(call.stays * chance.uniform(0.3, 1))
-        slot_at = near(soon + chance.randint(4, 30) * HOUR, zone, chance)
+        slot_at = near(soon + chance.randint(8, 36) * HOUR, zone, chance)
     else:
         yield from _available(port, box)
+        yield port.wait(port.now + chance.randint(20, 90) * MINUTE)
         slot_at = near(max(port.now + 4 * HOUR, _wish(port, box, chance)), zone, chance)
         yield port.wait(slot_at - chance.randint(5, 40) * HOUR)
         if box.place == "GONE":
@@ -210,6 +212,7 @@ def _collected(port: Port, box: Box) -> Steps:
             return
         yield port.wait(port.now + chance.randint(1, 6) * HOUR)
         yield from _available(port, box)
+        yield port.wait(port.now + chance.randint(20, 90) * MINUTE)
         slot_at = near(port.now + chance.randint(4, 16) * HOUR, zone, chance)
 
 

@@ -31,10 +31,24 @@ SIZE_SPREAD: Final = 0.45
 """Of a service's moves a call; with CALL_SPREAD the sigma of 0.55 that moves a call have."""
 CALL_SPREAD: Final = 0.32
 SHIPS_MAX: Final = 999
-ADJECTIVES: Final = "ALTA AZUL BELLA CLARA DORADA FINA GRAN LINDA NUEVA REAL SOLA VERDE".split()
-NOUNS: Final = (
-    "AURORA BRISA CORDILLERA ESTRELLA GARZA ISLA LAGUNA MAREA NIEBLA ORILLA PERLA SELVA".split()
+ADJECTIVES: Final = (
+    *("ALTA", "AZUL", "BELLA", "CLARA", "DORADA", "FINA"),
+    *("GRAN", "LINDA", "NUEVA", "REAL", "SOLA", "VERDE"),
 )
+NOUNS: Final = [
+    "AURORA",
+    "BRISA",
+    "CORDILLERA",
+    "ESTRELLA",
+    "GARZA",
+    "ISLA",
+    "LAGUNA",
+    "MAREA",
+    "NIEBLA",
+    "ORILLA",
+    "PERLA",
+    "SELVA",
+]
 
 
 class Stop(NamedTuple):

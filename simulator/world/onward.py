@@ -65,7 +65,7 @@ def bind(port: Port, box: Box, terminal: Terminal) -> None:
     box.outbound.onward.append(box)
 
 
-def ready(port: Port, call: Call) -> list[Box]:
+def ready(call: Call) -> list[Box]:
     """Return the boxes that a ship takes on, filled up with those that no other waits for."""
     boxes = [box for box in call.onward if box.place == "YARD"]
     room = call.onward_wanted - len(boxes)
@@ -77,7 +77,7 @@ def ready(port: Port, call: Call) -> list[Box]:
     return boxes
 
 
-def left_over(port: Port, call: Call) -> None:
+def left_over(call: Call) -> None:
     """Let what a ship left behind, or never came for, wait for another."""
     call.terminal.unbound += [box for box in call.onward if box.place == "YARD"]
     call.onward = []

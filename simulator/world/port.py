@@ -40,7 +40,12 @@ class Port:
     """One port system: terminals, gates, the calls and boxes that are open, voices, truth."""
 
     def __init__(
-        self, env: simpy.Environment, run: Plan, community: Community, hand: Handover, ledger: Ledger
+        self,
+        env: simpy.Environment,
+        run: Plan,
+        community: Community,
+        hand: Handover,
+        ledger: Ledger,
     ) -> None:
         """Build it from its profile and volumes."""
         self.env, self.run, self.community = env, run, community
@@ -63,7 +68,7 @@ class Port:
         ]
         self.calls: list[Call] = []
         self.boxes: dict[Box, None] = {}
-        self.gates: "dict[str, list[Gate]]" = {}
+        self.gates: dict[str, list[Gate]] = {}
         self.watch = Watch(env, ledger, self.voices, self._shifted)
         self.imports: dict[Box, None] = {}
         """Imports that are to come, or here."""
@@ -135,7 +140,8 @@ class Port:
             named = [block for block in blocks if block.capacity_teu > 200]
         among = named or list(blocks)
         fullest = min(
-            among, key=lambda block: (terminal.stock[block.id] / max(1, block.capacity_teu), block.id)
+            among,
+            key=lambda block: (terminal.stock[block.id] / max(1, block.capacity_teu), block.id),
         )
         return fullest.id
 
@@ -156,7 +162,9 @@ class Port:
         among = [
             call
             for call in terminal.calls
-            if call.stage == "FAR" and call.is_told and call.windows.get("FCO", 0) > after + 24 * HOUR
+            if call.stage == "FAR"
+            and call.is_told
+            and call.windows.get("FCO", 0) > after + 24 * HOUR
         ]
         own = [call for call in among if call.carrier == carrier]
         return min(own or among, key=lambda call: (call.windows["FCO"], call.id), default=None)

@@ -62,7 +62,7 @@ def worked(port: Port, call: Call) -> Steps:
     off = list(call.arrivals)
     call.arrivals = []
     yield from _phase(cranes, off, call.discharges, lambda box: _off(port, box))
-    on = exports.ready(port, call) + onward.ready(port, call)
+    on = exports.ready(call) + onward.ready(call)
     chance.shuffle(on)
     yield from _phase(cranes, on, call.moves, lambda box: _on(port, call, box))
     say.happened(voice, call, port.now, ("CARGO_OPERATIONS", "CMPL"), port.now)
@@ -118,6 +118,7 @@ def _off(port: Port, box: Box) -> None:
     box.happened["discharged"] = port.now
     box.told["discharged"] = say_box.discharged(port.voices, box, port.now)
     if box.kind == "IMPORT":
+        port.count("imports")
         imports.arrived(port, box)
     else:
         onward.bind(port, box, box.inbound.terminal)

@@ -77,6 +77,7 @@ def waits(port: Port, call: Call, chance: Random) -> Steps:
     call.happened["came"] = port.now
     pilots = port.voices.of("NAU", "vessel")
     say.happened(pilots, call, port.now, ("PILOT_BOARDING_PLACE", "ARRI"), port.now)
+    yield port.wait(port.now + chance.randint(9, 20) * MINUTE)  # who plans hears of it first
     extra = whole(gamma(chance, 0.6, port.volumes.wait_days * WAIT_SHARE * 24) * HOUR)
     earliest = port.now + extra + PASSAGE
     if call.plan and call.plan.berth_at > earliest:
@@ -88,7 +89,17 @@ def waits(port: Port, call: Call, chance: Random) -> Steps:
     assert call.plan is not None, "a ship that waits has a plan"
     if call.plan.pilot_at > port.now + 2 * HOUR:
         say.happened(pilots, call, port.now, ("ANCHORAGE", "ARRI"), port.now)
-    yield port.wait(call.plan.pilot_at)
+    while port.now < call.plan.pilot_at:
+        yield call.terminal.freed | port.wait(call.plan.pilot_at)
+        if port.now < call.plan.pilot_at - 2 * HOUR:
+            sooner(port, call, max(port.now + PASSAGE, call.happened["came"] + extra + PASSAGE))
+
+
+def sooner(port: Port, call: Call, earliest: int) -> None:
+    """Take a berth that has become free before the agreed time."""
+    wish = call.terminal.place(call, earliest, port.now)
+    if call.plan and wish.berth_at < call.plan.berth_at - HOUR:
+        agree(port, call, earliest)
 
 
 def replan(port: Port, call: Call, earliest: int) -> None:
@@ -137,6 +148,8 @@ def leaves(port: Port, call: Call, chance: Random) -> Steps:
     yield from movement(port, chance)
     call.stage = "SAILED"
     call.happened["left"] = port.now
+    port.count("sailed")
+    port.count("minutes at berth", (port.now - call.happened["alongside"]) // MINUTE)
     voice = say.terminal(port.voices, call)
     say.happened(voice, call, port.now, ("BERTH", "DEPA"), port.now)
     pilots = port.voices.of("NAU", "vessel")
@@ -146,7 +159,7 @@ def leaves(port: Port, call: Call, chance: Random) -> Steps:
 
 def finished(port: Port, call: Call) -> Steps:
     """Let go of a call once nothing more can be said of it."""
-    onward.left_over(port, call)
+    onward.left_over(call)
     exports.roll_all(port, call)
     port.watch.ship(call)
     for other in call.terminal.calls:

@@ -66,7 +66,8 @@ def calls_of(service: Service, week: int, ports: dict[str, Port]) -> list[Call]:
         calls.append(call)
     for at, call in enumerate(calls):
         call.next_calls = [
-            (other, other.announced_at - call.announced_at - call.stays) for other in calls[at + 1 :]
+            (other, other.announced_at - call.announced_at - call.stays)
+            for other in calls[at + 1 :]
         ]
     assert ship is not None, "a service has ships"
     return calls

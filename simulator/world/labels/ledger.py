@@ -43,18 +43,23 @@ class _Incident:
         """Let it be as it is now."""
         if not self.path or self.path[-1][1] != truth.severity:
             self.path.append((now, truth.severity))
-        if self.known_at is None and truth.known_at is not None:
-            self.known_at = max(truth.known_at, self.start)
+        if truth.known_at is not None:
+            known = max(truth.known_at, self.start)
+            self.known_at = known if self.known_at is None else min(known, self.known_at)
         self.impact_at, self.act_by_at = truth.impact_at, truth.act_by_at
         self.audience |= set(truth.audience)
         self.root_key = truth.root_key
+        self.hold = min(self.hold, truth.hold)
         self.end = None
 
     def label(self, key: str, system: str) -> Label:
         """Return it as a label."""
         end = self.end
         known = self.known_at
-        if known is not None and (known > self.impact_at or (end is not None and known >= end)):
+        # What nobody could know for as long as its hold before it was over, nobody was owed.
+        if known is not None and end is not None and end - known <= self.hold:
+            known = None
+        if known is not None and known > self.impact_at:
             known = None
         return Label(
             code=key.partition("|")[0],

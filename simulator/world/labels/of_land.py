@@ -1,4 +1,4 @@
-"""T01 and T05 as they truly are: an export that will miss a cut-off, a pick-up that cannot be done."""
+"""T01 and T05 as they truly are: exports that will miss a cut-off, pick-ups that cannot be done."""
 
 from typing import Final
 
@@ -19,9 +19,7 @@ def cutoff_keys(box: Box) -> dict[str, str]:
     """Return the key of each cut-off that an export box must make."""
     assert box.booking is not None, "exports are booked"
     inside = FULL.get(box.booking.cargo, "FCO")
-    return {
-        code: f"T01|{box.booking.id}|{box.number}|{code}" for code in (inside, "VCO", "DCO")
-    }
+    return {code: f"T01|{box.booking.id}|{box.number}|{code}" for code in (inside, "VCO", "DCO")}
 
 
 def cutoffs(ledger: Ledger, voices: Chorus, box: Box, now: int) -> int | None:

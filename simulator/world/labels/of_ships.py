@@ -57,11 +57,22 @@ def off_time(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | None
                 act_by_at=plan.pilot_at - at_most.ARRIVAL_ACT_BEFORE,
                 audience=of_call(voices, call, "TER CAR AGT NAU PA"),
                 root=call.root,
-                hold=at_most.ARRIVAL_HOLD_FAR if far else at_most.ARRIVAL_HOLD_NEAR,
+                hold=_hold(call, allowed, far=far),
             ),
             now,
         )
     return earliest_after(now, narrows_at, red_from)
+
+
+def _hold(call: Call, allowed: int, *, far: bool) -> int:
+    """Return for how long it has to last: not at all if two estimates in a row say it."""
+    assert call.plan is not None, "it is held against a plan"
+    assert call.known is not None, "something is known"
+    before, agreed = call.known.before, call.plan.pilot_at
+    was_off = before is not None and abs(before - agreed) > allowed
+    if before is not None and was_off and (before > agreed) == (call.known.at > agreed):
+        return 0
+    return at_most.ARRIVAL_HOLD_FAR if far else at_most.ARRIVAL_HOLD_NEAR
 
 
 def conflict_key(call: Call, other: Call) -> str:

@@ -25,7 +25,7 @@ def silences(
             continue
         done = spell.number
         yield env.timeout(max(0, spell.start - now))
-        last = voice.spoken.get(family, begun)
+        last = voice.heard(family) or begun
         limit = limit_of(allowed, voice.events.get(family, 0), int(env.now) - begun)
         silent_at = max(last + limit, int(env.now)) + SECOND
         if silent_at + SECOND >= spell.end:
@@ -47,9 +47,7 @@ def key_of(ledger: Ledger, voice: Voice, family: str) -> str:
     return f"D01|{voice.source}|{family}|{ledger.system}"
 
 
-def _silent(
-    ledger: Ledger, voice: Voice, family: str, since: tuple[int, int], now: int
-) -> None:
+def _silent(ledger: Ledger, voice: Voice, family: str, since: tuple[int, int], now: int) -> None:
     last, limit = since
     ledger.so(
         Truth(

@@ -6,8 +6,8 @@ the truth. [V] was read in a public source, [K] is common port practice.
 
 from typing import Final
 
-from correlation.instants import DAY, HOUR, MINUTE
 from correlation.findings import Severity
+from correlation.instants import DAY, HOUR, MINUTE
 
 # Every alert (catalogue 1.4)
 HYSTERESIS: Final = 0.7
@@ -19,7 +19,7 @@ REOPENED_WITHIN: Final = HOUR
 TOLERANCE: Final = ((72 * HOUR, 12 * HOUR), (24 * HOUR, 4 * HOUR), (6 * HOUR, 2 * HOUR))
 TOLERANCE_NEAR: Final = HOUR
 
-# B01 [K]; holds as the open Port Activity App orders them [V]
+# For B01, common practice
 ARRIVAL_HOLD_FAR: Final = 30 * MINUTE
 ARRIVAL_HOLD_NEAR: Final = 10 * MINUTE
 ARRIVAL_RED_HORIZON: Final = 6 * HOUR
@@ -27,7 +27,7 @@ ARRIVAL_RED_LATE: Final = 2 * HOUR
 ARRIVAL_RED_EARLY: Final = 3 * HOUR
 ARRIVAL_ACT_BEFORE: Final = 6 * HOUR
 
-# B03 [K]
+# For B03, common practice
 BERTH_OVERLAP: Final = 30 * MINUTE
 BERTH_MARGIN: Final = 15 * MINUTE
 BERTH_HORIZON: Final = 7 * DAY
@@ -35,7 +35,7 @@ BERTH_HOLD: Final = 20 * MINUTE
 BERTH_ORANGE: Final = 48 * HOUR
 BERTH_RED: Final = 12 * HOUR
 
-# T01 [K]
+# For T01, common practice
 CUTOFF_WATCH: Final = 24 * HOUR
 CUTOFF_ORANGE: Final = 12 * HOUR
 CUTOFF_RED: Final = 4 * HOUR
@@ -43,7 +43,7 @@ CUTOFF_MARGIN: Final = 30 * MINUTE
 GATE_P80: Final = 60 * MINUTE
 TRAVEL: Final = 3 * HOUR
 
-# T03 [K]
+# For T03, common practice
 SHIFT_ARRIVAL: Final = 6 * HOUR
 SHIFT_WINDOW: Final = 4 * HOUR
 SHIFT_HOLD: Final = 20 * MINUTE
@@ -53,7 +53,7 @@ SHIFT_RED: Final = 6 * HOUR
 READY_AFTER: Final = 3 * HOUR
 """A box can be collected so long after its ship berths."""
 
-# T05 [K]
+# For T05, common practice
 PICKUP_WATCH: Final = 12 * HOUR
 PICKUP_ORANGE: Final = 6 * HOUR
 PICKUP_RED: Final = 2 * HOUR

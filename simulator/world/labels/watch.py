@@ -1,4 +1,4 @@
-"""Looks at the hidden world whenever something in it changed, or when time alone changes a truth."""
+"""Looks at the hidden world when something in it changed, or when time alone changes a truth."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import simpy
 
 from simulator.world.boxes import Appointment, Box
 from simulator.world.calls import Call
-from simulator.world.labels import of_land, of_ships, of_shifts
+from simulator.world.labels import of_land, of_shifts, of_ships
 from simulator.world.labels.ledger import Ledger
 from simulator.world.telling.voices import Chorus
 

@@ -28,6 +28,8 @@ class Handover:
         """Whether the run has begun; before it the world only warms up and says nothing."""
         self._heap: list[tuple[int, int, str, str, Event]] = []
         self._count = 0
+        self.heard: dict[tuple[str, str], int] = {}
+        """When each source was last heard in each family."""
 
     def put(self, at: int, publisher: str, family: str, event: Event) -> None:
         """Let an event be received at an instant; of one instant the first said comes first."""
@@ -38,6 +40,7 @@ class Handover:
         """Yield what is received before an instant."""
         while self._heap and self._heap[0][0] < now:
             at, _, publisher, family, event = heappop(self._heap)
+            self.heard[event["source"], family] = at
             yield Line(at, publisher, family, event)
 
     def __len__(self) -> int:

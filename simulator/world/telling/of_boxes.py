@@ -67,15 +67,15 @@ def papers(voices: Chorus, booking: Booking, now: int) -> int:
     """Let the carrier say where the shipping instructions stand: pending, or approved."""
     voice = carrier(voices, booking.call, "clearance")
     status = "APPR" if booking.papers_done else "PENA"
-    data = {"document": "SI", "status": status, "due_code": "DCO"}
-    data = {**data, "refs": {"booking": booking.id}}
+    data: Event = {"document": "SI", "status": status, "due_code": "DCO"}
+    data["refs"] = {"booking": booking.id}
     return voice.say(now, "clearance.document-changed", booking.id, data)
 
 
 def weighed(voices: Chorus, box: Box, now: int) -> int:
     """Say the verified gross mass of an export box."""
     assert box.booking is not None, "only exports are weighed"
-    data = {"kind": "VGM", "gross_kg": box.kg, "method": 1}
+    data: Event = {"kind": "VGM", "gross_kg": box.kg, "method": 1}
     data |= {"refs": {"booking": box.booking.id, "box": box.number}}
     voice = carrier(voices, box.booking.call, "clearance")
     return voice.say(now, "clearance.weight-stated", box.number, data)
@@ -114,13 +114,11 @@ def customs_said(voices: Chorus, box: Box, now: int, status: str) -> int:
         data["channel"] = box.channel
     at = voice.say(now, "clearance.customs-changed", box.number, data)
     if status == "RELEASED" and box.kind == "IMPORT":
-        at = max(at, release(voices, voice, box, now, ("release-granted", "CUSTOMS")))
+        at = max(at, release(voice, box, now, ("release-granted", "CUSTOMS")))
     return at
 
 
-def release(
-    voices: Chorus, voice: Voice, box: Box, now: int, what: tuple[str, str]
-) -> int:
+def release(voice: Voice, box: Box, now: int, what: tuple[str, str]) -> int:
     """Say that a release is granted or revoked; `what` is the fact and the kind of release."""
     fact, kind = what
     data = {"kind": kind, "visit": box.number, "refs": {"bl": box.bill}}
@@ -135,8 +133,8 @@ def held(voices: Chorus, box: Box, now: int, kind: str, *, is_lifted: bool = Fal
         voice = carrier(voices, box.inbound, "clearance")
     else:
         voice = customs(voices)
-    data = {"kind": kind, "authority": voice.organisation, "visit": box.number}
-    data = {**data, "refs": {"bl": box.bill}}
+    data: Event = {"kind": kind, "authority": voice.organisation, "visit": box.number}
+    data["refs"] = {"bl": box.bill}
     fact = "hold-lifted" if is_lifted else "hold-placed"
     subject = f"hold:{voice.organisation}:{box.number}-{kind}"
     return voice.say(now, f"clearance.{fact}", subject, data)
@@ -184,7 +182,7 @@ def freed(voices: Chorus, box: Box, now: int, days: int) -> int:
     """Let the terminal say how long an import may stand free of storage."""
     assert box.inbound is not None, "imports have free time"
     ends = now + days * 86_400_000
-    data = {"clock": "STORAGE", "starts_at": written(now), "last_free_at": written(ends)}
+    data: Event = {"clock": "STORAGE", "starts_at": written(now), "last_free_at": written(ends)}
     data |= {"free_days": days, "refs": {"facility": box.inbound.terminal.code}}
     voice = terminal(voices, box.inbound, "yard")
     return voice.say(now, "yard.free-time-set", box.number, data)

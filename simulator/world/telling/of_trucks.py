@@ -46,7 +46,7 @@ def appointment_data(made: Appointment) -> Event:
 def eta(voices: Chorus, made: Appointment, now: int, state: str = "MOVING") -> int:
     """Let the haulier say when its truck will be here."""
     assert made.comes_at is not None, "the haulier knows"
-    data = {"eta_at": written(made.comes_at), "state": state, "basis": "GPS"}
+    data: Event = {"eta_at": written(made.comes_at), "state": state, "basis": "GPS"}
     facility = made.gate.partition("/")[0]
     data |= {"refs": {"facility": facility, "appointment": made.id}}
     voice = voices.of("TRK", "gate", named=made.haulier)
@@ -117,14 +117,14 @@ def _swapped(number: str) -> str:
 
 def queue(voices: Chorus, gate: str, now: int, trucks: int, wait_min: float) -> int:
     """Let the gate's system say how many trucks wait, and how long."""
-    data = {"as_of": written(now), "direction": "BOTH", "trucks": trucks}
+    data: Event = {"as_of": written(now), "direction": "BOTH", "trucks": trucks}
     data |= {"wait_mean_min": round(wait_min, 1), "refs": {"facility": gate.partition("/")[0]}}
     return gate_voice(voices, gate).say(now, "gate.queue-reported", gate, data)
 
 
 def lane(voices: Chorus, gate: str, now: int, state: str, reason: str) -> int:
     """Say that a gate's lane opens, closes or slows."""
-    data = {"state": state, "direction": "BOTH", "reason": reason}
+    data: Event = {"state": state, "direction": "BOTH", "reason": reason}
     data |= {"refs": {"facility": gate.partition("/")[0]}}
     return gate_voice(voices, gate).say(now, "gate.lane-changed", f"{gate}/lane/1", data)
 

@@ -1,4 +1,4 @@
-"""The voices of a port: each of its sources, as the profile has it, with its lateness and faults."""
+"""The voices of a port: each source of its profile, with its lateness and faults."""
 
 from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 import simpy
 
 from contracts.profile import Community
-from correlation.instants import MINUTE, SECOND
+from correlation.instants import DAY, MINUTE, SECOND
 from simulator.cast import Cast
 from simulator.world.chance import stream
 from simulator.world.instants import whole, written
@@ -46,10 +46,10 @@ class Voice:
         self._prefix = f"{chorus.tag}-{source.strip('/').replace('/', '-')}-"
         self._count = 0
         self._publishers: dict[str, str] = {}
-        self.spoken: dict[str, int] = {}
-        """Family -> when it was last heard."""
         self.events: dict[str, int] = {}
-        self._silence = (0, 0)
+        self._free = (0, 0)
+        """A stretch in which it is not silent."""
+        self._resumes = 0
         self._forced: list[tuple[int, int]] = []
         self._waiting = 0
 
@@ -75,6 +75,10 @@ class Voice:
         self._put(at, kind.partition(".")[0], event)
         return at
 
+    def heard(self, family: str) -> int:
+        """Return when it was last heard in a family, 0 if never."""
+        return self._hand.heard.get((self.source, family), 0)
+
     def operators(self) -> list[str]:
         """Return who operates the network and is told of every silence."""
         return self._chorus.codes["OPS"]
@@ -87,6 +91,12 @@ class Voice:
     def is_forced_silent(self, at: int) -> bool:
         """Tell whether it is silent because its system is down."""
         return any(start <= at <= end for start, end in self._forced)
+
+    def beat(self, now: int, family: str) -> None:
+        """Say that the source lives; a machine does that at once."""
+        data: Event = {"as_of": written(now), "state": "UP"}
+        event = self._event(f"{family}.source-beat", self.source, data, (now, now))
+        self._put(now + SECOND, family, event)
 
     def _event(self, kind: str, subject: str, data: Event, times: tuple[int, int]) -> Event:
         self._count += 1
@@ -133,30 +143,25 @@ class Voice:
         self._put(at + after, family, {**withdrawn, "data": reason})
 
     def _put(self, at: int, family: str, event: Event) -> int:
-        start, end = self._silence
-        if at >= end:
-            start, end = self._next_silence(at)
-        if start <= at < end:
-            self._waiting += 1
-            at = end + 1000 + self._waiting * RESUMED_EACH
-        else:
-            self._waiting = 0
-        if at > self.spoken.get(family, 0) and at < start:
-            self.spoken[family] = at
+        if not self._free[0] <= at < self._free[1] and (until := self._silent_until(at)):
+            self._waiting = self._waiting + 1 if self._resumes == until else 1
+            self._resumes = until
+            at = until + SECOND + self._waiting * RESUMED_EACH
         if not event["type"].endswith("beat"):
             self.events[family] = self.events.get(family, 0) + 1
         self._hand.put(at, self._publisher(family), family, event)
         return at
 
-    def _next_silence(self, at: int) -> tuple[int, int]:
-        found = self.noise.silences.near(at, at + 2 * 24 * 60 * MINUTE)
-        following = next((spell for spell in found if spell.end > at), None)
-        if following:
-            self._silence = (following.start, following.end)
-        else:
-            horizon = at + 24 * 60 * MINUTE
-            self._silence = (horizon, horizon)
-        return self._silence
+    def _silent_until(self, at: int) -> int:
+        """Return until when the source is silent at an instant; 0, and note the gap, if it is not."""
+        spells = self.noise.silences.near(at - DAY, at + DAY)
+        for spell in spells:
+            if spell.start <= at < spell.end:
+                return spell.end
+        before = max((spell.end for spell in spells if spell.end <= at), default=at - DAY)
+        after = min((spell.start for spell in spells if spell.start > at), default=at + DAY)
+        self._free = (before, after)
+        return 0
 
     def _publisher(self, family: str) -> str:
         if family not in self._publishers:
@@ -223,16 +228,10 @@ def beating(env: simpy.Environment, voice: Voice, family: str, allowed: int) -> 
         found = voice.noise.silences.at(now)
         if found:
             yield env.timeout(found.end - now)
-            beat(voice, family, int(env.now))
+            voice.beat(int(env.now), family)
             continue
-        last = voice.spoken.get(family, 0)
+        last = voice.heard(family)
         if now - last >= wait:
-            beat(voice, family, now)
+            voice.beat(now, family)
             last = now
         yield env.timeout(max(SECOND, last + wait - now))
-
-
-def beat(voice: Voice, family: str, now: int) -> None:
-    """Say that a source lives."""
-    data = {"as_of": written(now), "state": "UP"}
-    voice.say(now, f"{family}.source-beat", voice.source, data)
