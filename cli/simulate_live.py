@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import httpx
 
-from cli.demo_stage import DemoRuns, forget_earlier, fresh_namespace, only_one
+from cli.demo_stage import PREFIX, DemoRuns, fresh_namespace, only_one
 from cli.screen import downloads, errors, fail
 from correlation.instants import moment
+from plumbing import topics
 from plumbing.kafka import KafkaAway, Sender
 from plumbing.settings import Settings
 from simulator.journal_end import JournalEnd, JournalStands
@@ -56,7 +57,7 @@ def play(world: World, into: Into, speed: float, *, is_kept: bool) -> tuple[dict
             ) as both,
         ):
             keys = hand_out_keys(given.communities, copies)
-            forget_earlier(both.settings)
+            topics.delete(both.settings, PREFIX)
             with services_on(
                 both, namespace=fresh_namespace(), clock="played", prepare=_prepare
             ) as rada:
