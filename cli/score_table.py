@@ -35,9 +35,13 @@ def show(scored: Card, checked: Check | None) -> None:
     )
     screen.print(figures(scored.document()))
     screen.print(legend(scored.overall), soft_wrap=True)
-    if scored.no_rule:
-        counts = ", ".join(f"{code} {count}" for code, count in scored.no_rule.items())
-        screen.print(f"no rule yet, in no figure: {counts}", soft_wrap=True)
+    for why, found in (
+        ("no rule yet", scored.no_rule),
+        ("said by rules whose truth the world does not label yet", scored.no_truth),
+    ):
+        if found:
+            counts = ", ".join(f"{code} {count}" for code, count in found.items())
+            screen.print(f"{why}, in no figure: {counts}", soft_wrap=True)
     if scored.folded.rejected:
         count = sum(scored.folded.rejected.values())
         screen.print(f"rejected: {count:,}; first: {scored.folded.first_problem}", soft_wrap=True)

@@ -12,7 +12,7 @@ from simulator.score.instances import Instance
 from simulator.score.matching import Matching, match
 from simulator.score.measures import Figures, figures
 from simulator.score.runs import Run
-from simulator.truth import Label
+from simulator.truth import LABELLED, Label
 
 EXAMPLES_MAX: Final = 5
 CODES: Final = tuple(sorted({rule.code for rule in RULES}))
@@ -22,8 +22,9 @@ CODES: Final = tuple(sorted({rule.code for rule in RULES}))
 class Card:
     """What a run scored.
 
-    `codes`: the figures of each rule that said something or was owed something. `no_rule`: truths
-    of alerts that no rule speaks of yet; they are in no other figure.
+    `codes`: the figures of each rule whose truth the run knows. In no other figure: `no_rule`,
+    truths of alerts that no rule speaks of yet, and `no_truth`, alerts of rules whose truth the
+    world does not label yet.
     """
 
     run: Run
@@ -33,6 +34,7 @@ class Card:
     overall: Figures
     codes: dict[str, Figures]
     no_rule: dict[str, int]
+    no_truth: dict[str, int]
 
     def document(self) -> dict[str, Any]:
         """Return the card for a program."""
@@ -53,6 +55,7 @@ class Card:
             "overall": self.overall,
             "codes": {code: self.codes[code] | self._examples(code) for code in self.codes},
             "no_rule": self.no_rule,
+            "no_truth": self.no_truth,
         }
 
     def _examples(self, code: str) -> dict[str, Any]:
@@ -71,10 +74,13 @@ class Card:
 def card(run: Run, folded: Folded, labels: Sequence[Label], seconds: float) -> Card:
     """Return the score card of what the core said of a run with these labels."""
     ruled = [label for label in labels if label.code in CODES]
-    matching = match(ruled, folded.instances, run.ends)
+    known = LABELLED | {label.code for label in labels}
+    judged = [instance for instance in folded.instances if instance.code in known]
+    others = Counter(i.code for i in folded.instances if i.code not in known)
+    matching = match(ruled, judged, run.ends)
     span = (run.begins, run.ends)
     keys = {instance.alert_id: instance.key for instance in folded.instances}
-    codes = {code: of_code(matching, code) for code in CODES}
+    codes = {code: of_code(matching, code) for code in CODES if code in known}
     return Card(
         run=run,
         folded=folded,
@@ -83,6 +89,7 @@ def card(run: Run, folded: Folded, labels: Sequence[Label], seconds: float) -> C
         overall=figures(matching, keys, span),
         codes={code: figures(found, keys, span) for code, found in codes.items()},
         no_rule=dict(sorted(Counter(it.code for it in labels if it.code not in CODES).items())),
+        no_truth=dict(sorted(others.items())),
     )
 
 

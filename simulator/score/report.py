@@ -38,6 +38,7 @@ def report(card: Card, language: str) -> str:
         overall=document["overall"],
         codes=document["codes"],
         no_rule=document["no_rule"],
+        no_truth=document["no_truth"],
         measures=measures(card.overall),
         incident=timeline(card, language),
     )

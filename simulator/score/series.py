@@ -76,11 +76,12 @@ def pooled(each: Sequence[Figures]) -> Figures:
 
 
 def pooled_cards(documents: Sequence[Document]) -> Document:
-    """Return `overall`, `codes` and `no_rule` of several score cards together."""
+    """Return `overall`, `codes`, `no_rule` and `no_truth` of several score cards together."""
     codes = sorted({code for document in documents for code in document["codes"]})
-    no_rule = Counter[str]()
+    no_rule, no_truth = Counter[str](), Counter[str]()
     for document in documents:
         no_rule.update(document["no_rule"])
+        no_truth.update(document["no_truth"])
     return {
         "overall": pooled([document["overall"] for document in documents]),
         "codes": {
@@ -88,6 +89,7 @@ def pooled_cards(documents: Sequence[Document]) -> Document:
             for code in codes
         },
         "no_rule": dict(sorted(no_rule.items())),
+        "no_truth": dict(sorted(no_truth.items())),
     }
 
 
@@ -161,6 +163,10 @@ def _without_rule(document: Document) -> Iterable[str]:
         counts = ", ".join(f"{code} {count}" for code, count in document["no_rule"].items())
         yield ""
         yield f"No rule yet, in no figure: {counts}."
+    if document["no_truth"]:
+        counts = ", ".join(f"{code} {count}" for code, count in document["no_truth"].items())
+        yield ""
+        yield f"Said by rules whose truth the world does not label yet, in no figure: {counts}."
 
 
 def _share(part: float, of: float) -> float | None:
