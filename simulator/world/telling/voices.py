@@ -225,13 +225,9 @@ def beating(env: simpy.Environment, voice: Voice, family: str, allowed: int) -> 
     wait = whole(allowed * BEAT_SHARE)
     while True:
         now = int(env.now)
-        found = voice.noise.silences.at(now)
-        if found:
-            yield env.timeout(found.end - now)
+        until = max(now + SECOND, max(voice.heard(family), now - wait) + wait)
+        down = next(iter(voice.noise.silences.near(now, until)), None)
+        yield env.timeout((down.end if down else until) - now)
+        if down or int(env.now) - voice.heard(family) >= wait:
             voice.beat(int(env.now), family)
-            continue
-        last = voice.heard(family)
-        if now - last >= wait:
-            voice.beat(now, family)
-            last = now
-        yield env.timeout(max(SECOND, last + wait - now))
+            yield env.timeout(2 * SECOND)  # until it is heard
