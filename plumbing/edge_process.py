@@ -61,6 +61,7 @@ def run(family: Family) -> int:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         loop="uvloop",
         http="httptools",
         timeout_graceful_shutdown=_REQUESTS_SECONDS,

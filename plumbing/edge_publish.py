@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import count
+from threading import get_ident
 from typing import Final, NamedTuple, Protocol
 
 from contracts.envelope import MEDIA_TYPE
@@ -74,6 +75,8 @@ class Publisher:
         acknowledged_within: timedelta = ACKNOWLEDGED_WITHIN,
     ) -> None:
         """Take the sender that delivers; make this inside the running process."""
+        self.in_flight = 0
+        """Records of all requests that still wait for a report."""
         self.away: str | None = None
         self._outbox = outbox
         self._topic = qualified(family_topic(family), settings.namespace)
@@ -84,11 +87,6 @@ class Publisher:
         self._open: dict[int, _Batch] = {}
         self._numbers = count()
         self._is_hearing = False
-
-    @property
-    def in_flight(self) -> int:
-        """Return how many records have no delivery report yet."""
-        return sum(batch.posting.missing for batch in self._open.values())
 
     async def publish(self, events: Sequence[Accepted]) -> list[Delivered]:
         """Send all, in order, and return where each stands once Kafka acknowledged every one.
@@ -125,19 +123,19 @@ class Publisher:
     def _check_room(self, count: int) -> None:
         if self._outbox.is_fatal:
             raise NotTaken("the Kafka client met a fatal error and this process restarts")
-        in_flight = self.in_flight
         # What is still under way is the probe: as soon as one report says yes, all is well again.
-        if self.away is not None and in_flight > 0:
+        if self.away is not None and self.in_flight > 0:
             raise NotTaken(f"Kafka is away ({self.away})")
-        if in_flight + count > RECORDS_IN_FLIGHT_MAX:
-            raise NotTaken(f"{in_flight} events wait for Kafka's acknowledgement")
+        if self.in_flight + count > RECORDS_IN_FLIGHT_MAX:
+            raise NotTaken(f"{self.in_flight} events wait for Kafka's acknowledgement")
 
     def _sent(self, events: Sequence[Accepted], is_settled: "asyncio.Future[None]") -> Posting:
-        loop, number = asyncio.get_running_loop(), next(self._numbers)
+        loop, number, here = asyncio.get_running_loop(), next(self._numbers), get_ident()
 
         def settled() -> None:
-            # A loop that is closed has nobody left who waits for the answer.
-            if not loop.is_closed():
+            if get_ident() == here:
+                self._settle(number, is_settled)
+            elif not loop.is_closed():  # else nobody is left who waits for the answer
                 loop.call_soon_threadsafe(self._settle, number, is_settled)
 
         posting = self._outbox.send_many(
@@ -151,21 +149,27 @@ class Publisher:
             timestamp_ms=time.time_ns() // 1_000_000,
         )
         self._open[number] = _Batch(events, posting)
+        self.in_flight += len(events)
+        if posting.missing == 0:  # nothing was taken by the client
+            self._settle(number, is_settled)
         if not self._is_hearing:
             self._is_hearing = True
             loop.call_later(HEAR_SECONDS, self._hear, loop)
         return posting
 
     def _hear(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._outbox.hear()
-        self._is_hearing = bool(self._open)
-        if self._is_hearing:
-            loop.call_later(HEAR_SECONDS, self._hear, loop)
+        try:
+            self._outbox.hear()
+        finally:  # an edge that no longer hears would answer nobody for ever
+            self._is_hearing = bool(self._open)
+            if self._is_hearing:
+                loop.call_later(HEAR_SECONDS, self._hear, loop)
 
     def _settle(self, number: int, is_settled: "asyncio.Future[None]") -> None:
         batch = self._open.pop(number, None)
         if batch is None:
             return
+        self.in_flight -= len(batch.events)
         failed = [o for o in batch.posting.outcomes.values() if isinstance(o, KafkaAway)]
         self.away = str(failed[-1]) if failed else None
         if not is_settled.done():
