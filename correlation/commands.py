@@ -86,6 +86,7 @@ def _judge_everything(state: State, fact: Fact) -> None:
         ("terminal_call", port.terminal_calls),
         ("visit", port.visits),
         ("appointment", port.appointments),
+        ("block", port.blocks),
         ("source", port.sources),
     ):
         for identity in table:

@@ -81,14 +81,14 @@ def test_every_template_has_its_four_sentences(language: str, template: str) -> 
         (
             "expected_at", "agreed_at", "begins_at", "free_at", "cutoff_at", "arrives_at",
             "before_at", "after_at", "first_at", "slot_at", "since_at", "act_by_at",
-            "leaves_at", "sails_at", "starts_at",
+            "leaves_at", "sails_at", "starts_at", "over_at",
         ),
         NOON,
     )  # fmt: skip
     spans = dict.fromkeys(("off_span", "overlap_span", "limit_span", "late_span"), HOUR)
     for count in (1, 24):
         params: dict[str, Parameter] = {**slots, **instants, **spans, "metres": 30, "count": count}
-        params |= {"listed": 900}
+        params |= {"listed": 900, "block": "3C", "terminal": "SPRC"}
         for sentence in SENTENCES:
             text = sentence_of(f"{template}.{sentence}", Slots(params, language, zone))
             assert text != f"{template}.{sentence}"
