@@ -4,10 +4,10 @@ import signal
 
 import typer
 
-from cli import bench, demo, keys, profiles, prove, quality, schemas, stack, topics
+from cli import bench, demo, keys, profiles, prove, quality, replay, schemas, stack, topics
 from cli.screen import fail
 from contracts.problems import InvalidEvent
-from plumbing.communities import BadProfile
+from plumbing.profile_text import BadProfile
 from plumbing.topics import REFUSED, TopicsDiffer
 from stack.kafka_jars import JarRefused
 from stack.processes import StartFailed
@@ -22,6 +22,8 @@ First steps:
   ./rada up            run everything on this machine until Ctrl-C
 
   ./rada status        what runs, and where it listens
+
+  ./rada replay        the past again: the same to the byte, or under other thresholds
 
   ./rada test          check and test all of it
 
@@ -47,6 +49,7 @@ for register in (
     schemas.register,
     bench.register,
     prove.register,
+    replay.register,
 ):
     register(app)
 

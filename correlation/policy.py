@@ -139,6 +139,36 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     silence_red_hours: float = 6
     silence_clear_events: float = 3
 
+    # Rules of ships. B07 port or channel condition: movements with their margins (alerts.md 2)
+    movement_before_minutes: float = 60
+    movement_after_minutes: float = 30
+    wind_stop_minutes: float = 60
+    condition_open_hours: float = 24
+    condition_orange_hours: float = 24
+    condition_act_before_hours: float = 6
+    condition_kept_hours: float = 24
+
+    # B04 berth overstay
+    overstay_minutes: float = 30
+    overstay_foreseen_minutes: float = 60
+    overstay_follower_hours: float = 6
+    overstay_orange_hours: float = 12
+    overstay_red_hours: float = 3
+    overstay_act_before_hours: float = 3
+    sailing_after_cargo_minutes: float = 60
+
+    # B06 clearance missing: checkpoints before arrival and before departure
+    clearance_in_1_hours: float = 48
+    clearance_in_2_hours: float = 24
+    clearance_in_3_hours: float = 12
+    clearance_in_4_hours: float = 6
+    clearance_in_5_hours: float = 2
+    clearance_out_1_hours: float = 4
+    clearance_out_2_hours: float = 2
+    clearance_out_3_hours: float = 1
+    clearance_orange_hours: float = 24
+    clearance_red_hours: float = 6
+
     # Matching and keeping
     match_actual_hours: float = 36
     match_other_hours: float = 72

@@ -216,9 +216,16 @@ def sentence_of(name: str, slots: Slots) -> str:
 
 
 def spoken(name: str, value: Parameter, language: str, zone: ZoneInfo) -> str:
-    """Return a parameter as it is read: `_at` local time, `_span` hours and minutes."""
+    """Return a parameter as it is read.
+
+    `_at` is a local time, `_span` hours and minutes, `_word` a code of a vocabulary: what people
+    of that language call it (`word.SWELL` of the catalogue), else the code itself.
+    """
     if value is None:
         return "—"
+    if name.endswith("_word"):
+        word = CATALOGUES[language].gettext(f"word.{value}")
+        return str(value) if word == f"word.{value}" else word
     if name.endswith("_at") and isinstance(value, int):
         return local_time(value, language, zone)
     if name.endswith("_span") and isinstance(value, int):

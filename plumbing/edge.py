@@ -13,7 +13,6 @@ from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from pydantic import BaseModel
 
 from contracts.decode import decode
 from contracts.envelope import Event
@@ -203,16 +202,16 @@ def _check(event: Event[Any], entrance: Entrance, credential: Credential) -> Non
 
 
 @cache
-def _named_places(data: type[BaseModel]) -> tuple[tuple[str, ...], bool]:
+def _named_places(data: type[object]) -> tuple[tuple[str, ...], bool]:
     # Asking a model for a field that it does not have is dear, so each type is asked once.
-    places = tuple(place for place in _PLACES if place in data.model_fields)
-    return places, "refs" in data.model_fields
+    fields = getattr(data, "model_fields", ()) or getattr(data, "__struct_fields__", ())
+    return tuple(place for place in _PLACES if place in fields), "refs" in fields
 
 
 def _facilities(event: Event[Any]) -> tuple[str, ...]:
     data = event.data
-    model: type[BaseModel] = type(data)
-    places, has_refs = _named_places(model)
+    kind: Any = type(data)
+    places, has_refs = _named_places(kind)
     named = [getattr(data, place) for place in places]
     if has_refs and data.refs is not None:
         named.append(data.refs.facility)
@@ -227,8 +226,8 @@ def _facilities(event: Event[Any]) -> tuple[str, ...]:
 
 
 def _check_port(event: Event[Any], facilities: Sequence[str]) -> None:
-    model: type[BaseModel] = type(event.data)
-    _, has_refs = _named_places(model)
+    kind: Any = type(event.data)
+    _, has_refs = _named_places(kind)
     refs = event.data.refs if has_refs else None
     named = [("data.refs.port", refs.port)] if refs is not None and refs.port else []
     named += [("data.facility", facility) for facility in facilities]

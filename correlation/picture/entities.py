@@ -19,6 +19,7 @@ class Call(Struct, frozen=True, array_like=True, kw_only=True):
 
     `milestones` maps `SERVICE/POINT/CLASSIFIER` to what was said of it, for what concerns the
     whole call or came without a terminal; `via` tells how its opening fact was matched.
+    `formalities` maps `INBD/PRATIQUE` to its status as said.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Call(Struct, frozen=True, array_like=True, kw_only=True):
     announced: Slot = EMPTY
     status: Slot = EMPTY
     milestones: dict[str, Slot] = {}
+    formalities: dict[str, Slot] = {}
     version: int = 0
     closed_at: int | None = None
 
@@ -84,6 +86,8 @@ class Vessel(Struct, frozen=True, array_like=True, kw_only=True):
     id: str
     name: Slot = EMPTY
     loa_m: Slot = EMPTY
+    draught_max_m: Slot = EMPTY
+    draught_m: Slot = EMPTY
     mmsi: Slot = EMPTY
     call_sign: Slot = EMPTY
     position: Slot = EMPTY

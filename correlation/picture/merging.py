@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from correlation.instants import MINUTE
 from correlation.picture import cargo, gate, lists
+from correlation.picture.berths import leave_quay
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.matching import call_named
 from correlation.picture.port import Port
@@ -57,6 +58,7 @@ def _merge(port: Port, older_id: str, younger: Call) -> None:
         aliases=tuple(dict.fromkeys((*older.aliases, *younger.aliases, *names))),
         announced=_joined(older.announced, younger.announced),
         status=_joined(older.status, younger.status),
+        formalities=_joined_all(older.formalities, younger.formalities),
         milestones=_joined_all(older.milestones, younger.milestones),
     )
     keep_call(port, older)
@@ -124,6 +126,7 @@ def _drop_part(port: Port, name: str) -> None:
     part = port.terminal_calls[name]
     here = port.at_terminal.get(part.facility, ())
     port.at_terminal.put(part.facility, tuple(held for held in here if held != name))
+    leave_quay(port, part.facility, name)
     port.terminal_calls.drop(name)
     port.stays.pop(name, None)
     port.stranded.drop(name)

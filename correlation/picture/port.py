@@ -73,6 +73,11 @@ class Port:
     appointments: Packed[Appointment]
     gates: Table[Gate]
     conditions: Table[Condition]
+    alongside: Table[tuple[str, ...]]
+    reported: Table[bool]
+    barriers: Table[bool]
+    moving: Table[tuple[str, ...]]
+    moves: Table[tuple[int, int]]
     blocks: Table[Block]
     works: Table[CargoWork]
     reworked: Table[bool]
@@ -119,6 +124,8 @@ class Port:
         self.due: list[tuple[int, str]] = []
         self.now = 0
         self.stays: dict[str, Any] = {}
+        self.windows_seen: dict[tuple[str, str, str], tuple[Any, Statement | None, bool]] = {}
+        """What rules of a terminal call's windows, good for as long as they are that very dict."""
         self.policy = DEFAULT
         self.community: Community | None = None
         self._weights: dict[str, int] = {}
@@ -143,6 +150,7 @@ class Port:
             return
         self.policy, self._read_from = policy, document
         self.stays.clear()
+        self.windows_seen.clear()
         self.community = Community.model_validate_json(document) if document else None
         found = self.community.sources if self.community else ()
         self._weights = {source.source: source.weight for source in found}

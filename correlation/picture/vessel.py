@@ -203,7 +203,7 @@ def _held_at_terminal(port: Port, fact: Fact, call: Call, key: str) -> bool:
     for identity in call.terminal_calls:
         terminal_call = port.terminal_calls[identity]
         before = terminal_call.milestones.get(key, ())
-        if any(held.fact_id == fact.event.fact_id for held in before):
+        if any(held.fact_id == fact.fact_id for held in before):
             return _keep_at_terminal(port, fact, terminal_call, key, None, {})
     return False
 
@@ -274,10 +274,10 @@ def _left_out(
     found = {}
     for key, slot in windows.items():
         for held in slot:
-            mine = held.source == event.source and held.fact_id == event.fact_id
+            mine = held.source == event.source and held.fact_id == fact.fact_id
             if mine and key not in said and held.version < fact.version:
                 found[key] = tuple(other for other in slot if other is not held)
-                port.judged[event.source, event.fact_id] = event.id
+                port.judged[event.source, fact.fact_id] = event.id
     return found
 
 
@@ -307,7 +307,7 @@ def learn_vessel(port: Port, ship: str, fact: Fact, said: Any) -> None:
     """Keep what is said of a ship, and let every call of her be judged again if it is new."""
     vessel = port.vessels.get(ship) or Vessel(id=ship)
     after = vessel
-    for name in ("name", "loa_m", "mmsi", "call_sign"):
+    for name in ("name", "loa_m", "draught_max_m", "mmsi", "call_sign"):
         value = getattr(said, name, None)
         before = getattr(vessel, name)
         if value is None or ((ruling := port.ruling(before)) and ruling.value == value):

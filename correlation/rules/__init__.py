@@ -3,6 +3,9 @@
 from correlation.rules import (
     b01_arrival_off_agreed_time,
     b03_berth_conflict,
+    b04_berth_overstay,
+    b06_clearance_missing,
+    b07_condition_blocks_movement,
     d01_source_silent,
     p01_yard_cannot_take_it,
     p02_cranes_not_working,
@@ -15,8 +18,11 @@ from correlation.rules import (
 from correlation.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    b07_condition_blocks_movement.RULE,
+    b06_clearance_missing.RULE,
     b01_arrival_off_agreed_time.RULE,
     b03_berth_conflict.RULE,
+    b04_berth_overstay.RULE,
     p02_cranes_not_working.RULE,
     p03_cargo_not_finished.RULE,
     p04_load_list_not_ready.RULE,

@@ -30,6 +30,8 @@ from services.coordinator.trimming import trim_journal
 
 SLICE_SECONDS: Final = 0.01
 LETTERS_MAX: Final = 50_000
+HEAR_SECONDS: Final = 0.25
+"""Between two looks at the own outputs: what a zombie said is mended within this and a read."""
 TRIM_SECONDS: Final = 600.0
 T = TypeVar("T")
 
@@ -211,6 +213,7 @@ class Desk:
     async def _hear(self, tail: Reader) -> None:
         while True:
             self._take_own(await self._in_thread(tail.read, 0.5, 2_000))
+            await asyncio.sleep(HEAR_SECONDS)
 
     def _take_own(self, records: list[Record]) -> None:
         if records:

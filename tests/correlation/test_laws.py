@@ -31,6 +31,7 @@ from tests.correlation.given import (
     windows,
     withdrawn,
 )
+from tests.correlation.rules.given_ship import a_condition, a_formality
 from tests.correlation.rules.terminal_pool import PART, terminal_pool
 
 BOXES = ("RDAU2000016", "RDAU7654323", "RDAU3102075")
@@ -68,7 +69,24 @@ def pool(at: int, n: int) -> list[Event]:
             classifier="EST",
             refs={"port": "COCTG", "vessel": {"imo": "9999993"}},
         ),
+        *afloat(at, n),
         *terminal_pool(at, n),
+    ]
+
+
+def afloat(at: int, n: int) -> list[Event]:
+    """Return what may be said of ships and of the sea at an instant."""
+    alongside = a_milestone("ACT", at, at=at, service="BERTH")
+    alongside["data"]["refs"]["terminal_call"] = PART  # by the call's id: far from her hour here
+    closure = a_condition(NOON + (30 + 5 * n) * HOUR, NOON + (40 + 5 * n) * HOUR, at=at)
+    return [
+        closure,
+        a_condition(NOON + n * HOUR, None, at=at, classifier="ACT", name="cnd:COCTG:pa-ctg:2"),
+        withdrawn(closure, at=at + 1),
+        a_formality("PRATIQUE", ("REQUIRED", "SUBMITTED", "REJECTED", "GRANTED")[n % 4], at=at),
+        a_formality("DEPARTURE_CLEARANCE", "SUBMITTED", at=at, direction="OUTB"),
+        alongside,
+        a_milestone("EST", NOON + (62 + n) * HOUR, at=at, service="BERTH", point="DEPA"),
     ]
 
 

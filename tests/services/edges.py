@@ -3,9 +3,10 @@
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import httpx
 from fastapi import FastAPI
 
 from plumbing.edge_app import Edge, Family, edge_app
-from plumbing.kafka import Delivered, Headers, KafkaAway, Sender
+from plumbing.kafka import Delivered, Headers, KafkaAway, Outgoing, Posting, Sender
 from plumbing.keys import make_key
 from plumbing.settings import Settings
 from services.gate_events.app import EXAMPLES
@@ -83,10 +84,46 @@ class FailingOutbox:
             self.waiting.append(promise)
         return promise
 
+    def send_many(
+        self,
+        topic: str,
+        records: Sequence[Outgoing],
+        when_settled: Callable[[], None],
+        *,
+        headers: Headers = (),
+        timestamp_ms: int,
+    ) -> Posting:
+        """Send each, and note its outcome as soon as it has one."""
+        posting = Posting(topic, len(records), when_settled)
+        for index, record in enumerate(records):
+            promise = self.send(
+                topic,
+                key=record.key,
+                value=record.value,
+                partition=record.partition,
+                headers=headers,
+                timestamp_ms=timestamp_ms,
+            )
+            if promise.done():
+                posting.note(index, _outcome(promise))
+            else:
+                promise.add_done_callback(partial(_noted, posting, index))
+        return posting
+
     def close(self, timeout: float = 10) -> int:
         """Return what no report came for."""
         assert timeout > 0
         return sum(not promise.done() for promise in self.waiting)
+
+
+def _outcome(promise: "asyncio.Future[Delivered]") -> Delivered | KafkaAway:
+    error = promise.exception()
+    assert error is None or isinstance(error, KafkaAway)
+    return promise.result() if error is None else error
+
+
+def _noted(posting: Posting, index: int, promise: "asyncio.Future[Delivered]") -> None:
+    posting.note(index, _outcome(promise))
 
 
 @dataclass

@@ -1,0 +1,65 @@
+"""What the worked examples of the ship and network rules share, in port words."""
+
+from typing import Any
+
+from correlation.instants import written
+from tests.correlation.given import SHIP, SYSTEM, TERMINAL, Event, an_event
+
+AUTHORITY = f"/{SYSTEM}/pa-ctg/vts"
+HEALTH = f"/{SYSTEM}/aut-co-health/vup"
+SWELL = "cnd:COCTG:pa-ctg:114"
+
+
+def a_condition(
+    from_at: int,
+    to_at: int | None,
+    *,
+    at: int,
+    kind: str = "SWELL",
+    classifier: str = "EST",
+    effect: str = "CLOSED",
+    name: str = SWELL,
+    **data: Any,
+) -> Event:
+    """Return a C13 of the whole port, if no scope is given."""
+    body = {
+        "kind": kind,
+        "scope": {"system": SYSTEM},
+        "effect": effect,
+        "classifier": classifier,
+        "span": {"from_at": written(from_at), "to_at": None if to_at is None else written(to_at)},
+        "authority": "pa-ctg",
+        **data,
+    }
+    return an_event("clearance.condition-stated", name, body, at=at, source=AUTHORITY)
+
+
+def particulars(*, at: int, ship: dict[str, str] = SHIP, **data: Any) -> Event:
+    """Return a V08: what is declared of a ship."""
+    body = {"refs": {"port": SYSTEM, "vessel": ship}, **data}
+    return an_event("vessel.particulars-declared", f"imo:{ship['imo']}", body, at=at)
+
+
+def a_formality(
+    formality: str,
+    status: str,
+    *,
+    at: int,
+    direction: str = "INBD",
+    ship: dict[str, str] = SHIP,
+    **data: Any,
+) -> Event:
+    """Return a C01: how a paper of a ship's call stands."""
+    body = {
+        "formality": formality,
+        "direction": direction,
+        "status": status,
+        "authority": "aut-co-health",
+        "refs": {"port": SYSTEM, "vessel": ship},
+        **data,
+    }
+    number = f"{ship['imo']}-{direction}-{formality}"
+    return an_event("clearance.formality-changed", number, body, at=at, source=HEALTH)
+
+
+__all__ = ["AUTHORITY", "SWELL", "TERMINAL", "a_condition", "a_formality", "particulars"]
