@@ -91,6 +91,7 @@ def _judge_everything(state: State, fact: Fact) -> None:
         ("appointment", port.appointments),
         ("flow", port.flows),
         ("obligation", port.obligations),
+        ("block", port.blocks),
         ("source", port.sources),
     ):
         for identity in table:

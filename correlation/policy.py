@@ -53,6 +53,25 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     berth_red_hours: float = 12
     length_unknown_metres: float = 200
 
+    # P01 yard will not take the discharge; 1.6 TEU a box and 15 moves a machine-hour are usual
+    yard_share: float = 0.85
+    yard_clear_share: float = 0.80
+    yard_now_share: float = 0.90
+    yard_orange_share: float = 0.90
+    yard_red_share: float = 0.95
+    yard_horizon_hours: float = 24
+    yard_hold_minutes: float = 30
+    yard_red_discharge_hours: float = 6
+    yard_act_before_hours: float = 6
+    yard_shift_hours: float = 8
+    yard_machine_share: float = 0.90
+    yard_machine_clear_share: float = 0.80
+    yard_machine_hours: float = 2
+    yard_moves_per_machine_hour: float = 15
+    yard_plug_share: float = 0.95
+    yard_plug_clear_share: float = 0.90
+    teu_per_box: float = 1.6
+
     # P02 cranes not started or stopped; a break without an end lasts so long
     crane_start_minutes: float = 60
     crane_start_gangway_minutes: float = 45

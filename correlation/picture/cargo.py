@@ -46,7 +46,7 @@ def moves_forecasted(port: Port, fact: Fact) -> bool:
     if fact.is_withdrawn:
         after = {key: fact.put(port, slot, None) for key, slot in part.forecast.items()}
     else:
-        after = _without_left_out(port, fact, part.forecast) | _forecasts(port, fact, part.forecast)
+        after = without_left_out(port, fact, part.forecast) | _forecasts(port, fact, part.forecast)
     after = {key: slot for key, slot in after.items() if slot}
     if after != part.forecast:
         blocks = dict.fromkeys(key for key in (*part.forecast, *after) if key.startswith(IN_BLOCK))
@@ -73,7 +73,7 @@ def _forecasts(port: Port, fact: Fact, before: dict[str, Slot]) -> dict[str, Slo
     return found
 
 
-def _without_left_out(port: Port, fact: Fact, slots: dict[str, Slot]) -> dict[str, Slot]:
+def without_left_out(port: Port, fact: Fact, slots: dict[str, Slot]) -> dict[str, Slot]:
     """Return the slots without what an earlier version of this fact said: it says it all again."""
     name = fact.event.factid or fact.event.id
     found = {}

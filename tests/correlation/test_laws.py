@@ -91,6 +91,8 @@ def pool(at: int, n: int) -> list[Event]:
 
 def afloat(at: int, n: int) -> list[Event]:
     """Return what may be said of ships and of the sea at an instant."""
+    alongside = a_milestone("ACT", at, at=at, service="BERTH")
+    alongside["data"]["refs"]["terminal_call"] = PART  # by the call's id: far from her hour here
     closure = a_condition(NOON + (30 + 5 * n) * HOUR, NOON + (40 + 5 * n) * HOUR, at=at)
     return [
         closure,
@@ -98,7 +100,7 @@ def afloat(at: int, n: int) -> list[Event]:
         withdrawn(closure, at=at + 1),
         a_formality("PRATIQUE", ("REQUIRED", "SUBMITTED", "REJECTED", "GRANTED")[n % 4], at=at),
         a_formality("DEPARTURE_CLEARANCE", "SUBMITTED", at=at, direction="OUTB"),
-        a_milestone("ACT", at, at=at, service="BERTH"),
+        alongside,
         a_milestone("EST", NOON + (62 + n) * HOUR, at=at, service="BERTH", point="DEPA"),
     ]
 

@@ -1,10 +1,13 @@
 """What a terminal may say of its work at an instant: events for the laws of the fold."""
 
+from typing import Any
+
 from correlation.instants import HOUR, written
-from tests.correlation.given import CARRIER, TOS, Event, a_milestone, an_event, withdrawn
+from tests.correlation.given import CARRIER, NOON, TOS, Event, a_milestone, an_event, withdrawn
 from tests.correlation.rules.at_the_quay import a_crane, a_forecast, a_lift, progress
 
 PART = "COCTG/9999993/20261107/SPRC/1"
+BLOCK = "COCTG:SMDG:SPRC/block/3C"
 LISTED = ("RDAU2000016", "RDAU7654323", "RDAU3102075")
 
 
@@ -22,6 +25,11 @@ def a_load_list(version: int, *, at: int, parts: tuple[int, int] = (1, 1)) -> Ev
     return an_event("yard.work-list-set", PART, data, at=at, source=CARRIER)
 
 
+def a_block_event(kind: str, *, at: int, **data: Any) -> Event:
+    """Return what is said of a yard block."""
+    return an_event(f"yard.{kind}", BLOCK, data, at=at)
+
+
 def terminal_pool(at: int, n: int) -> list[Event]:
     """Return events of the ship of the laws; `n` varies their content."""
     fast = a_milestone("ACT", at, at=at, service="ALL_FAST", point="CMPL", source=TOS)
@@ -31,6 +39,9 @@ def terminal_pool(at: int, n: int) -> list[Event]:
     forecast = a_forecast(100 + n, at=at, part=PART)
     lift = a_lift(n, at=at, part=PART)
     listed = a_load_list(n % 2, at=at)
+    stock = {"boxes": 700 + 40 * n, "teu": 700 + 40 * n, "capacity_teu": 1000}
+    inventory = a_block_event("inventory-reported", at=at, as_of=written(at), **stock)
+    shift = {"from_at": written(NOON + 8 * n * HOUR), "to_at": written(NOON + 8 * (n + 1) * HOUR)}
     return [
         fast,
         figures,
@@ -46,4 +57,8 @@ def terminal_pool(at: int, n: int) -> list[Event]:
         a_load_list(2, at=at, parts=(1, 2)),
         a_load_list(2, at=at, parts=(2, 2)),
         withdrawn(listed, at=at + 1),
+        inventory,
+        a_block_event("plan-set", at=at, shift=shift, moves_in=40 * n, moves_out=10, equipment=2),
+        a_forecast(200, at=at, part=PART, by_block=[{"block": BLOCK, "boxes": 30 * n}]),
+        withdrawn(inventory, at=at + 1),
     ]
