@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import berths, conditions, stranding
+from correlation.picture import berths, conditions, services, stranding
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
@@ -70,6 +70,7 @@ def _follow_part(port: Port, identity: str) -> None:
     if part := port.terminal_calls.get(identity):
         stranding.count(port, part)
     berths.follow_quay(port, identity)
+    services.follow_units(port, identity)
 
 
 def _follow_call(port: Port, identity: str) -> None:
@@ -191,6 +192,7 @@ def _forget_call(port: Port, identity: str) -> None:
             if (known := port.bookings.get(booking)) and not known.visits:
                 port.bookings.drop(booking)
         berths.leave_quay(port, terminal_call.facility, name)
+        services.release_units(port, terminal_call)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)

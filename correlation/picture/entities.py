@@ -33,6 +33,7 @@ class Call(Struct, frozen=True, array_like=True, kw_only=True):
     status: Slot = EMPTY
     milestones: dict[str, Slot] = {}
     formalities: dict[str, Slot] = {}
+    stamps: "dict[str, tuple[Stamp, ...]]" = {}
     version: int = 0
     closed_at: int | None = None
 
@@ -43,7 +44,8 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     `windows` maps `CODE|cargo|carrier|port|booking` to its instant as said. `deliveries` and
     `pickups` are (slot start, appointment id) in time order. `told` holds the times on which
     the land side last settled; `shift` the change beyond the threshold that is counted as
-    `change_seq`.
+    `change_seq`. `services` maps `TOWAGE/INBD` to its status; `units` are (unit, from, to,
+    service) as booked; `stamps` the last words of each negotiation.
     """
 
     id: str
@@ -64,6 +66,18 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     told: dict[str, int] = {}
     shift: "Shift | None" = None
     change_seq: int = 0
+    services: dict[str, Slot] = {}
+    units: tuple[tuple[str, int, int, str], ...] = ()
+    stamps: "dict[str, tuple[Stamp, ...]]" = {}
+
+
+class Stamp(Struct, frozen=True, array_like=True):
+    """One word of a negotiation: when it was known, its classifier, and which fact said it."""
+
+    known_at: int
+    classifier: str
+    source: str
+    fact: str
 
 
 class Shift(Struct, frozen=True, array_like=True, kw_only=True):

@@ -71,6 +71,7 @@ class Port:
     conditions: Table[Condition]
     alongside: Table[tuple[str, ...]]
     reported: Table[bool]
+    booked: Table[tuple[tuple[int, int, str, str], ...]]
     barriers: Table[bool]
     moving: Table[tuple[str, ...]]
     moves: Table[tuple[int, int]]

@@ -2,8 +2,10 @@
 
 from correlation.rules import (
     b01_arrival_off_agreed_time,
+    b02_negotiation_stalled,
     b03_berth_conflict,
     b04_berth_overstay,
+    b05_service_mismatch,
     b06_clearance_missing,
     b07_condition_blocks_movement,
     d01_source_silent,
@@ -17,7 +19,9 @@ RULES: tuple[Rule, ...] = (
     b07_condition_blocks_movement.RULE,
     b06_clearance_missing.RULE,
     b01_arrival_off_agreed_time.RULE,
+    b02_negotiation_stalled.RULE,
     b03_berth_conflict.RULE,
+    b05_service_mismatch.RULE,
     b04_berth_overstay.RULE,
     t01_export_misses_cutoff.RULE,
     t03_trucks_left_behind.RULE,

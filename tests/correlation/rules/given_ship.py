@@ -7,6 +7,7 @@ from tests.correlation.given import SHIP, SYSTEM, TERMINAL, Event, an_event
 
 AUTHORITY = f"/{SYSTEM}/pa-ctg/vts"
 HEALTH = f"/{SYSTEM}/aut-co-health/vup"
+PILOTS = f"/{SYSTEM}/nau-ctg-1/pilots"
 SWELL = "cnd:COCTG:pa-ctg:114"
 
 
@@ -62,4 +63,28 @@ def a_formality(
     return an_event("clearance.formality-changed", number, body, at=at, source=HEALTH)
 
 
-__all__ = ["AUTHORITY", "SWELL", "TERMINAL", "a_condition", "a_formality", "particulars"]
+def a_service(
+    part: str, service: str, status: str, *, at: int, direction: str = "INBD", **data: Any
+) -> Event:
+    """Return a V04: a nautical service of a terminal call is required, ordered, declined."""
+    name = f"{part}/{service}/{direction}"
+    body = {"status": status, **data}
+    return an_event("vessel.service-changed", name, body, at=at, source=PILOTS)
+
+
+def a_unit(name: str, kind: str, from_at: int, to_at: int) -> dict[str, str]:
+    """Return a pilot, tug or boat as a V04 names it."""
+    return {"unit": name, "kind": kind, "from_at": written(from_at), "to_at": written(to_at)}
+
+
+__all__ = [
+    "AUTHORITY",
+    "PILOTS",
+    "SWELL",
+    "TERMINAL",
+    "a_condition",
+    "a_formality",
+    "a_service",
+    "a_unit",
+    "particulars",
+]
