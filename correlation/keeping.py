@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import berths, conditions, services, stranding
+from correlation.picture import berths, conditions, dependants, services, stranding
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
@@ -63,6 +63,7 @@ def _follow_appointment(port: Port, identity: str) -> None:
         kept = int(port.policy.appointment_kept_hours * HOUR)
         port.set_timer(f"V|appointment|{identity}", appointment.slot_to + kept)
         stranding.follow(port, appointment)
+    dependants.follow_one(port, identity)
 
 
 def _follow_part(port: Port, identity: str) -> None:
@@ -71,6 +72,7 @@ def _follow_part(port: Port, identity: str) -> None:
         stranding.count(port, part)
     berths.follow_quay(port, identity)
     services.follow_units(port, identity)
+    dependants.follow_part(port, identity)
 
 
 def _follow_call(port: Port, identity: str) -> None:
@@ -84,6 +86,7 @@ def _follow_call(port: Port, identity: str) -> None:
 FOLLOWERS: Final[dict[str, Callable[[Port, str], None]]] = {
     "visit": _follow_visit,
     "appointment": _follow_appointment,
+    "booking": dependants.follow_one,
     "terminal_call": _follow_part,
     "call": _follow_call,
 }
@@ -193,6 +196,7 @@ def _forget_call(port: Port, identity: str) -> None:
                 port.bookings.drop(booking)
         berths.leave_quay(port, terminal_call.facility, name)
         services.release_units(port, terminal_call)
+        dependants.leave_all(port, name)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)

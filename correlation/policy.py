@@ -136,6 +136,11 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     clearance_orange_hours: float = 24
     clearance_red_hours: float = 6
 
+    # R03 call changed or dropped; inferred from a ship that is bound elsewhere without coming
+    dropped_red_hours: float = 72
+    dropped_infer_hours: float = 72
+    dropped_infer_minutes: float = 30
+
     # Matching and keeping
     match_actual_hours: float = 36
     match_other_hours: float = 72

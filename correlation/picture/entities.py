@@ -218,6 +218,16 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
         return bool(self.state) and self.state not in ENDED
 
 
+class Dependants(Struct, frozen=True, array_like=True, kw_only=True):
+    """Bookings and appointments not yet re-planned after a call's status changed.
+
+    `status` is the event that changed it.
+    """
+
+    status: str
+    names: tuple[str, ...] = ()
+
+
 class Gate(Struct, frozen=True, array_like=True, kw_only=True):
     """A gate: the newest queue report and the state of its lanes."""
 

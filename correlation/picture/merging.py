@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from correlation.instants import MINUTE
 from correlation.picture import gate
 from correlation.picture.berths import leave_quay
+from correlation.picture.dependants import leave_all
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.matching import call_named
 from correlation.picture.negotiation import joined
@@ -132,6 +133,7 @@ def _drop_part(port: Port, name: str) -> None:
     port.at_terminal.put(part.facility, tuple(held for held in here if held != name))
     leave_quay(port, part.facility, name)
     release_units(port, part)
+    leave_all(port, name)
     port.terminal_calls.drop(name)
     port.stays.pop(name, None)
     port.stranded.drop(name)

@@ -18,6 +18,7 @@ from correlation.picture.entities import (
     Box,
     Call,
     Condition,
+    Dependants,
     Gate,
     Shelved,
     Source,
@@ -72,6 +73,8 @@ class Port:
     alongside: Table[tuple[str, ...]]
     reported: Table[bool]
     booked: Table[tuple[tuple[int, int, str, str], ...]]
+    dependants: Table[Dependants]
+    depends: Table[tuple[str, ...]]
     barriers: Table[bool]
     moving: Table[tuple[str, ...]]
     moves: Table[tuple[int, int]]

@@ -31,7 +31,14 @@ from tests.correlation.given import (
     windows,
     withdrawn,
 )
-from tests.correlation.rules.given_ship import a_condition, a_formality, a_service, a_unit
+from tests.correlation.rules.given_ship import (
+    a_condition,
+    a_declaration,
+    a_formality,
+    a_service,
+    a_status,
+    a_unit,
+)
 
 PART = "COCTG/9999993/20261107/SPRC/1"
 OTHER_PART = "COCTG/9999981/20261107/SPRC/1"
@@ -90,6 +97,8 @@ def afloat(at: int, n: int) -> list[Event]:
         a_milestone("PLN", NOON + (44 + n) * HOUR, at=at, service="TOWAGE", point="STRT"),
         a_service(PART, "TOWAGE", ("REQUIRED", "DECLINED", "ORDERED")[n % 3], at=at, units=[tug]),
         a_service(OTHER_PART, "TOWAGE", "CONFIRMED", at=at, units=[tug], units_required=n),
+        a_status(("OMIT", "ACTIVE", "SLID")[n % 3], PART.rsplit("/", 2)[0], at=at),
+        a_declaration(("PABLB", "COCTG")[n % 2], at=at),
     ]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from correlation.instants import written
-from tests.correlation.given import SHIP, SYSTEM, TERMINAL, Event, an_event
+from tests.correlation.given import CARRIER, SHIP, SYSTEM, TERMINAL, Event, an_event
 
 AUTHORITY = f"/{SYSTEM}/pa-ctg/vts"
 HEALTH = f"/{SYSTEM}/aut-co-health/vup"
@@ -75,6 +75,24 @@ def a_service(
 def a_unit(name: str, kind: str, from_at: int, to_at: int) -> dict[str, str]:
     """Return a pilot, tug or boat as a V04 names it."""
     return {"unit": name, "kind": kind, "from_at": written(from_at), "to_at": written(to_at)}
+
+
+def a_status(status: str, subject: str, *, at: int) -> Event:
+    """Return a V02 of the ship's call."""
+    data = {"status": status, "refs": {"port": SYSTEM, "vessel": SHIP}}
+    return an_event("vessel.call-status-changed", subject, data, at=at, source=CARRIER)
+
+
+def a_declaration(destination: str, *, at: int, previous: str = SYSTEM) -> Event:
+    """Return a V06: where the ship now says that she is bound."""
+    data = {
+        "destination_raw": destination,
+        "destination": destination,
+        "previous": previous,
+        "refs": {"port": SYSTEM, "vessel": SHIP},
+    }
+    subject = f"imo:{SHIP['imo']}"
+    return an_event("vessel.voyage-declared", subject, data, at=at, source="/COCTG/ops-rada/ais")
 
 
 __all__ = [
