@@ -7,7 +7,16 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import berths, conditions, disorder, lists, queues, stranding
+from correlation.picture import (
+    berths,
+    conditions,
+    dependants,
+    disorder,
+    lists,
+    queues,
+    services,
+    stranding,
+)
 from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
@@ -81,6 +90,7 @@ def _follow_appointment(port: Port, identity: str) -> None:
         kept = int(port.policy.appointment_kept_hours * HOUR)
         port.set_timer(f"V|appointment|{identity}", appointment.slot_to + kept)
         stranding.follow(port, appointment)
+    dependants.follow_one(port, identity)
 
 
 def _follow_part(port: Port, identity: str) -> None:
@@ -88,6 +98,8 @@ def _follow_part(port: Port, identity: str) -> None:
     if part := port.terminal_calls.get(identity):
         stranding.count(port, part)
     berths.follow_quay(port, identity)
+    services.follow_units(port, identity)
+    dependants.follow_part(port, identity)
 
 
 def _follow_call(port: Port, identity: str) -> None:
@@ -101,6 +113,7 @@ def _follow_call(port: Port, identity: str) -> None:
 FOLLOWERS: Final[dict[str, Callable[[Port, str], None]]] = {
     "visit": _follow_visit,
     "appointment": _follow_appointment,
+    "booking": dependants.follow_one,
     "terminal_call": _follow_part,
     "call": _follow_call,
 }
@@ -214,6 +227,8 @@ def _forget_call(port: Port, identity: str) -> None:
         berths.leave_quay(port, terminal_call.facility, name)
         lists.forget_lists(port, name)
         forget_work(port, terminal_call)
+        services.release_units(port, terminal_call)
+        dependants.leave_all(port, name)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)

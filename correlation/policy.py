@@ -169,6 +169,18 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     condition_act_before_hours: float = 6
     condition_kept_hours: float = 24
 
+    # B02 negotiation stalled: who owes an answer, and for how long he may
+    stall_horizon_hours: float = 168
+    stall_near_hours: float = 24
+    stall_far_limit_hours: float = 4
+    stall_near_limit_hours: float = 1
+    stall_agreed_hours: float = 72
+    stall_replace_hours: float = 2
+    stall_rounds: float = 4
+    stall_rounds_hours: float = 24
+    stall_orange_hours: float = 48
+    stall_red_hours: float = 12
+
     # B04 berth overstay
     overstay_minutes: float = 30
     overstay_foreseen_minutes: float = 60
@@ -177,6 +189,18 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     overstay_red_hours: float = 3
     overstay_act_before_hours: float = 3
     sailing_after_cargo_minutes: float = 60
+
+    # B05 nautical service mismatch
+    service_watch_hours: float = 24
+    service_near_hours: float = 12
+    service_far_minutes: float = 60
+    service_near_minutes: float = 30
+    service_clear_minutes: float = 20
+    service_double_minutes: float = 15
+    service_missing_in_hours: float = 6
+    service_missing_out_hours: float = 3
+    service_hold_minutes: float = 10
+    service_red_hours: float = 2
 
     # B06 clearance missing: checkpoints before arrival and before departure
     clearance_in_1_hours: float = 48
@@ -213,6 +237,11 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     twin_minutes: float = 5
     plate_minutes: float = 30
     plate_kept_hours: float = 4
+
+    # R03 call changed or dropped; inferred from a ship that is bound elsewhere without coming
+    dropped_red_hours: float = 72
+    dropped_infer_hours: float = 72
+    dropped_infer_minutes: float = 30
 
     # Matching and keeping
     match_actual_hours: float = 36

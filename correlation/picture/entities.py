@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from correlation.statements import EMPTY, Slot, Statement
+from correlation.statements import EMPTY, Slot
 
 ENDED: Final = frozenset({"CANCELLED", "SERVED", "MISSED"})
 """The states of an appointment after which no truck comes."""
@@ -33,6 +33,7 @@ class Call(Struct, frozen=True, array_like=True, kw_only=True):
     status: Slot = EMPTY
     milestones: dict[str, Slot] = {}
     formalities: dict[str, Slot] = {}
+    stamps: "dict[str, tuple[Stamp, ...]]" = {}
     version: int = 0
     closed_at: int | None = None
 
@@ -43,7 +44,8 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     `windows` maps `CODE|cargo|carrier|port|booking` to its instant as said. `deliveries` and
     `pickups` are (slot start, appointment id) in time order. `told` holds the times on which
     the land side last settled; `shift` the change beyond the threshold that is counted as
-    `change_seq`.
+    `change_seq`. `services` maps `TOWAGE/INBD` to its status; `units` are (unit, from, to,
+    service) as booked; `stamps` the last words of each negotiation.
     """
 
     id: str
@@ -64,6 +66,18 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     told: dict[str, int] = {}
     shift: "Shift | None" = None
     change_seq: int = 0
+    services: dict[str, Slot] = {}
+    units: tuple[tuple[str, int, int, str], ...] = ()
+    stamps: "dict[str, tuple[Stamp, ...]]" = {}
+
+
+class Stamp(Struct, frozen=True, array_like=True):
+    """One word of a negotiation: when it was known, its classifier, and which fact said it."""
+
+    known_at: int
+    classifier: str
+    source: str
+    fact: str
 
 
 class Shift(Struct, frozen=True, array_like=True, kw_only=True):
@@ -219,6 +233,16 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
         return bool(self.state) and self.state not in ENDED
 
 
+class Dependants(Struct, frozen=True, array_like=True, kw_only=True):
+    """Bookings and appointments not yet re-planned after a call's status changed.
+
+    `status` is the event that changed it.
+    """
+
+    status: str
+    names: tuple[str, ...] = ()
+
+
 class Gate(Struct, frozen=True, array_like=True, kw_only=True):
     """A gate: the state of its lanes."""
 
@@ -278,57 +302,6 @@ class CargoWork(Struct, frozen=True, array_like=True, kw_only=True):
     recent: tuple[int, ...] = ()
     progress: tuple[Sample, ...] = ()
     machines: tuple[str, ...] = ()
-    lists: tuple[str, ...] = ()
-
-
-class ListedBox(Struct, frozen=True, array_like=True):
-    """A box of a work list. `special` is R for a reefer, D for dangerous goods.
-
-    `listed_at` is 0 where it was not said; `block` is where a box off the ship is to stand.
-    """
-
-    box: str
-    special: str = ""
-    listed_at: int = 0
-    block: str = ""
-
-
-class ListPiece(Struct, frozen=True, array_like=True):
-    """One message of a list, by the statement that it is, and its boxes."""
-
-    said: Statement
-    boxes: tuple[ListedBox, ...]
-
-
-class ListVersion(Struct, frozen=True, array_like=True, kw_only=True):
-    """One version of a list; it counts when all of its `parts` are in."""
-
-    list_id: str
-    number: int
-    parts: int
-    pieces: dict[int, ListPiece]
-
-
-class WorkList(Struct, frozen=True, array_like=True, kw_only=True):
-    """What one carrier means to load, discharge or restow at a terminal call.
-
-    `boxes` are those of the version that counts; `missing` are (box, what it lacks, special) of
-    a load list in the order of the numbers; `latest` are the last listed, latest first.
-    """
-
-    id: str
-    part: str
-    kind: str
-    versions: tuple[ListVersion, ...] = ()
-    said: Statement | None = None
-    boxes: tuple[ListedBox, ...] = ()
-    missing: tuple[tuple[str, str, str], ...] = ()
-    latest: tuple[ListedBox, ...] = ()
-
-
-class Listed(Struct, frozen=True, array_like=True, kw_only=True):
-    """The load lists that name a box."""
-
     lists: tuple[str, ...] = ()
 
 

@@ -10,20 +10,12 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import instant
-from correlation.picture.entities import (
-    Block,
-    CargoWork,
-    Listed,
-    ListedBox,
-    ListPiece,
-    ListVersion,
-    Visit,
-    WorkList,
-)
+from correlation.picture.entities import Block, CargoWork, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import find_terminal_call
 from correlation.picture.port import Fold, Port
 from correlation.picture.readiness import lacking
+from correlation.picture.worklists import Listed, ListedBox, ListPiece, ListVersion, WorkList
 from correlation.statements import Statement
 
 VERSIONS_KEPT: Final = 3

@@ -20,17 +20,17 @@ from correlation.picture.entities import (
     Call,
     CargoWork,
     Condition,
+    Dependants,
     Flow,
     Gate,
-    Listed,
     Machine,
     Obligation,
     Source,
     TerminalCall,
     Vessel,
     Visit,
-    WorkList,
 )
+from correlation.picture.worklists import Listed, WorkList
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
@@ -89,6 +89,9 @@ class Port:
     conditions: Table[Condition]
     alongside: Table[tuple[str, ...]]
     reported: Table[bool]
+    booked: Table[tuple[tuple[int, int, str, str], ...]]
+    dependants: Table[Dependants]
+    depends: Table[tuple[str, ...]]
     barriers: Table[bool]
     moving: Table[tuple[str, ...]]
     moves: Table[tuple[int, int]]

@@ -37,9 +37,17 @@ from tests.correlation.given import (
     windows,
     withdrawn,
 )
-from tests.correlation.rules.given_ship import a_condition, a_formality
+from tests.correlation.rules.given_ship import (
+    a_condition,
+    a_declaration,
+    a_formality,
+    a_service,
+    a_status,
+    a_unit,
+)
 from tests.correlation.rules.terminal_pool import PART, terminal_pool
 
+OTHER_PART = "COCTG/9999981/20261107/SPRC/1"
 BOXES = ("RDAU2000016", "RDAU7654323", "RDAU3102075")
 # The same cases in every run: a red run can be run again. Search wider by raising the number.
 CASES = settings(max_examples=100, deadline=None, derandomize=True)
@@ -94,6 +102,7 @@ def afloat(at: int, n: int) -> list[Event]:
     alongside = a_milestone("ACT", at, at=at, service="BERTH")
     alongside["data"]["refs"]["terminal_call"] = PART  # by the call's id: far from her hour here
     closure = a_condition(NOON + (30 + 5 * n) * HOUR, NOON + (40 + 5 * n) * HOUR, at=at)
+    tug = a_unit("tug-1", "TUG", NOON + 40 * HOUR, NOON + (42 + n) * HOUR)
     return [
         closure,
         a_condition(NOON + n * HOUR, None, at=at, classifier="ACT", name="cnd:COCTG:pa-ctg:2"),
@@ -102,6 +111,12 @@ def afloat(at: int, n: int) -> list[Event]:
         a_formality("DEPARTURE_CLEARANCE", "SUBMITTED", at=at, direction="OUTB"),
         alongside,
         a_milestone("EST", NOON + (62 + n) * HOUR, at=at, service="BERTH", point="DEPA"),
+        a_milestone("REQ", NOON + (44 + n) * HOUR, at=at, service="BERTH"),
+        a_milestone("PLN", NOON + (44 + n) * HOUR, at=at, service="TOWAGE", point="STRT"),
+        a_service(PART, "TOWAGE", ("REQUIRED", "DECLINED", "ORDERED")[n % 3], at=at, units=[tug]),
+        a_service(OTHER_PART, "TOWAGE", "CONFIRMED", at=at, units=[tug], units_required=n),
+        a_status(("OMIT", "ACTIVE", "SLID")[n % 3], PART.rsplit("/", 2)[0], at=at),
+        a_declaration(("PABLB", "COCTG")[n % 2], at=at),
     ]
 
 
