@@ -11,6 +11,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from contracts.identifiers import PORT_SYSTEMS
+from correlation import responses
 from correlation.findings import Evidence, Finding, Parameter
 from correlation.instants import HOUR, MINUTE, moment, written
 from correlation.lifecycle_records import Instance
@@ -117,7 +118,7 @@ def _record(port: Port, instance: Instance, journal_pos: str) -> dict[str, Any]:
             {"organisation": p.organisation, "role": p.role, "why": p.why} for p in finding.audience
         ],
         "told": list(instance.told),
-        "responses": [],
+        "responses": responses.shown(instance),
         "action": [{"code": a.code, "params": _plain(a.params)} for a in finding.actions],
         "proposal": None,
         "text": _texts(port, finding),
@@ -125,7 +126,7 @@ def _record(port: Port, instance: Instance, journal_pos: str) -> dict[str, Any]:
         "params": _plain(finding.params),
         "superseded_by": instance.superseded_by,
         "because": instance.because,
-        "resolved_by": None,
+        "resolved_by": instance.resolved_by,
     }
 
 

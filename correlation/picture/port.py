@@ -58,7 +58,7 @@ class Port:
 
     `touched` names what the current record changed, as (kind, id), in order; `deleted` those
     whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn,
-    `undone` what they had said.
+    `undone` what they had said, and `responded` the alerts that somebody answered.
     `alike` are calls that prove to be one, and `merged` maps a call that ended so to the one that
     stays and the event that proved it. All of these last for one record and are no part of a
     snapshot; neither is `stays`, what was
@@ -119,6 +119,7 @@ class Port:
         self.deleted: dict[tuple[str, str], None] = {}
         self.judged: dict[tuple[str, str], str] = {}
         self.undone: list[tuple[Any, Statement]] = []
+        self.responded: dict[str, None] = {}
         self.opened: list[str] = []
         self.alike: list[tuple[str, str]] = []
         self.merged: dict[str, tuple[str, str]] = {}
@@ -204,6 +205,8 @@ class Port:
         self.touched = {}
         if self.deleted:
             self.deleted = {}
+        if self.responded:
+            self.responded = {}
         if self.judged:
             self.judged, self.undone = {}, []
         if self.opened:
