@@ -30,6 +30,7 @@ from correlation.picture.entities import (
     Vessel,
     Visit,
 )
+from correlation.picture.hours import Week, gate_hours
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
@@ -131,6 +132,7 @@ class Port:
         self._weights: dict[str, int] = {}
         self._owners: dict[str, str] = {}
         self._floors: dict[tuple[str, str], float] = {}
+        self._weeks: dict[str, Week] = {}
         self._allowed: set[tuple[str, str, str, str | None]] = set()
         self._read_from = b""
 
@@ -159,6 +161,15 @@ class Port:
             for source in found
             for family, minutes in source.silence_minutes.items()
         }
+        self._weeks = (
+            {
+                source.source: week
+                for source in found
+                if (week := gate_hours(self.community, source.organisation)) is not None
+            }
+            if self.community
+            else {}
+        )
         self._allowed = set()
 
     def may_publish(
@@ -188,6 +199,10 @@ class Port:
         """Return the least silence (minutes) after which a source may be called silent."""
         floor = self._floors.get((source, family))
         return self.policy.silence_floor_minutes if floor is None else floor
+
+    def hours_of(self, source: str, family: str) -> Week | None:
+        """Return when a source of gate events is expected to speak; None is always."""
+        return self._weeks.get(source) if family == "gate" else None
 
     def ruling(self, slot: Slot) -> Statement | None:
         """Return the statement of a slot that rules here."""
