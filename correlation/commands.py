@@ -4,6 +4,7 @@ import msgspec
 
 from contracts.problems import InvalidEvent, Problem
 from contracts.profile import Community
+from correlation.picture import reslotting
 from correlation.picture.fact import Fact
 from correlation.picture.matching import also_named, call_named
 from correlation.picture.rulings import fact_ruled
@@ -28,6 +29,9 @@ def apply_command(state: State, fact: Fact) -> None:
         _link(state, fact)
     elif kind == "fact-ruled":
         fact_ruled(state.port(fact.event.partitionkey), fact)
+    elif kind in ("proposal-accepted", "proposal-declined"):
+        port = state.port(fact.event.partitionkey)
+        reslotting.answer(port, fact, accepts=kind == "proposal-accepted")
     elif kind in ANSWERS:
         respond(state.port(fact.event.partitionkey), fact, kind)
 

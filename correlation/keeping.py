@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import disorder, queues, stranding
+from correlation.picture import disorder, queues, reslotting, stranding
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
@@ -78,6 +78,7 @@ def follow(port: Port) -> None:
             for name in call.terminal_calls:
                 port.stays.pop(name, None)
             port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
+    reslotting.propose_for_touched(port)
 
 
 def _call_ends(port: Port, identity: str) -> int:
@@ -188,6 +189,9 @@ def _forget_call(port: Port, identity: str) -> None:
         port.recounted.drop(name)
         port.unsettled.drop(name)
         port.openings.drop(name)
+        if name in port.proposals:
+            port.proposals.drop(name)
+            port.show(f"proposal:{name}")
     for alias in call.aliases:
         port.aliases.drop(alias)
     if vessel := port.vessels.get(call.vessel):

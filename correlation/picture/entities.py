@@ -41,7 +41,7 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     `windows` maps `CODE|cargo|carrier|port|booking` to its instant as said. `deliveries` and
     `pickups` are (slot start, appointment id) in time order. `told` holds the times on which
     the land side last settled; `shift` the change beyond the threshold that is counted as
-    `change_seq`.
+    `change_seq`, and `decision` what the terminal does about it.
     """
 
     id: str
@@ -62,6 +62,7 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     told: dict[str, int] = {}
     shift: "Shift | None" = None
     change_seq: int = 0
+    decision: Slot = EMPTY
 
 
 class Shift(Struct, frozen=True, array_like=True, kw_only=True):
@@ -280,6 +281,32 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     ahead_by: int = 0
     fine_at: int = 0
     catches_up_until: int = 0
+
+
+class Move(Struct, frozen=True, array_like=True):
+    """An appointment and the slot to which it should move."""
+
+    appointment: str
+    from_at: int
+    to_at: int
+    gate: str
+
+
+class Proposal(Struct, frozen=True, array_like=True, kw_only=True):
+    """New slots for the stranded of a terminal call, and what was answered.
+
+    `revision` counts the proposals made for it; `accepted` maps an appointment to the command
+    that took its new slot.
+    """
+
+    part: str
+    seq: int
+    revision: int
+    made_at: int
+    expires_at: int
+    items: tuple[Move, ...]
+    accepted: dict[str, str] = {}
+    declined: tuple[str, ...] = ()
 
 
 class Ruling(Struct, frozen=True, array_like=True, kw_only=True):

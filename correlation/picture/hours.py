@@ -35,6 +35,21 @@ def gate_hours(community: Community, organisation: str) -> Week | None:
     return week if any(week) else None
 
 
+def gate_week(hours: OpenHours | None) -> Week | None:
+    """Return when one gate is open; None is round the clock."""
+    return None if hours is None else tuple(tuple(_spans(hours, day)) for day in DAYS)
+
+
+def is_open(week: Week, system: str, at: int) -> bool:
+    """Tell whether a gate with these hours is open at an instant."""
+    local = moment(at).astimezone(ZoneInfo(PORT_SYSTEMS[system].timezone))
+    clock, day = local.time(), local.weekday()
+    for opens, closes in week[day]:
+        if opens <= clock and (clock < closes or closes <= opens):
+            return True
+    return any(closes <= opens and clock < closes for opens, closes in week[day - 1])
+
+
 def _spans(hours: OpenHours, day: str) -> list[tuple[time, time]]:
     spans = [text.split("-") for text in getattr(hours, day)]
     return [(_time(opens), _time(closes)) for opens, closes in spans]

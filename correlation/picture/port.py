@@ -22,6 +22,7 @@ from correlation.picture.entities import (
     Gate,
     Obligation,
     Orphan,
+    Proposal,
     Ruling,
     Shelved,
     Source,
@@ -82,6 +83,7 @@ class Port:
     rulings: Table[Ruling]
     taken_back: Table[TakenBack]
     orphans: Table[Orphan]
+    proposals: Table[Proposal]
     plates: Table[dict[str, Slot]]
     mistyped: Table[Slot]
     conditions: Table[Condition]
