@@ -49,8 +49,10 @@ def _item(port: Port, proposal: Proposal, item: Move, appointment: Appointment) 
     return {
         "appointment": item.appointment,
         "answer": "ACCEPTED" if accepted else "DECLINED" if declined else "OPEN",
-        "command": accepted,
+        "command": accepted.command if accepted else None,
+        "accepted_at": written(accepted.at) if accepted else None,
         "source": said.source if said else None,
+        "organisation": port.owner_of(said.source) if said else None,
         "facility": appointment.facility,
         "gate": item.gate,
         "haulier": appointment.haulier or None,

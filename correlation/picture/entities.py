@@ -292,6 +292,13 @@ class Move(Struct, frozen=True, array_like=True):
     gate: str
 
 
+class Taken(Struct, frozen=True, array_like=True):
+    """The command that accepted a new slot, and when."""
+
+    command: str
+    at: int
+
+
 class Proposal(Struct, frozen=True, array_like=True, kw_only=True):
     """New slots for the stranded of a terminal call, and what was answered.
 
@@ -305,7 +312,7 @@ class Proposal(Struct, frozen=True, array_like=True, kw_only=True):
     made_at: int
     expires_at: int
     items: tuple[Move, ...]
-    accepted: dict[str, str] = {}
+    accepted: dict[str, Taken] = {}
     declined: tuple[str, ...] = ()
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from contracts.problems import InvalidEvent, Problem
 from correlation.instants import DAY, HOUR, MINUTE
-from correlation.picture.entities import Appointment, Move, Proposal, TerminalCall
+from correlation.picture.entities import Appointment, Move, Proposal, Taken, TerminalCall
 from correlation.picture.fact import Fact
 from correlation.picture.hours import gate_week, is_open
 from correlation.picture.matching import find_terminal_call
@@ -184,7 +184,8 @@ def answer(port: Port, fact: Fact, *, accepts: bool) -> None:
     if not mine:
         raise _refused("NOT_ALLOWED", organisation_of(fact), "the terminal, or a haulier's own")
     if accepts:
-        accepted = {name: fact.event.id for name in mine if name not in proposal.accepted}
+        taken = Taken(fact.event.id, fact.at)
+        accepted = {name: taken for name in mine if name not in proposal.accepted}
         proposal = replace(proposal, accepted={**proposal.accepted, **accepted})
     else:
         kept = [name for name in mine if name not in proposal.accepted]
