@@ -14,6 +14,7 @@ from correlation.picture import (
     disorder,
     lists,
     queues,
+    reslotting,
     services,
     stranding,
 )
@@ -72,6 +73,7 @@ def follow(port: Port) -> None:
     for kind, identity in list(port.touched):
         if follower := FOLLOWERS.get(kind):
             follower(port, identity)
+    reslotting.propose_for_touched(port)
 
 
 def _follow_visit(port: Port, identity: str) -> None:
@@ -235,6 +237,9 @@ def _forget_call(port: Port, identity: str) -> None:
         port.recounted.drop(name)
         port.unsettled.drop(name)
         port.openings.drop(name)
+        if name in port.proposals:
+            port.proposals.drop(name)
+            port.show(f"proposal:{name}")
     for alias in call.aliases:
         port.aliases.drop(alias)
     if vessel := port.vessels.get(call.vessel):

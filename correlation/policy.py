@@ -128,6 +128,9 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     shift_orange_appointments: float = 20
     shift_orange_hours: float = 24
     shift_red_hours: float = 6
+    freeze_hours: float = 72
+    proposal_grace_hours: float = 24
+    proposal_days: float = 3
     discharge_to_pickup_hours: float = 3
     truck_travel_hours: float = 3
 

@@ -44,8 +44,9 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     `windows` maps `CODE|cargo|carrier|port|booking` to its instant as said. `deliveries` and
     `pickups` are (slot start, appointment id) in time order. `told` holds the times on which
     the land side last settled; `shift` the change beyond the threshold that is counted as
-    `change_seq`. `services` maps `TOWAGE/INBD` to its status; `units` are (unit, from, to,
-    service) as booked; `stamps` the last words of each negotiation.
+    `change_seq`, `decision` what the terminal does about it. `services` maps `TOWAGE/INBD` to its
+    status; `units` are (unit, from, to, service) as booked; `stamps` the last words of each
+    negotiation.
     """
 
     id: str
@@ -66,6 +67,7 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     told: dict[str, int] = {}
     shift: "Shift | None" = None
     change_seq: int = 0
+    decision: Slot = EMPTY
     services: dict[str, Slot] = {}
     units: tuple[tuple[str, int, int, str], ...] = ()
     stamps: "dict[str, tuple[Stamp, ...]]" = {}

@@ -99,6 +99,7 @@ def _moved(port: Port, call_id: str, part: TerminalCall) -> str:
             progress=_joined(held.progress, part.progress),
             services=_joined_all(held.services, part.services),
             stamps=joined(held.stamps, part.stamps),
+            decision=_joined(held.decision, part.decision),
             milestones=_joined_all(held.milestones, part.milestones),
             windows=_joined_all(held.windows, part.windows),
             forecast=_joined_all(held.forecast, part.forecast),
@@ -142,6 +143,7 @@ def _drop_part(port: Port, name: str) -> None:
     port.recounted.drop(name)
     port.unsettled.drop(name)
     port.openings.drop(name)
+    port.proposals.drop(name)
 
 
 def _leave_ship(port: Port, call: Call) -> None:

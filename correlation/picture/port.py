@@ -30,6 +30,8 @@ from correlation.picture.entities import (
     Vessel,
     Visit,
 )
+from correlation.picture.hours import Week, gate_hours
+from correlation.picture.proposals import Proposal
 from correlation.picture.worklists import Listed, WorkList
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
@@ -61,7 +63,7 @@ class Port:
 
     `touched` names what the current record changed, as (kind, id), in order; `deleted` those
     whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn,
-    `undone` what they had said.
+    `undone` what they had said, and `responded` the alerts that somebody answered.
     `alike` are calls that prove to be one, and `merged` maps a call that ended so to the one that
     stays and the event that proved it. All of these last for one record and are no part of a
     snapshot; neither is `stays`, what was
@@ -84,6 +86,7 @@ class Port:
     rulings: Table[Ruling]
     taken_back: Table[TakenBack]
     orphans: Table[Orphan]
+    proposals: Table[Proposal]
     plates: Table[dict[str, Slot]]
     mistyped: Table[Slot]
     conditions: Table[Condition]
@@ -137,6 +140,7 @@ class Port:
         self.deleted: dict[tuple[str, str], None] = {}
         self.judged: dict[tuple[str, str], str] = {}
         self.undone: list[tuple[Any, Statement]] = []
+        self.responded: dict[str, None] = {}
         self.opened: list[str] = []
         self.alike: list[tuple[str, str]] = []
         self.merged: dict[str, tuple[str, str]] = {}
@@ -150,6 +154,7 @@ class Port:
         self._weights: dict[str, int] = {}
         self._owners: dict[str, str] = {}
         self._floors: dict[tuple[str, str], float] = {}
+        self._weeks: dict[str, Week] = {}
         self._allowed: set[tuple[str, str, str, str | None]] = set()
         self._read_from = b""
 
@@ -179,6 +184,15 @@ class Port:
             for source in found
             for family, minutes in source.silence_minutes.items()
         }
+        self._weeks = (
+            {
+                source.source: week
+                for source in found
+                if (week := gate_hours(self.community, source.organisation)) is not None
+            }
+            if self.community
+            else {}
+        )
         self._allowed = set()
 
     def may_publish(
@@ -209,6 +223,10 @@ class Port:
         floor = self._floors.get((source, family))
         return self.policy.silence_floor_minutes if floor is None else floor
 
+    def hours_of(self, source: str, family: str) -> Week | None:
+        """Return when a source of gate events is expected to speak; None is always."""
+        return self._weeks.get(source) if family == "gate" else None
+
     def ruling(self, slot: Slot) -> Statement | None:
         """Return the statement of a slot that rules here."""
         if len(slot) == 1:
@@ -225,6 +243,8 @@ class Port:
         self.touched = {}
         if self.deleted:
             self.deleted = {}
+        if self.responded:
+            self.responded = {}
         if self.judged:
             self.judged, self.undone = {}, []
         if self.opened:

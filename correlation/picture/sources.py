@@ -5,6 +5,7 @@ from typing import Final
 from correlation.instants import HOUR, MINUTE, SECOND, hour_of_week, instant
 from correlation.picture.entities import Source
 from correlation.picture.fact import Fact
+from correlation.picture.hours import after_open_time
 from correlation.picture.port import Port
 
 MEDIAN_STEP: Final = 16
@@ -27,10 +28,13 @@ def heard(port: Port, fact: Fact) -> None:
         port.show(f"source:{key}")
     gap = at - known.last_at
     is_beat = event.type.endswith(".source-beat")
-    was_silent = gap > floor_of(port, known) and gap > limit_of(port, known, known.last_at)
-    if gap > 0 and not is_beat and not was_silent and known.events:
-        _learn_gap(port, f"{key}|{hour_of_week(at)}", gap)  # an outage is no habit
     silent_since, spoke = known.silent_since, known.spoke
+    limit = limit_of(port, known, known.last_at) if gap > floor_of(port, known) else gap
+    beyond = gap > limit
+    was_silent = beyond and at > silent_from(port, known, limit)
+    # An outage is no habit, and no more is the night in which a gate is closed.
+    if gap > 0 and not is_beat and not beyond and known.events:
+        _learn_gap(port, f"{key}|{hour_of_week(at)}", gap)
     catches_up_until = known.catches_up_until
     if was_silent or not known.events:
         catches_up_until = at + int(port.policy.disorder_late_hours * HOUR)
@@ -109,7 +113,13 @@ def limit_of(port: Port, source: Source, at: int) -> int:
 def is_beyond_limit(port: Port, source: Source, now: int) -> bool:
     """Tell whether a source has been quiet for too long, and did not say that it would be."""
     limit = limit_of(port, source, source.last_at)
-    return now > max(source.last_at + limit, source.quiet_until)
+    return now > max(silent_from(port, source, limit), source.quiet_until)
+
+
+def silent_from(port: Port, source: Source, limit: int) -> int:
+    """Return when a source that says nothing more will be silent; closed hours do not count."""
+    week = port.hours_of(source.source, source.family)
+    return after_open_time(week, port.system, source.last_at, limit)
 
 
 def watch_registered(port: Port, at: int) -> None:

@@ -14,7 +14,7 @@ from correlation.picture.gate import booking_of
 from correlation.picture.matching import open_visit_of
 from correlation.picture.milestones import is_dropped, window_statement
 from correlation.picture.port import Port
-from correlation.picture.stranding import is_left_behind
+from correlation.picture.stranding import is_honoured, is_left_behind
 from correlation.rules.rule import Rule, next_of
 from correlation.rules.t01_export_misses_cutoff import nominated_for
 from correlation.statements import Statement
@@ -138,6 +138,8 @@ def _finding(
 ) -> Finding | None:
     policy, opens_at = port.policy, int(said.value or 0)
     comes_at, moving = _comes(port, appointment)
+    if is_honoured(port, part, appointment):
+        return None
     if not moving and is_left_behind(port, part.id, appointment):
         return None
     margin = int(policy.early_truck_margin_minutes * MINUTE)

@@ -223,6 +223,20 @@ def a_step(step: str, appointment: str, *, at: int) -> Event:
     return an_event("gate.truck-progressed", truck, data, at=at, source=GATE)
 
 
+def an_offer(
+    start: int, *, at: int, direction: str = "DELIVER", offered: int = 5, booked: int = 0
+) -> Event:
+    """Return G01: an hour of gate 1 and how many trucks it still takes."""
+    slot = {
+        "from_at": written(start),
+        "to_at": written(start + HOUR),
+        "direction": direction,
+        "offered": offered,
+        "booked": booked,
+    }
+    return an_event("gate.slots-offered", GATE_1, {"slots": [slot]}, at=at, source=GATE)
+
+
 def free_until(last: int, box: str, *, at: int, clock: str = "STORAGE", **attributes: Any) -> Event:
     """Return Y13: until when a box is free of charge."""
     data = {"clock": clock, "starts_at": written(NOON), "last_free_at": written(last)}

@@ -32,6 +32,7 @@ from tests.correlation.given import (
     a_release,
     a_step,
     an_appointment,
+    an_offer,
     at_berth,
     free_until,
     windows,
@@ -93,6 +94,7 @@ def pool(at: int, n: int) -> list[Event]:
         at_berth("ARRI", NOON + (42 + n) * HOUR, at=at),
         at_berth("DEPA", NOON + (45 - n) * HOUR, at=at),
         a_gate_out(box, at=at - n * HOUR),
+        an_offer(NOON + (20 + n) * HOUR, at=at, booked=n),
         free_until(NOON + (3 + 10 * n) * HOUR, box, at=at),
     ]
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from contracts.alerts import Alert
 from contracts.envelope import Event
-from contracts.picture import CallPicture, PortPicture, SourcePicture
+from contracts.picture import CallPicture, PortPicture, ProposalPicture, SourcePicture
 from correlation.findings import Parameter
 from correlation.instants import HOUR, MINUTE
 from correlation.speech import LANGUAGES, SENTENCES, Slots, local_time, sentence_of, span
@@ -21,6 +21,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "call": CallPicture,
     "source": SourcePicture,
     "port": PortPicture,
+    "proposal": ProposalPicture,
 }
 STORY = happened([(30, [(n, n % 6) for n in range(POOL)]), (240, [(1, 5), (5, 4)]), (600, [])])
 CATALOGUE = files("correlation.texts").joinpath("en.po").read_text(encoding="utf-8")

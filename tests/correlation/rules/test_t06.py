@@ -5,8 +5,6 @@ from typing import Any
 from correlation.instants import DAY, HOUR, MINUTE, written
 from tests.correlation.given import (
     CARRIER,
-    GATE,
-    GATE_1,
     NOON,
     TERMINAL,
     APort,
@@ -18,7 +16,7 @@ from tests.correlation.given import (
     a_hold,
     a_release,
     an_appointment,
-    an_event,
+    an_offer,
     free_until,
     of,
     told,
@@ -106,19 +104,9 @@ def test_booking_a_truck_clears_the_alert_after_the_clear_hold() -> None:
 def test_free_slots_are_named_and_the_last_one_is_the_last_moment() -> None:
     """The gate offers 14:00 and 16:00 on the last day, and 15:00 is full."""
     port = a_port()
-    slots = [
-        {
-            "from_at": written(LAST - hours * HOUR),
-            "to_at": written(LAST - (hours - 1) * HOUR),
-            "direction": "COLLECT",
-            "offered": 5,
-            "booked": booked,
-        }
-        for hours, booked in ((6, 0), (5, 5), (4, 4))
-    ]
-    port.hear(
-        an_event("gate.slots-offered", GATE_1, {"slots": slots}, at=NOON, source=GATE), at=NOON
-    )
+    for hours, booked in ((6, 0), (5, 5), (4, 4)):
+        start = LAST - hours * HOUR
+        port.hear(an_offer(start, at=NOON, direction="COLLECT", booked=booked), at=NOON)
 
     said = port.wait(LAST - 47 * HOUR, step=HOUR)
 
