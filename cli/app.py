@@ -7,7 +7,7 @@ import typer
 from cli import bench, demo, keys, profiles, prove, quality, schemas, stack, topics
 from cli.screen import fail
 from contracts.problems import InvalidEvent
-from plumbing.communities import BadProfile
+from plumbing.profile_text import BadProfile
 from plumbing.topics import REFUSED, TopicsDiffer
 from stack.kafka_jars import JarRefused
 from stack.processes import StartFailed
