@@ -21,6 +21,16 @@ COUNTED: Final = (
     "organisations",
     "sources",
 )
+SHOWN: Final = (
+    "system",
+    "name",
+    "terminals",
+    "quay_metres",
+    "yard_teu",
+    "organisations",
+    "sources",
+)
+"""What fits the width of a terminal; JSON has all of it."""
 
 
 @group.callback(invoke_without_command=True)
@@ -43,9 +53,8 @@ def check(
     if is_json:
         machine({"profiles": rows})
     else:
-        columns = ("system", "name", *COUNTED)
-        cells = ([str(row[column]) for column in columns] for row in rows)
-        screen.print(table([column.replace("_", " ") for column in columns], cells))
+        cells = ([str(row[column]) for column in SHOWN] for row in rows)
+        screen.print(table([column.replace("_", " ") for column in SHOWN], cells))
 
 
 def _row(community: Community) -> dict[str, object]:

@@ -31,4 +31,4 @@ def _thresholds(file: Path, community: Community) -> Iterator[str]:
         try:
             policy_from({name: value}, "")
         except UnknownThreshold as wrong:
-            yield ProfileText(file).fault(("policy", name), f"policy.{name}: found {wrong}")
+            yield ProfileText(file).fault(("policy", name), f"policy: {wrong}")
