@@ -22,7 +22,16 @@ from correlation.commands import apply_command
 from correlation.grouping import tell_roots
 from correlation.instants import written
 from correlation.lifecycle import Judge
-from correlation.picture import cargo, clearance, formalities, gate, lists, vessel, yard
+from correlation.picture import (
+    cargo,
+    cargo_kinds,
+    clearance,
+    formalities,
+    gate,
+    lists,
+    vessel,
+    yard,
+)
 from correlation.picture.fact import Fact
 from correlation.picture.merging import merge_alike
 from correlation.picture.port import Fold, Port
@@ -36,6 +45,7 @@ from correlation.tables import roll_back
 FOLDS: Final[dict[str, Fold]] = (
     vessel.FOLDS
     | cargo.FOLDS
+    | cargo_kinds.FOLDS
     | lists.FOLDS
     | gate.FOLDS
     | yard.FOLDS

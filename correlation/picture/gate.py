@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
+from correlation.picture.cargo_kinds import box_described
 from correlation.picture.entities import Appointment, Gate, Task, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
@@ -213,6 +214,7 @@ def gated_in(port: Port, fact: Fact) -> bool:
     after = fact.put(port, visit.gate_in, None if fact.is_withdrawn else fact.occurred_at)
     if after is visit.gate_in:
         return True
+    box_described(port, visit.id, fact, None if fact.is_withdrawn else fact.data.box)
     changes: dict[str, Any] = {"gate_in": after}
     if not fact.is_withdrawn:
         changes |= described(visit, fact.data)

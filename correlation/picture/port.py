@@ -19,9 +19,11 @@ from correlation.picture.entities import (
     Call,
     CargoWork,
     Condition,
+    Dangerous,
     Gate,
     Listed,
     Machine,
+    Reefer,
     Shelved,
     Source,
     TerminalCall,
@@ -34,7 +36,9 @@ from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
-PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments", "listed"})
+PACKED: Final = frozenset(
+    {"visits", "boxes", "bookings", "bills", "appointments", "listed", "reefers", "dangerous"}
+)
 """The tables of what a port has a hundred thousand of."""
 
 
@@ -83,6 +87,9 @@ class Port:
     reworked: Table[bool]
     lists: Table[WorkList]
     listed: Packed[Listed]
+    reefers: Packed[Reefer]
+    dangerous: Packed[Dangerous]
+    plug_feeds: Table[bool]
     relisted: Table[bool]
     machines: Table[Machine]
     rulings: Table[Slot]
