@@ -16,13 +16,23 @@ from contracts.decode import decode
 from contracts.journal import TICK, Frame, JournalRecord, Origin
 from contracts.problems import InvalidEvent, Problem, shown
 from contracts.topics import partition_of
-from correlation import keeping, pictures
+from correlation import keeping, network, pictures
 from correlation.admission import admit, direct_publisher
 from correlation.commands import apply_command
 from correlation.grouping import tell_roots
 from correlation.instants import written
 from correlation.lifecycle import Judge
-from correlation.picture import clearance, formalities, gate, services, vessel, voyages, yard
+from correlation.picture import (
+    clearance,
+    delays,
+    formalities,
+    gate,
+    rotations,
+    services,
+    vessel,
+    voyages,
+    yard,
+)
 from correlation.picture.fact import Fact
 from correlation.picture.merging import merge_alike
 from correlation.picture.port import Fold, Port
@@ -35,7 +45,17 @@ from correlation.tables import roll_back
 
 FOLDS: Final[dict[str, Fold]] = {
     name: fold
-    for family in (vessel, services, voyages, gate, yard, clearance, formalities)
+    for family in (
+        vessel,
+        services,
+        voyages,
+        rotations,
+        delays,
+        gate,
+        yard,
+        clearance,
+        formalities,
+    )
     for name, fold in family.FOLDS.items()
 }
 REJECTION_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:rejection")
@@ -102,6 +122,7 @@ def _tick(state: State, offset: int, said: list[Said]) -> None:
         settle(port, state.now)
         judge.touched()
         tell_roots(judge)
+        network.tell_ports(judge)
         pictures.say_changed(judge)
         state.undo.clear()
 

@@ -7,7 +7,15 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import berths, conditions, dependants, services, stranding
+from correlation.picture import (
+    berths,
+    conditions,
+    delays,
+    dependants,
+    rotations,
+    services,
+    stranding,
+)
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
@@ -80,6 +88,10 @@ def _follow_call(port: Port, identity: str) -> None:
         for name in call.terminal_calls:
             port.stays.pop(name, None)
         port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
+        for voyage in port.delays_of.get(call.vessel, ()):
+            port.touch("voyage", voyage)
+        if call.vessel in port.rotations_of:
+            port.untold.put(identity, port.now)
     conditions.follow_call(port, identity)
 
 
@@ -118,6 +130,10 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
         _forget_call(port, identity)
     elif kind == "condition":
         conditions.forget_condition(port, identity)
+    elif kind == "rotation":
+        rotations.forget_rotation(port, identity)
+    elif kind == "voyage":
+        delays.forget_delay(port, identity)
 
 
 def _forget_visit(port: Port, identity: str) -> None:
@@ -208,5 +224,6 @@ def _forget_call(port: Port, identity: str) -> None:
         left = tuple(name for name in vessel.calls if name != identity)
         port.vessels.put(vessel.id, replace(vessel, calls=left))
     port.calls.drop(identity)
+    port.untold.drop(identity)
     conditions.follow_call(port, identity)
     port.show(identity)

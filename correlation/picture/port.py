@@ -18,8 +18,11 @@ from correlation.picture.entities import (
     Box,
     Call,
     Condition,
+    Delay,
     Dependants,
     Gate,
+    Notice,
+    Rotation,
     Shelved,
     Source,
     TerminalCall,
@@ -75,6 +78,12 @@ class Port:
     booked: Table[tuple[tuple[int, int, str, str], ...]]
     dependants: Table[Dependants]
     depends: Table[tuple[str, ...]]
+    rotations: Table[Rotation]
+    rotations_of: Table[tuple[str, ...]]
+    delays: Table[Delay]
+    delays_of: Table[tuple[str, ...]]
+    notices: Table[Notice]
+    untold: Table[int]
     barriers: Table[bool]
     moving: Table[tuple[str, ...]]
     moves: Table[tuple[int, int]]

@@ -9,6 +9,7 @@ from correlation.rules import (
     b06_clearance_missing,
     b07_condition_blocks_movement,
     d01_source_silent,
+    r01_delay_travels,
     r03_call_changed_or_dropped,
     t01_export_misses_cutoff,
     t03_trucks_left_behind,
@@ -17,6 +18,7 @@ from correlation.rules import (
 from correlation.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    r01_delay_travels.RULE,
     b07_condition_blocks_movement.RULE,
     b06_clearance_missing.RULE,
     b01_arrival_off_agreed_time.RULE,
@@ -34,7 +36,16 @@ RULES: tuple[Rule, ...] = (
 
 RULES_OF: dict[str, tuple[Rule, ...]] = {
     kind: tuple(rule for rule in RULES if kind in (rule.subject, *rule.also))
-    for kind in ("call", "terminal_call", "quay", "batch", "visit", "appointment", "source")
+    for kind in (
+        "call",
+        "terminal_call",
+        "quay",
+        "voyage",
+        "batch",
+        "visit",
+        "appointment",
+        "source",
+    )
 }
 """The rules that are asked after a touch of each kind."""
 
