@@ -5,7 +5,8 @@ from typing import Any
 
 from correlation.instants import written
 from correlation.lifecycle import Judge
-from correlation.picture.entities import Appointment, Move, Proposal
+from correlation.picture.ashore import Move, Proposal
+from correlation.picture.entities import Appointment
 from correlation.picture.port import Port
 from correlation.picture.reslotting import direction_of, proposal_id
 

@@ -131,15 +131,6 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     weights: dict[str, Slot] = {}
 
 
-class Obligation(Struct, frozen=True, array_like=True, kw_only=True):
-    """An empty that is due back: until when by the carrier's clock, and by its gate-out."""
-
-    box: str
-    due: Slot = EMPTY
-    due_out: Slot = EMPTY
-    left: Slot = EMPTY
-
-
 class Box(Struct, frozen=True, array_like=True, kw_only=True):
     """A container number: its visits, oldest first, and the appointments that name it."""
 
@@ -223,28 +214,6 @@ class Gate(Struct, frozen=True, array_like=True, kw_only=True):
     lanes: dict[str, Slot] = {}
 
 
-class Passage(Struct, frozen=True, array_like=True, kw_only=True):
-    """When a truck was at each step of a gate; 0 is not said."""
-
-    queued_at: int = 0
-    entered_at: int = 0
-    left_at: int = 0
-    is_walk_in: bool = False
-
-
-class Flow(Struct, frozen=True, array_like=True, kw_only=True):
-    """One gate in one direction: queue reports by their instant, and the trucks seen lately.
-
-    The value of a report is the mean wait in minutes.
-    """
-
-    id: str
-    gate: str
-    direction: str
-    reports: dict[str, Slot] = {}
-    trucks: dict[str, Passage] = {}
-
-
 class Condition(Struct, frozen=True, array_like=True, kw_only=True):
     """A closure, weather, strike or road block, with its scope and span."""
 
@@ -281,75 +250,6 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     ahead_by: int = 0
     fine_at: int = 0
     catches_up_until: int = 0
-
-
-class Move(Struct, frozen=True, array_like=True):
-    """An appointment and the slot to which it should move."""
-
-    appointment: str
-    from_at: int
-    to_at: int
-    gate: str
-
-
-class Taken(Struct, frozen=True, array_like=True):
-    """The command that accepted a new slot, and when."""
-
-    command: str
-    at: int
-
-
-class Proposal(Struct, frozen=True, array_like=True, kw_only=True):
-    """New slots for the stranded of a terminal call, and what was answered.
-
-    `revision` counts the proposals made for it; `accepted` maps an appointment to the command
-    that took its new slot.
-    """
-
-    part: str
-    seq: int
-    revision: int
-    made_at: int
-    expires_at: int
-    items: tuple[Move, ...]
-    accepted: dict[str, Taken] = {}
-    declined: tuple[str, ...] = ()
-
-
-class Ruling(Struct, frozen=True, array_like=True, kw_only=True):
-    """What a person ruled on a disputed fact, which source is right, and for how long."""
-
-    ruling: str
-    winner: str
-    by: str
-    at: int
-    until_at: int | None
-    event_id: str
-
-
-class TakenBack(Struct, frozen=True, array_like=True, kw_only=True):
-    """A fact that was corrected or withdrawn after an alert rested on it.
-
-    `was` is what it had said; `stood`: the alert was still open.
-    """
-
-    id: str
-    kind: str
-    object: str
-    milestone: str
-    word: str
-    at: int
-    was: Slot
-    stood: bool
-
-
-class Orphan(Struct, frozen=True, array_like=True, kw_only=True):
-    """An actual that matches nothing, and until when it waits; the value is its subject."""
-
-    id: str
-    at: int
-    until: int
-    said: Slot
 
 
 class Shelved(Struct, frozen=True, array_like=True, kw_only=True):

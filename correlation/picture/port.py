@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from contracts.problems import Problem
 from contracts.profile import Community
 from correlation.lifecycle_records import Instance, Pending, Watch
+from correlation.picture.ashore import Flow, Obligation, Proposal
+from correlation.picture.doubts import Orphan, Ruling, Standard, TakenBack
 from correlation.picture.entities import (
     Appointment,
     BillOfLading,
@@ -18,15 +20,9 @@ from correlation.picture.entities import (
     Box,
     Call,
     Condition,
-    Flow,
     Gate,
-    Obligation,
-    Orphan,
-    Proposal,
-    Ruling,
     Shelved,
     Source,
-    TakenBack,
     TerminalCall,
     Vessel,
     Visit,
@@ -81,6 +77,7 @@ class Port:
     offers: Table[dict[str, Slot]]
     obligations: Packed[Obligation]
     rulings: Table[Ruling]
+    standards: Table[Standard]
     taken_back: Table[TakenBack]
     orphans: Table[Orphan]
     proposals: Table[Proposal]

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from contracts.problems import InvalidEvent, Problem
 from correlation.instants import DAY, HOUR, MINUTE
-from correlation.picture.entities import Appointment, Move, Proposal, Taken, TerminalCall
+from correlation.picture.ashore import Move, Proposal, Taken
+from correlation.picture.entities import Appointment, TerminalCall
 from correlation.picture.fact import Fact
 from correlation.picture.hours import gate_week, is_open
 from correlation.picture.matching import find_terminal_call
