@@ -16,13 +16,14 @@ from rich.console import Console
 from cli.demo_alerts import Listener
 from cli.demo_result import Result
 from cli.demo_stage import (
+    PREFIX,
     DemoRuns,
     a_curl,
-    forget_earlier,
     fresh_namespace,
     only_one,
 )
 from cli.screen import downloads, errors, machine, screen
+from plumbing import topics
 from plumbing.communities import load
 from plumbing.kafka import Sender
 from plumbing.settings import Settings
@@ -100,8 +101,8 @@ def demo(
                 progress=progress,
             ) as both,
         ):
-            keys = hand_out_keys(given.communities, copies)
-            forget_earlier(both.settings)
+            keys = hand_out_keys(given.communities, copies, SYSTEMS)
+            topics.delete(both.settings, PREFIX)
             with services_on(
                 both, namespace=fresh_namespace(), clock="played", prepare=_prepare
             ) as rada:

@@ -8,16 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from confluent_kafka.admin import AdminClient
-
 from contracts.profile import Community
-from plumbing.kafka import client_config
-from plumbing.settings import Settings
 from simulator.cast import Cast
 from simulator.moments import START, written
 
 PREFIX: Final = "demo-"
-_TIMEOUT: Final = 20.0
 
 
 class DemoRuns(Exception):
@@ -43,20 +38,6 @@ def only_one(folder: Path) -> Iterator[None]:
 def fresh_namespace() -> str:
     """Return a namespace that no earlier demo used."""
     return PREFIX + datetime.now(UTC).strftime("%y%m%d-%H%M%S")
-
-
-def forget_earlier(settings: Settings) -> int:
-    """Delete the topics of earlier demos; return how many there were."""
-    admin = AdminClient(client_config(settings))
-    names = [name for name in admin.list_topics(timeout=_TIMEOUT).topics if _is_of_demo(name)]
-    if names:
-        for deleted in admin.delete_topics(names, operation_timeout=_TIMEOUT).values():
-            deleted.result(_TIMEOUT)
-    return len(names)
-
-
-def _is_of_demo(topic: str) -> bool:
-    return topic.startswith(PREFIX) and ".rada." in topic
 
 
 def a_curl(url: str, community: Community, keys: Mapping[tuple[str, str], str]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from contracts.profile import Community
 from correlation.erasing import erase
 from correlation.instants import instant
 from correlation.picture import reslotting
-from correlation.picture.doubts import Standard
+from correlation.picture.disputes import Standard
 from correlation.picture.fact import Fact
 from correlation.picture.matching import also_named, call_named
 from correlation.picture.port import Port
@@ -110,6 +110,7 @@ def _judge_everything(port: Port) -> None:
         ("appointment", port.appointments),
         ("flow", port.flows),
         ("obligation", port.obligations),
+        ("block", port.blocks),
         ("source", port.sources),
     ):
         for identity in table:

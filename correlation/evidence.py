@@ -35,7 +35,7 @@ def evidence_of(statements: Iterable[Statement | None]) -> tuple[Evidence, ...]:
 def _says(said: Statement) -> str:
     value = said.value
     instant = isinstance(value, int) and not isinstance(value, bool) and value > 10**11
-    return written(value) if instant else str(value)  # type: ignore[arg-type]
+    return written(value) if instant else str(value)
 
 
 def parties(
@@ -75,6 +75,13 @@ def parties(
 
 def _serves(code: str, carriers: tuple[str, ...]) -> bool:
     return any(carrier and carrier.lower() in code.split("-") for carrier in carriers)
+
+
+def agents_of(port: Port, call: Call) -> tuple[tuple[str, str], ...]:
+    """Return the ship agent that was announced for a call, as one with a duty in it."""
+    announced = port.ruling(call.announced)
+    agent = announced.get("agent") if announced else None
+    return ((str(agent), "AGT"),) if agent else ()
 
 
 def vessel_name(port: Port, call: Call) -> str:

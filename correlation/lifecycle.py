@@ -107,6 +107,8 @@ class Judge(Desk):
         verdict = rule.find(port, identity, self.now)
         subject = f"{rule.subject}|{identity}"
         port.set_timer(f"E|{rule.code}|{subject}", verdict.wake_at)
+        if not verdict.findings and subject not in port.watch:
+            return
         found = {finding.key for finding in verdict.findings}
         for finding in verdict.findings:
             self._follow(finding)

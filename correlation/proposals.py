@@ -5,9 +5,9 @@ from typing import Any
 
 from correlation.instants import written
 from correlation.lifecycle import Judge
-from correlation.picture.ashore import Move, Proposal
 from correlation.picture.entities import Appointment
 from correlation.picture.port import Port
+from correlation.picture.proposals import Move, Proposal
 from correlation.picture.reslotting import direction_of, proposal_id
 
 Say = Callable[[Judge, str, str, dict[str, Any]], None]

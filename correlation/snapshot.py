@@ -5,6 +5,7 @@ same cursor gives the same bytes.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -31,7 +32,7 @@ class Frozen(Struct, frozen=True):
     """A state at a frame boundary: shallow copies of its tables, safe to encode later."""
 
     head: _Head
-    tables: tuple[tuple[str, str, dict[str, Any]], ...]
+    tables: tuple[tuple[str, str, dict[Any, Any]], ...]
 
 
 _pack: Final = msgspec.msgpack.Encoder()
@@ -39,10 +40,10 @@ _PARTITION_TABLES: Final[dict[str, Any]] = {"next": int, "spoken": Spoken}
 
 
 def freeze(state: State) -> Frozen:
-    """Return a copy that later folds do not change, in time of the tables, not of their work."""
-    tables: list[tuple[str, str, dict[str, Any]]] = [
+    """Return a copy that later folds do not change: shallow copies of dicts and nothing else."""
+    tables: list[tuple[str, str, dict[Any, Any]]] = [
         ("", "next", dict(state.next)),
-        ("", "spoken", {"\n".join(key): value for key, value in state.spoken.items()}),
+        ("", "spoken", dict(state.spoken)),
     ]
     for system, port in state.ports.items():
         tables += [(system, name, getattr(port, name).frozen()) for name in TABLES]
@@ -61,16 +62,24 @@ def encode(frozen: Frozen) -> Iterator[bytes]:
     """Yield the parts of a snapshot, each below the size of a Kafka record."""
     yield _pack.encode(("head", frozen.head))
     for system, name, table in frozen.tables:
-        entries = list(table.items())
+        entries = iter(table.items())
         step = PART_ENTRIES
-        at = 0
-        while at < len(entries):
-            part = _pack.encode((system, name, entries[at : at + step]))
+        waiting = list(islice(entries, step))
+        while waiting:
+            part = _pack.encode((system, name, _written(system, name, waiting[:step])))
             if len(part) > PART_BYTES_MAX and step > 1:
                 step = max(1, step // 2)
                 continue
             yield part
-            at += step
+            waiting = waiting[step:] or list(islice(entries, step))
+
+
+def _written(system: str, name: str, entries: list[tuple[Any, Any]]) -> list[tuple[str, Any]]:
+    if system and name in PACKED:
+        return [(key, msgspec.Raw(packed)) for key, packed in entries]
+    if name == "spoken" and not system:
+        return [("\n".join(key), value) for key, value in entries]
+    return entries
 
 
 def thaw(parts: Sequence[bytes]) -> State:

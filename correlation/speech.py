@@ -1,5 +1,6 @@
 """An alert as bytes: the record of `rada.alert.changed`, with its sentences in es, en and pt."""
 
+from functools import lru_cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO, StringIO
@@ -198,31 +199,54 @@ def _texts(port: Port, finding: Finding) -> dict[str, dict[str, str]]:
     params = dict(finding.params)
     if finding.act_by_at is not None:
         params["act_by_at"] = finding.act_by_at
-    return {
-        language: {
-            sentence: sentence_of(f"{finding.template}.{sentence}", language, params, zone)
-            for sentence in SENTENCES
+    texts = {}
+    for language in LANGUAGES:
+        slots = Slots(params, language, zone)
+        texts[language] = {
+            sentence: sentence_of(f"{finding.template}.{sentence}", slots) for sentence in SENTENCES
         }
-        for language in LANGUAGES
-    }
+    return texts
 
 
-def sentence_of(name: str, language: str, params: dict[str, Parameter], zone: ZoneInfo) -> str:
-    """Return one sentence of a template, its slots filled as people of that language read them."""
-    catalogue = CATALOGUES[language]
-    count = params.get("count")
+class Slots(dict[str, str]):
+    """What stands in the slots of a template, as people of a language read it; made when asked."""
+
+    def __init__(self, params: dict[str, Parameter], language: str, zone: ZoneInfo) -> None:
+        """Speak of these parameters in a language, times in the port's zone."""
+        super().__init__()
+        self.params, self.language, self.zone = params, language, zone
+
+    def __missing__(self, name: str) -> str:
+        """Return a parameter as it is read.
+
+        Raises:
+            KeyError: the template names a parameter that the rule does not give.
+        """
+        text = self[name] = spoken(name, self.params[name], self.language, self.zone)
+        return text
+
+
+def sentence_of(name: str, slots: Slots) -> str:
+    """Return one sentence of a template, its slots filled."""
+    catalogue = CATALOGUES[slots.language]
+    count = slots.params.get("count")
     text = catalogue.ngettext(name, name, count) if isinstance(count, int) else name
     if text == name:
         text = catalogue.gettext(name)
-    return text.format_map(
-        {key: spoken(key, value, language, zone) for key, value in params.items()}
-    )
+    return text.format_map(slots)
 
 
 def spoken(name: str, value: Parameter, language: str, zone: ZoneInfo) -> str:
-    """Return a parameter as it is read: `_at` local time, `_span` hours and minutes."""
+    """Return a parameter as it is read.
+
+    `_at` is a local time, `_span` hours and minutes, `_word` a code of a vocabulary: what people
+    of that language call it (`word.SWELL` of the catalogue), else the code itself.
+    """
     if value is None:
         return "—"
+    if name.endswith("_word"):
+        word = CATALOGUES[language].gettext(f"word.{value}")
+        return str(value) if word == f"word.{value}" else word
     if name.endswith("_at") and isinstance(value, int):
         return local_time(value, language, zone)
     if name.endswith("_span") and isinstance(value, int):
@@ -233,6 +257,7 @@ def spoken(name: str, value: Parameter, language: str, zone: ZoneInfo) -> str:
     return str(value)
 
 
+@lru_cache(maxsize=4096)
 def local_time(at: int, language: str, zone: ZoneInfo) -> str:
     """Return a port-local time with its day: `31-10 a las 11:00`, `31 Oct at 11:00`."""
     local = moment(at).astimezone(zone)

@@ -136,10 +136,10 @@ class Packed(Generic[T]):
         self._cool()
         return map(self._unpack, self._packed.values())
 
-    def frozen(self) -> dict[Any, msgspec.Raw]:
+    def frozen(self) -> dict[Any, bytes]:
         """Return a copy that later changes leave alone, of values packed already."""
         self._cool()
-        return {key: msgspec.Raw(packed) for key, packed in self._packed.items()}
+        return self._packed.copy()
 
     def fill(self, entries: Iterable[tuple[str, msgspec.Raw]]) -> None:
         """Take packed values as a snapshot holds them."""

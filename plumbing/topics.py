@@ -54,6 +54,18 @@ def create(settings: Settings, topics: Iterable[Topic] = EVERY) -> list[str]:
     return made
 
 
+def delete(settings: Settings, prefix: str) -> int:
+    """Delete the topics of every namespace that begins so; return how many there were."""
+    assert prefix, "without a prefix it would be the live topics"
+    admin = _admin(settings)
+    there = admin.list_topics(timeout=_TIMEOUT).topics
+    names = [name for name in there if name.startswith(prefix) and ".rada." in name]
+    if names:
+        for deleted in admin.delete_topics(names, operation_timeout=_TIMEOUT).values():
+            deleted.result(_TIMEOUT)
+    return len(names)
+
+
 def verify(settings: Settings, topics: Iterable[Topic] = EVERY) -> None:
     """Compare partitions and settings of each topic with the table; raise `TopicsDiffer`."""
     differences = compare(settings, topics)

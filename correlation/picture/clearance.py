@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from correlation.picture.conditions import keep_condition
 from correlation.picture.entities import BillOfLading, Condition, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.gate import join_booking, keep_visit, link
@@ -17,6 +18,9 @@ from correlation.picture.matching import (
 from correlation.picture.port import Fold, Port
 from correlation.picture.shelf import shelved
 from correlation.picture.vessel import touch_booking
+
+CONDITION_SCOPES: Final = ("system", "channel", "facility", "berth", "gate", "road")
+"""What a condition may close or restrict, in the order in which it is kept."""
 
 
 def _target(port: Port, fact: Fact) -> Visit | BillOfLading | None:
@@ -305,17 +309,19 @@ def condition_stated(port: Port, fact: Fact) -> bool:
     """C13: a closure, weather, strike or road block, forecast or in force."""
     identity = fact.event.subject
     condition = port.conditions.get(identity) or Condition(id=identity)
-    withdrawn = fact.is_withdrawn
-    names = ("effect", "classifier", "lifted_at", "authority")
     detail: dict[str, Any] = {}
-    if not withdrawn:
-        detail = {name: getattr(fact.data, name) for name in names}
-        detail |= fact.data.scope.model_dump(exclude_none=True)
-        detail |= {"from_at": fact.data.span.from_at, "to_at": fact.data.span.to_at}
-    after = fact.put(port, condition.state, None if withdrawn else fact.data.kind, detail)
+    if not fact.is_withdrawn:
+        data = fact.data
+        detail = {name: getattr(data, name) for name in ("effect", "classifier", "lifted_at")}
+        detail |= {name: getattr(data.scope, name) for name in CONDITION_SCOPES}
+        detail |= {"from_at": data.span.from_at, "to_at": data.span.to_at}
+        detail |= {name: getattr(data.limits, name, None) for name in ("draught_m", "loa_m")}
+        detail |= {"depth_m": getattr(data.value, "depth_m", None)}
+        detail |= {"authority": data.authority}
+    value = None if fact.is_withdrawn else fact.data.kind
+    after = fact.put(port, condition.state, value, detail)
     if after is not condition.state:
-        port.conditions.put(identity, replace(condition, state=after))
-        port.touch("condition", identity)
+        keep_condition(port, condition, after)
     return True
 
 

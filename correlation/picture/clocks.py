@@ -5,8 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import DAY, day_of, instant
-from correlation.picture.ashore import Obligation
-from correlation.picture.entities import Visit
+from correlation.picture.entities import Obligation, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import box_of, touch_visit, visit_for
 from correlation.picture.port import Fold, Port

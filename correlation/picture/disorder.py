@@ -7,7 +7,7 @@ then somebody was told something that is no longer so.
 from typing import Any, Final
 
 from correlation.instants import HOUR, SECOND
-from correlation.picture.doubts import Orphan, TakenBack
+from correlation.picture.disputes import Orphan, TakenBack
 from correlation.picture.port import Port
 from correlation.statements import Statement
 

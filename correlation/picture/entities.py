@@ -19,6 +19,7 @@ class Call(Struct, frozen=True, array_like=True, kw_only=True):
 
     `milestones` maps `SERVICE/POINT/CLASSIFIER` to what was said of it, for what concerns the
     whole call or came without a terminal; `via` tells how its opening fact was matched.
+    `formalities` maps `INBD/PRATIQUE` to its status as said.
     """
 
     id: str
@@ -31,6 +32,8 @@ class Call(Struct, frozen=True, array_like=True, kw_only=True):
     announced: Slot = EMPTY
     status: Slot = EMPTY
     milestones: dict[str, Slot] = {}
+    formalities: dict[str, Slot] = {}
+    stamps: "dict[str, tuple[Stamp, ...]]" = {}
     version: int = 0
     closed_at: int | None = None
 
@@ -41,7 +44,9 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     `windows` maps `CODE|cargo|carrier|port|booking` to its instant as said. `deliveries` and
     `pickups` are (slot start, appointment id) in time order. `told` holds the times on which
     the land side last settled; `shift` the change beyond the threshold that is counted as
-    `change_seq`, and `decision` what the terminal does about it.
+    `change_seq`, `decision` what the terminal does about it. `services` maps `TOWAGE/INBD` to its
+    status; `units` are (unit, from, to, service) as booked; `stamps` the last words of each
+    negotiation.
     """
 
     id: str
@@ -63,6 +68,18 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     shift: "Shift | None" = None
     change_seq: int = 0
     decision: Slot = EMPTY
+    services: dict[str, Slot] = {}
+    units: tuple[tuple[str, int, int, str], ...] = ()
+    stamps: "dict[str, tuple[Stamp, ...]]" = {}
+
+
+class Stamp(Struct, frozen=True, array_like=True):
+    """One word of a negotiation: when it was known, its classifier, and which fact said it."""
+
+    known_at: int
+    classifier: str
+    source: str
+    fact: str
 
 
 class Shift(Struct, frozen=True, array_like=True, kw_only=True):
@@ -85,6 +102,8 @@ class Vessel(Struct, frozen=True, array_like=True, kw_only=True):
     id: str
     name: Slot = EMPTY
     loa_m: Slot = EMPTY
+    draught_max_m: Slot = EMPTY
+    draught_m: Slot = EMPTY
     mmsi: Slot = EMPTY
     call_sign: Slot = EMPTY
     position: Slot = EMPTY
@@ -129,6 +148,15 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     closed_at: int | None = None
     clocks: dict[str, Slot] = {}
     weights: dict[str, Slot] = {}
+
+
+class Obligation(Struct, frozen=True, array_like=True, kw_only=True):
+    """An empty that is due back: until when by the carrier's clock, and by its gate-out."""
+
+    box: str
+    due: Slot = EMPTY
+    due_out: Slot = EMPTY
+    left: Slot = EMPTY
 
 
 class Box(Struct, frozen=True, array_like=True, kw_only=True):
@@ -207,11 +235,43 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
         return bool(self.state) and self.state not in ENDED
 
 
+class Dependants(Struct, frozen=True, array_like=True, kw_only=True):
+    """Bookings and appointments not yet re-planned after a call's status changed.
+
+    `status` is the event that changed it.
+    """
+
+    status: str
+    names: tuple[str, ...] = ()
+
+
 class Gate(Struct, frozen=True, array_like=True, kw_only=True):
     """A gate: the state of its lanes."""
 
     id: str
     lanes: dict[str, Slot] = {}
+
+
+class Passage(Struct, frozen=True, array_like=True, kw_only=True):
+    """When a truck was at each step of a gate; 0 is not said."""
+
+    queued_at: int = 0
+    entered_at: int = 0
+    left_at: int = 0
+    is_walk_in: bool = False
+
+
+class Flow(Struct, frozen=True, array_like=True, kw_only=True):
+    """One gate in one direction: queue reports by their instant, and the trucks seen lately.
+
+    The value of a report is the mean wait in minutes.
+    """
+
+    id: str
+    gate: str
+    direction: str
+    reports: dict[str, Slot] = {}
+    trucks: dict[str, Passage] = {}
 
 
 class Condition(Struct, frozen=True, array_like=True, kw_only=True):
@@ -221,11 +281,51 @@ class Condition(Struct, frozen=True, array_like=True, kw_only=True):
     state: Slot = EMPTY
 
 
+class Sample(Struct, frozen=True, array_like=True):
+    """One reading of a figure, by whom and in which version of which fact."""
+
+    at: int
+    value: float
+    source: str
+    fact_id: str
+    version: tuple[int, str, str]
+
+
+class CargoWork(Struct, frozen=True, array_like=True, kw_only=True):
+    """The work on a ship at one terminal, under the id of her terminal call.
+
+    `lifts` counts her boxes seen discharged or loaded; `recent` are the instants of the newest of
+    them. `progress` are the total moves that the terminal said, as of when. `machines` are the
+    cranes that were ever said to work on her, `lists` her work lists.
+    """
+
+    id: str
+    lifts: int = 0
+    recent: tuple[int, ...] = ()
+    progress: tuple[Sample, ...] = ()
+    machines: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+
+
+class Machine(Struct, frozen=True, array_like=True, kw_only=True):
+    """A crane, stacker, tractor or scanner: its state by classifier."""
+
+    id: str
+    states: dict[str, Slot] = {}
+
+
 class Block(Struct, frozen=True, array_like=True, kw_only=True):
-    """A yard block: the newest inventory said of it."""
+    """A yard block: the newest inventory said of it.
+
+    `forecast` maps a terminal call to the boxes that it will bring here, `listed` a discharge
+    list to those that it names; `plans` a shift to what it means to move.
+    """
 
     id: str
     inventory: Slot = EMPTY
+    forecast: dict[str, int] = {}
+    listed: dict[str, int] = {}
+    plans: dict[str, Slot] = {}
 
 
 class Source(Struct, frozen=True, array_like=True, kw_only=True):
@@ -250,16 +350,3 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     ahead_by: int = 0
     fine_at: int = 0
     catches_up_until: int = 0
-
-
-class Shelved(Struct, frozen=True, array_like=True, kw_only=True):
-    """A fact that matches nothing yet, with what is needed to apply it again."""
-
-    value: bytes
-    headers: tuple[tuple[str, bytes], ...]
-    publisher: str
-    at: int
-    received_at: int
-    position: int
-    until: int
-    refs: tuple[str, ...]

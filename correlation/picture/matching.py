@@ -115,6 +115,7 @@ def open_call(port: Port, fact: Fact, ship: str, arrival: int) -> Call:
     calls = tuple(sorted((*known.calls, identity)))
     port.vessels.put(ship, replace(known, calls=calls))
     port.arrived(identity)
+    port.arrived(ship)
     port.touch("call", identity)
     port.show(identity)
     return call

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from contracts.problems import Problem
 from contracts.profile import Community
 from correlation.lifecycle_records import Instance, Pending, Watch
-from correlation.picture.ashore import Flow, Obligation, Proposal
-from correlation.picture.doubts import Orphan, Ruling, Standard, TakenBack
+from correlation.picture.disputes import Orphan, Ruling, Shelved, Standard, TakenBack
 from correlation.picture.entities import (
     Appointment,
     BillOfLading,
@@ -19,21 +18,29 @@ from correlation.picture.entities import (
     Booking,
     Box,
     Call,
+    CargoWork,
     Condition,
+    Dependants,
+    Flow,
     Gate,
-    Shelved,
+    Machine,
+    Obligation,
     Source,
     TerminalCall,
     Vessel,
     Visit,
 )
 from correlation.picture.hours import Week, gate_hours
+from correlation.picture.proposals import Proposal
+from correlation.picture.worklists import Listed, WorkList
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
-PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments", "obligations"})
+PACKED: Final = frozenset(
+    {"visits", "boxes", "bookings", "bills", "appointments", "listed", "obligations"}
+)
 """The tables of what a port has a hundred thousand of."""
 
 
@@ -84,7 +91,22 @@ class Port:
     plates: Table[dict[str, Slot]]
     mistyped: Table[Slot]
     conditions: Table[Condition]
+    alongside: Table[tuple[str, ...]]
+    reported: Table[bool]
+    booked: Table[tuple[tuple[int, int, str, str], ...]]
+    dependants: Table[Dependants]
+    depends: Table[tuple[str, ...]]
+    barriers: Table[bool]
+    moving: Table[tuple[str, ...]]
+    moves: Table[tuple[int, int]]
     blocks: Table[Block]
+    works: Table[CargoWork]
+    reworked: Table[bool]
+    lists: Table[WorkList]
+    listed: Packed[Listed]
+    relisted: Table[bool]
+    machines: Table[Machine]
+    accepted_delays: Table[Slot]
     sources: Table[Source]
     gaps: Table[int]
     aliases: Table[str]
@@ -126,6 +148,8 @@ class Port:
         self.due: list[tuple[int, str]] = []
         self.now = 0
         self.stays: dict[str, Any] = {}
+        self.windows_seen: dict[tuple[str, str, str], tuple[Any, Statement | None, bool]] = {}
+        """What rules of a terminal call's windows, good for as long as they are that very dict."""
         self.policy = DEFAULT
         self.community: Community | None = None
         self._weights: dict[str, int] = {}
@@ -151,6 +175,7 @@ class Port:
             return
         self.policy, self._read_from = policy, document
         self.stays.clear()
+        self.windows_seen.clear()
         self.community = Community.model_validate_json(document) if document else None
         found = self.community.sources if self.community else ()
         self._weights = {source.source: source.weight for source in found}

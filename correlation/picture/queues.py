@@ -11,8 +11,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import HOUR, MINUTE, instant
-from correlation.picture.ashore import Flow, Passage
-from correlation.picture.entities import Appointment, Gate
+from correlation.picture.entities import Appointment, Flow, Gate, Passage
 from correlation.picture.fact import Fact
 from correlation.picture.port import Fold, Port
 

@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from contracts.problems import InvalidEvent, Problem
 from correlation.instants import DAY, HOUR, MINUTE
-from correlation.picture.ashore import Move, Proposal, Taken
 from correlation.picture.entities import Appointment, TerminalCall
 from correlation.picture.fact import Fact
 from correlation.picture.hours import gate_week, is_open
 from correlation.picture.matching import find_terminal_call
 from correlation.picture.offers import Free, free_slots
 from correlation.picture.port import Fold, Port
+from correlation.picture.proposals import Move, Proposal, Taken
 from correlation.picture.queues import booked
 from correlation.picture.stranding import Bounds, bounds_of
 from correlation.picture.vessel import keep_terminal_call

@@ -1,7 +1,7 @@
 """What a person ruled on a disputed fact (M10): it settles D02 to D04 for what was known then."""
 
 from correlation.instants import DAY, instant
-from correlation.picture.doubts import Ruling
+from correlation.picture.disputes import Ruling
 from correlation.picture.fact import Fact
 from correlation.picture.port import Port
 

@@ -23,6 +23,12 @@ def settle(port: Port, now: int) -> None:
     for identity in sorted(port.recounted):
         port.recounted.drop(identity)
         port.touch("batch", identity)
+    for identity in sorted(port.reworked):
+        port.reworked.drop(identity)
+        port.touch("cargo", identity)
+    for identity in sorted(port.relisted):
+        port.relisted.drop(identity)
+        port.touch("load_list", identity)
     for identity in sorted(port.unsettled):
         port.unsettled.drop(identity)
         if terminal_call := port.terminal_calls.get(identity):

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from correlation.instants import HOUR
 from correlation.picture.disorder import orphaned
-from correlation.picture.entities import Shelved
+from correlation.picture.disputes import Shelved
 from correlation.picture.fact import Fact
 from correlation.picture.matching import aliases_of, vessel_id, voyage_aliases
 from correlation.picture.port import Port

@@ -26,14 +26,15 @@ def heard(port: Port, fact: Fact) -> None:
         known = Source(source=event.source, family=fact.family, watched_at=at, last_at=at)
         port.touch("source", key)
         port.show(f"source:{key}")
+    gap = at - known.last_at
     is_beat = event.type.endswith(".source-beat")
     silent_since, spoke = known.silent_since, known.spoke
-    limit = limit_of(port, known, known.last_at)
-    beyond = at - known.last_at > limit
+    limit = limit_of(port, known, known.last_at) if gap > floor_of(port, known) else gap
+    beyond = gap > limit
     was_silent = beyond and at > silent_from(port, known, limit)
     # An outage is no habit, and no more is the night in which a gate is closed.
-    if not is_beat and not beyond and at > known.last_at and known.events:
-        _learn_gap(port, f"{key}|{hour_of_week(at)}", at - known.last_at)
+    if gap > 0 and not is_beat and not beyond and known.events:
+        _learn_gap(port, f"{key}|{hour_of_week(at)}", gap)
     catches_up_until = known.catches_up_until
     if was_silent or not known.events:
         catches_up_until = at + int(port.policy.disorder_late_hours * HOUR)
@@ -59,7 +60,7 @@ def heard(port: Port, fact: Fact) -> None:
             source=known.source,
             family=known.family,
             watched_at=known.watched_at,
-            last_at=max(known.last_at, at),
+            last_at=at if gap > 0 else known.last_at,
             beat_at=beat_at,
             quiet_until=quiet_until,
             silent_since=silent_since,
@@ -98,11 +99,15 @@ def _learn_gap(port: Port, slot: str, gap: int) -> None:
         port.gaps.put(slot, median + step if gap > median else median - step)
 
 
+def floor_of(port: Port, source: Source) -> int:
+    """Return the silence (ms) below which a source is never called silent."""
+    return int(port.silence_floor(source.source, source.family) * MINUTE)
+
+
 def limit_of(port: Port, source: Source, at: int) -> int:
     """Return after how much silence (ms) a source is called silent at this hour of the week."""
-    floor = port.silence_floor(source.source, source.family)
     median = port.gaps.get(f"{source.source}|{source.family}|{hour_of_week(at)}", 0)
-    return max(int(floor * MINUTE), int(port.policy.silence_median_factor * median))
+    return max(floor_of(port, source), int(port.policy.silence_median_factor * median))
 
 
 def is_beyond_limit(port: Port, source: Source, now: int) -> bool:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.conditions import behind
 from correlation.picture.entities import Shift, TerminalCall
 from correlation.picture.milestones import berth_arrival, is_dropped, window_statement
 from correlation.picture.port import Port, Stranded
@@ -129,7 +130,10 @@ def _finding(
             *(("appointment", name, name.rpartition(":")[2]) for _, name, _, _ in stranded[:20]),
         ),
         evidence=evidence_of(_deciding(port, part, shift)),
-        causes=(f"B01|{port.system}|{call.id}",),
+        causes=(
+            f"B01|{port.system}|{call.id}",
+            *behind(port, call.id, shift.before_all.get(ARRIVAL, shift.before)),
+        ),
         supersedes=(f"T03|{part.id}|{shift.seq - 1}",) if shift.seq > 1 else (),
         batch=count,
         audience=parties(

@@ -7,7 +7,7 @@ from msgspec import Struct
 from correlation.evidence import berth_label, evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
-from correlation.picture.ashore import Flow
+from correlation.picture.entities import Flow
 from correlation.picture.port import Port
 from correlation.picture.queues import BOTH, BUCKET, booked
 from correlation.rules.rule import Rule, next_of

@@ -7,10 +7,9 @@ from msgspec.structs import replace
 from correlation.evidence import evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import DAY, HOUR, MINUTE, day_of, written
-from correlation.picture.ashore import Obligation
 from correlation.picture.availability import blockers_of
 from correlation.picture.clocks import DETENTION, is_back, left_at
-from correlation.picture.entities import Appointment, BillOfLading, Visit
+from correlation.picture.entities import Appointment, BillOfLading, Obligation, Visit
 from correlation.picture.offers import Free, free_slots
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, by_horizon, next_of

@@ -86,13 +86,12 @@ class Coordinator:
             self._finish,
         )
         self._watchdog.start()
-        watch = asyncio.create_task(self._watch())
+        watches = [asyncio.create_task(each) for each in (self._watch(), delivery.hear_reports())]
         await self.app.start()
         await stopping.wait()
         # Correctness never depends on a clean stop, so it gets a budget and no more.
         self._watchdog.stop_within(STOP_SECONDS)
-        watch.cancel()
-        for task in self._tasks.values():
+        for task in (*watches, *self._tasks.values()):
             task.cancel()
         await asyncio.to_thread(delivery.close, STOP_SECONDS / 2)
         await self.app.stop()

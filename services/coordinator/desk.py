@@ -30,12 +30,23 @@ from services.coordinator.trimming import trim_journal
 
 SLICE_SECONDS: Final = 0.01
 LETTERS_MAX: Final = 50_000
+HEAR_SECONDS: Final = 0.25
+"""Between two looks at the own outputs: what a zombie said is mended within this and a read."""
 TRIM_SECONDS: Final = 600.0
 T = TypeVar("T")
 
 FRAMES = Counter("rada_coordinator_frames", "Frames folded", ["partition"])
 CURSOR = Gauge("rada_coordinator_cursor", "Journal offset folded last", ["partition"])
 SNAPSHOT = Gauge("rada_coordinator_snapshot_cursor", "Cursor of the last snapshot", ["partition"])
+SNAPSHOT_BYTES = Gauge(
+    "rada_coordinator_snapshot_bytes", "Size of the last snapshot", ["partition"]
+)
+PAUSE = Gauge(
+    "rada_coordinator_snapshot_pause_seconds",
+    "Longest time that any snapshot so far held back the frames",
+    ["partition"],
+)
+RESTORE = Gauge("rada_coordinator_restore_seconds", "From assignment to live", ["partition"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ class Desk:
         self._own = (workplace.name(ALERTS.name), workplace.name(PICTURE.name))
         self._short = {self._own[0]: "alerts", self._own[1]: "picture"}
         self.progressed_at = time.monotonic()
+        self._pause = 0.0
         self._readers: list[Reader] = []
 
     async def run(self) -> None:
@@ -88,6 +100,7 @@ class Desk:
         try:
             found = await self._restore(reader, tail)
             seconds = round(time.monotonic() - began, 3)
+            RESTORE.labels(self.partition).set(seconds)
             self._log.info("partition is live", cursor=self.owner.cursor, seconds=seconds)
             job = SnapshotJob(self.owner, self._at.journal_id, self._send, found)
             async with asyncio.TaskGroup() as tasks:
@@ -200,6 +213,7 @@ class Desk:
     async def _hear(self, tail: Reader) -> None:
         while True:
             self._take_own(await self._in_thread(tail.read, 0.5, 2_000))
+            await asyncio.sleep(HEAR_SECONDS)
 
     def _take_own(self, records: list[Record]) -> None:
         if records:
@@ -229,12 +243,23 @@ class Desk:
                 return
 
     async def _write_snapshot(self, job: SnapshotJob) -> None:
-        while not job.step():
+        is_complete = False
+        while not is_complete:
+            began = time.perf_counter()
+            is_complete = job.step()
+            self._pause = max(self._pause, time.perf_counter() - began)
             if job.is_waiting_for_reports:
                 await _until(lambda: not job.is_waiting_for_reports)
             await asyncio.sleep(0)
         SNAPSHOT.labels(self.partition).set(job.cursors[0])
-        self._log.info("snapshot is complete", cursor=job.cursors[0])
+        SNAPSHOT_BYTES.labels(self.partition).set(job.bytes_written)
+        PAUSE.labels(self.partition).set(self._pause)
+        self._log.info(
+            "snapshot is complete",
+            cursor=job.cursors[0],
+            bytes=job.bytes_written,
+            pause_ms=round(self._pause * 1000, 1),
+        )
 
     async def _trim(self, job: SnapshotJob) -> None:
         while True:

@@ -42,7 +42,7 @@ class Letter:
         return (self.routing_key or self.key).encode()
 
     @property
-    def headers(self) -> list[tuple[str, bytes]]:
+    def headers(self) -> list[tuple[str, str | bytes | None]]:
         """Position and version, for readers and for the next owner of the partition."""
         if self.topic == "snapshots":
             return []

@@ -34,6 +34,8 @@ class SnapshotJob:
     ) -> None:
         """Begin with the complete snapshots that the restore found."""
         self.cursors: list[int] = []
+        self.bytes_written = 0
+        """Of the snapshot that is being written, or was written last."""
         self._owner, self._journal_id, self._send = owner, journal_id, send
         self._keys: set[str] = set()
         self._slot = 0
@@ -93,7 +95,7 @@ class SnapshotJob:
         self._parts = iter(owner.core.encode(owner.core.freeze(owner.state)))
         self._frame_digest = owner.frame_digest()
         self._core_version = owner.state.core_version or owner.core_version
-        self._digests, self._letters = [], []
+        self._digests, self._letters, self.bytes_written = [], [], 0
         self._stage = WAITING
 
     def _encode_part(self) -> None:
@@ -105,6 +107,7 @@ class SnapshotJob:
             return
         key = part_key(self._name, len(self._digests))
         self._digests.append(digest(part))
+        self.bytes_written += len(part)
         self._post(key, part)
 
     def _post_manifest(self) -> None:

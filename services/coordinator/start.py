@@ -4,6 +4,7 @@ import asyncio
 import signal
 from typing import Final
 
+import uvloop
 from confluent_kafka import KafkaException
 
 from plumbing import logs
@@ -30,7 +31,7 @@ def start(core: Core, version: str) -> int:
         log.error("Kafka is away", reason=str(away))
         return TRY_AGAIN
     log.info("starting", core_version=version)
-    asyncio.run(_serve(settings, core, version))
+    uvloop.run(_serve(settings, core, version))
     return 0
 
 

@@ -318,9 +318,11 @@ def of(code: str, records: Iterable[Event]) -> list[Event]:
     return [record for record in records if record["code"] == code]
 
 
-def told(records: Iterable[Event]) -> list[tuple[str, str, str]]:
-    """Return (code, change, severity) of alert records, for comparing."""
-    return [(one["code"], one["change"], one["severity"]) for one in records]
+def told(records: Iterable[Event], *, of: str = "") -> list[tuple[str, str, str]]:
+    """Return (code, change, severity) of alert records, of one code or of all, for comparing."""
+    return [
+        (one["code"], one["change"], one["severity"]) for one in records if of in ("", one["code"])
+    ]
 
 
 def a_profile(**changes: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What is doubtful and what people ruled or promised, as frozen values."""
+"""What is kept of facts in dispute, and of what people ruled and promised."""
 
 from msgspec import Struct
 
@@ -13,6 +13,21 @@ class Ruling(Struct, frozen=True, array_like=True, kw_only=True):
     by: str
     at: int
     until_at: int | None
+    event_id: str
+
+
+class Standard(Struct, frozen=True, array_like=True, kw_only=True):
+    """A service standard that the community promises to keep, as declared last."""
+
+    standard_id: str
+    measure: str
+    scope: str
+    target: float
+    unit: str
+    period: str
+    since_at: int
+    near_pct: float | None
+    declared_at: int
     event_id: str
 
 
@@ -41,16 +56,14 @@ class Orphan(Struct, frozen=True, array_like=True, kw_only=True):
     said: Slot
 
 
-class Standard(Struct, frozen=True, array_like=True, kw_only=True):
-    """A service standard that the community promises to keep, as declared last."""
+class Shelved(Struct, frozen=True, array_like=True, kw_only=True):
+    """A fact that matches nothing yet, with what is needed to apply it again."""
 
-    standard_id: str
-    measure: str
-    scope: str
-    target: float
-    unit: str
-    period: str
-    since_at: int
-    near_pct: float | None
-    declared_at: int
-    event_id: str
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+    publisher: str
+    at: int
+    received_at: int
+    position: int
+    until: int
+    refs: tuple[str, ...]
