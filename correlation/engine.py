@@ -24,6 +24,7 @@ from correlation.instants import written
 from correlation.lifecycle import Judge
 from correlation.picture import (
     cargo,
+    cargo_kinds,
     clearance,
     formalities,
     gate,
@@ -51,6 +52,7 @@ FOLDS: Final[dict[str, Fold]] = {
         services,
         voyages,
         cargo,
+        cargo_kinds,
         lists,
         gate,
         reslotting,

@@ -156,6 +156,8 @@ def _forget_visit(port: Port, identity: str) -> None:
     if visit is None or visit.closed_at is None:
         return  # gone already, or its end was taken back
     port.visits.drop(identity)
+    port.reefers.drop(identity)
+    port.dangerous.drop(identity)
     box = port.boxes.get(visit.box)
     if box:
         visits = tuple(name for name in box.visits if name != identity)

@@ -110,6 +110,26 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     list_red_share: float = 0.10
     list_act_before_hours: float = 2
 
+    # P05 reefer at risk; chilled is a set point of at most so many degrees below zero
+    reefer_chilled_below_zero_c: float = 10
+    reefer_off_chilled_minutes: float = 60
+    reefer_off_frozen_minutes: float = 120
+    reefer_deviation_chilled_c: float = 2
+    reefer_deviation_frozen_c: float = 5
+    reefer_deviation_minutes: float = 60
+    reefer_unread_minutes: float = 120
+    reefer_orange_factor: float = 1.5
+    reefer_red_factor: float = 2
+    reefer_red_chilled_hours: float = 4
+    reefer_clear_hold_minutes: float = 30
+    reefer_act_minutes: float = 30
+
+    # P06 dangerous goods out of rule
+    dangerous_watch_hours: float = 24
+    dangerous_red_hours: float = 4
+    dangerous_act_before_hours: float = 4
+    dangerous_dwell_hours: float = 72
+
     # T01 export will miss its cut-off
     cutoff_watch_hours: float = 24
     cutoff_orange_hours: float = 12

@@ -99,18 +99,3 @@ def _stay(port: Port, part: TerminalCall) -> Stay | None:
         plan=plan,
         alongside=arrival.classifier == "ACT",
     )
-
-
-def follower_of(port: Port, part_id: str) -> Stay | None:
-    """Return the next ship that is meant for the same metres as this one, or None."""
-    mine = stay_of(port, part_id)
-    if mine is None:
-        return None
-    found: list[tuple[int, str, Stay]] = []
-    for name in port.at_terminal.get(mine.part.facility, ()):
-        other = stay_of(port, name) if name != part_id else None
-        if other is None or other.alongside or other.arrival.at < mine.arrival.at:
-            continue
-        if min(mine.to_m, other.to_m) > max(mine.from_m, other.from_m):
-            found.append((other.arrival.at, name, other))
-    return min(found, default=(0, "", None))[2]

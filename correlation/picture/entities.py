@@ -14,6 +14,16 @@ ENDED: Final = frozenset({"CANCELLED", "SERVED", "MISSED"})
 """The states of an appointment after which no truck comes."""
 
 
+class Sample(Struct, frozen=True, array_like=True):
+    """One reading of a figure, by whom and in which version of which fact."""
+
+    at: int
+    value: float
+    source: str
+    fact_id: str
+    version: tuple[int, str, str]
+
+
 class Call(Struct, frozen=True, array_like=True, kw_only=True):
     """One visit of a ship to the port system.
 
@@ -159,6 +169,27 @@ class Obligation(Struct, frozen=True, array_like=True, kw_only=True):
     left: Slot = EMPTY
 
 
+class Reefer(Struct, frozen=True, array_like=True, kw_only=True):
+    """The power and the air of a reefer, under the id of its visit.
+
+    `power` are readings of 1 for OFF and 0 for ON, `air` of degrees Celsius; `plugged` and
+    `measured` are the newest word on each, `set_point` what it should be.
+    """
+
+    set_point: Slot = EMPTY
+    plugged: Slot = EMPTY
+    power: tuple[Sample, ...] = ()
+    measured: Slot = EMPTY
+    air: tuple[Sample, ...] = ()
+
+
+class Dangerous(Struct, frozen=True, array_like=True, kw_only=True):
+    """Dangerous goods in a box, under the id of its visit: as declared (C09), as its box says."""
+
+    declared: Slot = EMPTY
+    classes: Slot = EMPTY
+
+
 class Box(Struct, frozen=True, array_like=True, kw_only=True):
     """A container number: its visits, oldest first, and the appointments that name it."""
 
@@ -279,16 +310,6 @@ class Condition(Struct, frozen=True, array_like=True, kw_only=True):
 
     id: str
     state: Slot = EMPTY
-
-
-class Sample(Struct, frozen=True, array_like=True):
-    """One reading of a figure, by whom and in which version of which fact."""
-
-    at: int
-    value: float
-    source: str
-    fact_id: str
-    version: tuple[int, str, str]
 
 
 class CargoWork(Struct, frozen=True, array_like=True, kw_only=True):

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
 from correlation.picture import clashes, clocks, offers, queues
+from correlation.picture.cargo_kinds import box_described
 from correlation.picture.entities import Appointment, Booking, Task, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
@@ -234,6 +235,7 @@ def gated_in(port: Port, fact: Fact) -> bool:
     after = put_seen(port, fact, visit.gate_in)
     if after is visit.gate_in:
         return True
+    box_described(port, visit.id, fact, None if fact.is_withdrawn else fact.data.box)
     changes: dict[str, Any] = {"gate_in": after}
     if not fact.is_withdrawn:
         changes |= described(visit, fact.data)

@@ -10,9 +10,16 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import instant
+from correlation.picture.cargo_kinds import box_described
 from correlation.picture.entities import Block, CargoWork, Visit
 from correlation.picture.fact import Fact
-from correlation.picture.matching import find_terminal_call
+from correlation.picture.gate import keep_visit
+from correlation.picture.matching import (
+    find_terminal_call,
+    open_visit_of,
+    touch_visit,
+    visit_for,
+)
 from correlation.picture.port import Fold, Port
 from correlation.picture.readiness import lacking
 from correlation.picture.worklists import Listed, ListedBox, ListPiece, ListVersion, WorkList
@@ -31,6 +38,7 @@ def work_list_set(port: Port, fact: Fact) -> bool:
         return False
     if fact.is_withdrawn:
         for name in _names(port, part.id):
+            _forget_dangerous(port, fact, port.lists[name])
             _keep(port, _without(port, port.lists[name], fact))
         return True
     data = fact.data
@@ -38,8 +46,37 @@ def work_list_set(port: Port, fact: Fact) -> bool:
     before = port.lists.get(name) or WorkList(id=name, part=part.id, kind=data.kind)
     after = _with(port, before, fact)
     if after is not before:
+        _tell_dangerous(port, fact, part.id)
         _keep(port, after)
     return True
+
+
+def _tell_dangerous(port: Port, fact: Fact, part_id: str) -> None:
+    """Open a visit for each box of dangerous goods: it needs its papers before it comes."""
+    for entry in fact.data.entries:
+        if not entry.dg:
+            continue
+        visit = visit_for(port, fact, entry.box, may_open=True)
+        if visit is None:
+            continue
+        box_described(port, visit.id, fact, entry)
+        if fact.data.kind == "DISCHARGE" and not visit.inbound:
+            keep_visit(port, visit, replace(visit, inbound=part_id))
+        else:
+            touch_visit(port, visit)
+
+
+def _forget_dangerous(port: Port, fact: Fact, held: WorkList) -> None:
+    """Take back what a withdrawn message said of its boxes."""
+    name = fact.event.factid or fact.event.id
+    for version in held.versions:
+        for piece in version.pieces.values():
+            if piece.said.source != fact.event.source or piece.said.fact_id != name:
+                continue
+            for box in piece.boxes:
+                if box.special == "D" and (visit := open_visit_of(port, box.box)):
+                    box_described(port, visit.id, fact, None)
+                    touch_visit(port, visit)
 
 
 def _names(port: Port, part_id: str) -> tuple[str, ...]:

@@ -20,11 +20,13 @@ from correlation.picture.entities import (
     Call,
     CargoWork,
     Condition,
+    Dangerous,
     Dependants,
     Flow,
     Gate,
     Machine,
     Obligation,
+    Reefer,
     Source,
     TerminalCall,
     Vessel,
@@ -39,7 +41,17 @@ from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
 PACKED: Final = frozenset(
-    {"visits", "boxes", "bookings", "bills", "appointments", "listed", "obligations"}
+    {
+        "visits",
+        "boxes",
+        "bookings",
+        "bills",
+        "appointments",
+        "listed",
+        "obligations",
+        "reefers",
+        "dangerous",
+    }
 )
 """The tables of what a port has a hundred thousand of."""
 
@@ -104,6 +116,9 @@ class Port:
     reworked: Table[bool]
     lists: Table[WorkList]
     listed: Packed[Listed]
+    reefers: Packed[Reefer]
+    dangerous: Packed[Dangerous]
+    plug_feeds: Table[bool]
     relisted: Table[bool]
     machines: Table[Machine]
     accepted_delays: Table[Slot]

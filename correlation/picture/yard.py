@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from correlation.instants import DAY, instant, written
 from correlation.picture import clocks
 from correlation.picture.cargo import lifted, without_left_out
+from correlation.picture.cargo_kinds import box_described
 from correlation.picture.entities import Block
 from correlation.picture.fact import Fact
 from correlation.picture.gate import described, keep_visit, put_seen
@@ -15,6 +16,7 @@ from correlation.picture.port import Fold, Port
 from correlation.statements import Slot
 
 SHIFTS_KEPT: Final = DAY
+_PLACED: Final = ("block", "kind", "dg_conflict_with")
 _PLANNED: Final = ("moves_in", "moves_out", "equipment", "plugs_planned", "block_closed")
 
 
@@ -52,6 +54,7 @@ def _moved(port: Port, fact: Fact, slot: str, way: str) -> bool:
     if slot == "loaded":
         changes["closed_at"] = lift_at
     moved = replace(visit, **changes)
+    box_described(port, visit.id, fact, None if withdrawn else fact.data.box)
     if getattr(moved, way) != getattr(visit, way):
         lifted(port, getattr(visit, way), was, None)
         was = None
@@ -71,7 +74,7 @@ def container_placed(port: Port, fact: Fact) -> bool:
     visit = visit_for(port, fact, fact.event.subject, may_open=not withdrawn)
     if visit is None:
         return False
-    detail = {} if withdrawn else {"block": fact.data.block, "kind": fact.data.kind}
+    detail = {} if withdrawn else {name: getattr(fact.data, name) for name in _PLACED}
     after = fact.put(port, visit.placed, None if withdrawn else fact.occurred_at, detail)
     if after is not visit.placed:
         keep_visit(port, visit, replace(visit, placed=after))

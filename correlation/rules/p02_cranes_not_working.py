@@ -6,7 +6,7 @@ from correlation.causes import conditions_over
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
-from correlation.picture.berths import follower_of
+from correlation.picture.berths import next_at_berth
 from correlation.picture.cargo import work_on
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.finishing import happened, planned_start, progress_of
@@ -131,11 +131,10 @@ def _severity(port: Port, part: TerminalCall, idle: Idle, now: int) -> tuple[Sev
     policy = port.policy
     orange = idle.since + int(policy.crane_orange_minutes * MINUTE)
     red = idle.since + int(policy.crane_red_minutes * MINUTE)
-    follower = follower_of(port, part.id)
+    follower = next_at_berth(port, part)
     close = int(policy.crane_red_follower_hours * HOUR)
     waits_from = follower.arrival.at - close if follower else None
-    look = now - now % HOUR + HOUR  # the next ship's times may change without this one's
-    wake = next_of(now, orange, red, waits_from, look)
+    wake = next_of(now, orange, red, waits_from)
     pressing = waits_from is not None and now >= waits_from
     if now >= red or pressing:
         return ("ORANGE" if _accepted(port, part, idle.since) else "RED"), wake
@@ -198,4 +197,4 @@ def _cranes(port: Port, part: TerminalCall) -> int:
     return cranes if isinstance(cranes, int) and cranes > 0 else 1
 
 
-RULE = Rule("P02", "terminal_call", find, also=("cargo",))
+RULE = Rule("P02", "terminal_call", find, also=("cargo", "quay"))

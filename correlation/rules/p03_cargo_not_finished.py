@@ -9,7 +9,7 @@ from correlation.causes import behind_ship, conditions_over
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import HOUR, MINUTE
-from correlation.picture.berths import follower_of
+from correlation.picture.berths import next_at_berth
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.finishing import Finish, alongside_since, finish_of
 from correlation.picture.milestones import is_dropped, plan_of, said_of
@@ -82,7 +82,7 @@ def _severity(
     policy = port.policy
     if late > int(policy.finish_red_hours * HOUR) or slots:
         return "RED"
-    follower = follower_of(port, part.id)
+    follower = next_at_berth(port, part)
     turnover = int(policy.berth_turnover_minutes * MINUTE)
     meets = follower is not None and follower.arrival.at < sails_at + turnover
     return "ORANGE" if meets or late >= int(policy.finish_orange_hours * HOUR) else "YELLOW"
@@ -153,4 +153,4 @@ def _lost(said: Statement, promised_at: int, sails_at: int) -> bool:
     return promised_at < starts <= sails_at and (not isinstance(ends, int) or sails_at < ends)
 
 
-RULE = Rule("P03", "terminal_call", find, also=("cargo",))
+RULE = Rule("P03", "terminal_call", find, also=("cargo", "quay"))

@@ -8,6 +8,7 @@ from typing import Final
 from correlation.instants import MINUTE
 from simulator.world.boxes import Appointment, Box
 from simulator.world.calls import Call
+from simulator.world.formalities import statement
 from simulator.world.instants import written
 from simulator.world.network import PASSAGE
 from simulator.world.port import Port
@@ -77,6 +78,9 @@ def _ship(port: Port, call: Call, at: int) -> None:
             terminal.baseline(at, "vessel.window-set", call.part, data, at - MINUTE)
         call.windows_told_at = at
     _happened(port, call, at)
+    for name, (direction, status) in call.formalities.items():
+        voice, subject, formality = statement(port, call, name, (direction, status))
+        voice.baseline(at, "clearance.formality-changed", subject, formality, at - MINUTE)
 
 
 def _happened(port: Port, call: Call, at: int) -> None:

@@ -94,6 +94,15 @@ class Call:
     root: str = "eta-drift"
     """The disruption behind her being off her time."""
     status: str = ""
+    status_told_at: int | None = None
+    formalities: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Name of each mandatory one -> direction and status."""
+    progress_told_at: int | None = None
+    alongside_told_at: int | None = None
+    lifted_at: int | None = None
+    """When cranes last moved boxes."""
+    held_by: str = ""
+    """The disruption that keeps her at the berth."""
     next_calls: "list[tuple[Call, int]]" = field(default_factory=list)
     """Her later calls, each with the sailing and working time until then."""
     bookings: "list[Booking]" = field(default_factory=list)

@@ -8,6 +8,7 @@ from simulator.world.instants import whole
 from simulator.world.port import Port, Steps
 from simulator.world.telling import of_ships as say
 from simulator.world.telling.handover import Event
+from simulator.world.telling.voices import Voice
 
 OUTWARD: Final = ("CUSTOMS_OUTWARD", "DEPARTURE_CLEARANCE")
 BY_CUSTOMS: Final = ("CUSTOMS_INWARD", "CUSTOMS_OUTWARD", "MANIFEST")
@@ -22,12 +23,15 @@ def formalities(port: Port, call: Call) -> Steps:
     slow = chance.choice(port.community.mandatory_formalities or ("",))
     due: list[tuple[int, str, str]] = []
     for name in port.community.mandatory_formalities:
-        granted = chance.uniform(4, 8) if name in OUTWARD else chance.uniform(52, 70)
+        granted = chance.uniform(5, 9) if name in OUTWARD else chance.uniform(52, 70)
         if late and name == slow:
             granted -= chance.uniform(1, 12) + (0 if name in OUTWARD else 40)
         filed = granted + chance.uniform(3, 20)
         due += [(whole(filed * HOUR), name, "SUBMITTED"), (whole(granted * HOUR), name, "GRANTED")]
     due.sort(reverse=True)
+    for _, name, _ in due:
+        call.formalities[name] = ("OUTB" if name in OUTWARD else "INBD", "REQUIRED")
+    port.watch.papers(call)
     for before, name, status in due:
         while call.is_open and _at(call, name) - before > port.now:
             yield port.wait(min(_at(call, name) - before, port.now + 6 * HOUR))
@@ -43,7 +47,18 @@ def _at(call: Call, name: str) -> int:
 
 def _say(port: Port, call: Call, name: str, status: str) -> None:
     direction = "OUTB" if name in OUTWARD else "INBD"
-    if status == "SUBMITTED":
+    call.formalities[name] = (direction, status)
+    voice, subject, data = statement(port, call, name, (direction, status))
+    voice.say(port.now, "clearance.formality-changed", subject, data)
+    port.watch.papers(call)
+
+
+def statement(
+    port: Port, call: Call, name: str, stands: tuple[str, str]
+) -> tuple[Voice, str, Event]:
+    """Return who says how a formality stands (direction, status), its id and the data."""
+    direction, status = stands
+    if status in ("SUBMITTED", "REQUIRED"):
         voice = say.agent(port.voices, call, "clearance")
     elif name == "BERTH_AUTHORIZATION":
         voice = port.voices.of("PA", "clearance")
@@ -53,5 +68,4 @@ def _say(port: Port, call: Call, name: str, status: str) -> None:
         voice = port.voices.of("AUT", "clearance", named="customs")
     data: Event = {"formality": name, "direction": direction, "status": status}
     data["refs"] = {"call": call.id}
-    subject = f"{call.id}/{direction}/{name}"
-    voice.say(port.now, "clearance.formality-changed", subject, data)
+    return voice, f"{call.id}/{direction}/{name}", data

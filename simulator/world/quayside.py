@@ -40,6 +40,8 @@ class _Cranes:
             self._mended_at.append(now + whole(self.chance.uniform(2, 20) * HOUR))
         stopped = self.port.disruptions.at("labour-stoppage", now)
         call.cranes_now = 0 if stopped else max(0, call.cranes - len(self._mended_at))
+        if stopped or self._mended_at:
+            call.held_by = "labour-stoppage" if stopped else "crane-breakdown"
         shift = self.port.stream("shift", call.terminal.code, now // SHIFT)
         is_slow = shift.random() < SLOW_SHIFTS * self.port.scenario.rate("slow-shift")
         return self.rate * call.cranes_now * (SLOW_BY if is_slow else 1.0) * STEP / HOUR
@@ -55,7 +57,8 @@ def worked(port: Port, call: Call) -> Steps:
     """Work a ship from the first lift to the last."""
     chance = port.stream("work", call.service, call.voyage, call.ship.imo)
     yield port.wait(port.now + whole(clipped(gamma(chance, 2.5, IDLE_BEFORE), 15, 240) * MINUTE))
-    call.happened["first_lift"] = port.now
+    call.happened["first_lift"] = call.lifted_at = port.now
+    port.watch.berth(call)
     voice = say.terminal(port.voices, call)
     say.happened(voice, call, port.now, ("CARGO_OPERATIONS", "STRT"), port.now)
     cranes = _Cranes(port, call, chance)
@@ -77,6 +80,8 @@ def _phase(cranes: _Cranes, boxes: list[Box], until: int, lift: Callable[[Box], 
     first, done, lifted = call.done, float(call.done), 0
     while call.done < until:
         done = min(float(until), done + cranes.moves())
+        if call.cranes_now:
+            call.lifted_at = port.now + STEP
         call.done = int(done + 0.5)
         due = round(len(boxes) * (call.done - first) / max(1, until - first))
         following = boxes[lifted:due]
@@ -93,7 +98,7 @@ def _report(cranes: _Cranes) -> None:
     port, call = cranes.port, cranes.call
     call.ends_at = cranes.reckon()
     if port.now // STEP % 2 == 0:
-        say.progressed(port.voices, call, port.now)
+        call.progress_told_at = say.progressed(port.voices, call, port.now)
         port.watch.ship(call)
     assert call.plan is not None, "she lies at a planned berth"
     if call.leaves_at > call.plan.leaves_at + 45 * MINUTE and not call.is_replanning:

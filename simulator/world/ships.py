@@ -64,11 +64,13 @@ def dropped(port: Port, call: Call, chance: Random) -> Steps:
     if call.stage != "FAR":
         return
     call.stage, call.status, call.root = "DROPPED", "OMIT", "call-changed"
-    say.status_changed(port.voices, call, port.now)
+    call.status_told_at = say.status_changed(port.voices, call, port.now)
     port.watch.ship(call)
     for box in list(call.exports):
         port.watch.export(box)
+    yield port.wait(port.now + chance.randint(60, 420) * MINUTE)
     exports.roll_all(port, call)
+    port.watch.ship(call)
 
 
 def waits(port: Port, call: Call, chance: Random) -> Steps:
@@ -127,7 +129,8 @@ def berths(port: Port, call: Call, chance: Random) -> Steps:
     for service, point in (("PILOTAGE", "CMPL"), ("TOWAGE", "CMPL")):
         say.happened(pilots, call, port.now, (service, point), port.now)
     say.happened(voice, call, port.now, ("BERTH", "ARRI"), port.now)
-    say.happened(voice, call, port.now, ("ALL_FAST", "CMPL"), port.now)
+    told = say.happened(voice, call, port.now, ("ALL_FAST", "CMPL"), port.now)
+    call.alongside_told_at = told
     port.watch.ship(call)
 
 
@@ -144,6 +147,7 @@ def leaves(port: Port, call: Call, chance: Random) -> Steps:
     idle = clipped(gamma(chance, 2.0, IDLE_AFTER), 10, 240)
     if chance.random() < BUNKER_OVERRUN * port.scenario.rate("bunker-overrun"):
         idle += chance.uniform(60, 240)
+        call.held_by = "bunker-overrun"
     yield port.wait(port.now + whole(idle * MINUTE))
     yield from movement(port, chance)
     call.stage = "SAILED"

@@ -15,15 +15,15 @@ def silences(
     env: simpy.Environment, ledger: Ledger, voice: Voice, family: str, allowed: int
 ) -> Steps:
     """Watch one family of a source for ever."""
-    begun, done = int(env.now), 0
+    begun, last_start = int(env.now), 0
     while True:
         now = int(env.now)
         near = voice.noise.silences.near(now, now + 2 * DAY)
-        spell = next((each for each in near if each.number > done and each.end > now), None)
+        spell = next((each for each in near if each.start > last_start and each.end > now), None)
         if spell is None:
             yield env.timeout(6 * HOUR)
             continue
-        done = spell.number
+        last_start = spell.start
         yield env.timeout(max(0, spell.start - now))
         last = voice.heard(family) or begun
         limit = limit_of(allowed, voice.events.get(family, 0), int(env.now) - begun)

@@ -60,6 +60,47 @@ PICKUP_RED: Final = 2 * HOUR
 PICKUP_LOST: Final = 4 * HOUR
 """So long after its slot a truck is taken for lost."""
 
+# For B04, common practice; the mean wait after the cargo was measured at Rotterdam [V]
+OVERSTAY: Final = 30 * MINUTE
+OVERSTAY_EXPECTED: Final = 60 * MINUTE
+FOLLOWER_NEAR: Final = 6 * HOUR
+FOLLOWER_ORANGE: Final = 12 * HOUR
+FOLLOWER_RED: Final = 3 * HOUR
+FOLLOWER_ACT_BEFORE: Final = 3 * HOUR
+
+# For B06, the ladder of one system's export orders [V], further steps common practice
+INWARD_STEPS: Final = (48 * HOUR, 24 * HOUR, 12 * HOUR, 6 * HOUR, 2 * HOUR)
+OUTWARD_STEPS: Final = (4 * HOUR, 2 * HOUR, HOUR)
+PAPERS_ORANGE: Final = 24 * HOUR
+PAPERS_RED: Final = 6 * HOUR
+
+# For B07, common practice
+BARRED_BEFORE_PILOT: Final = HOUR
+BARRED_AFTER_BERTH: Final = 30 * MINUTE
+BARRED_AROUND_DEPARTURE: Final = HOUR
+BARRED_OPS: Final = HOUR
+BARRED_ORANGE: Final = 24 * HOUR
+BARRED_ACT_BEFORE: Final = 6 * HOUR
+
+# For P02 and P03, common practice
+FIRST_LIFT: Final = 60 * MINUTE
+NO_LIFT: Final = 45 * MINUTE
+NO_LIFT_ORANGE: Final = 120 * MINUTE
+NO_LIFT_RED: Final = 180 * MINUTE
+AFTER_CARGO: Final = 60 * MINUTE
+DEPARTURE_MARGIN: Final = 30 * MINUTE
+DEPARTURE_HOLD: Final = 20 * MINUTE
+DEPARTURE_ORANGE: Final = 2 * HOUR
+DEPARTURE_RED: Final = 6 * HOUR
+DEPARTURE_ACT_BEFORE: Final = 4 * HOUR
+
+# For R03, common practice
+DROPPED_RED: Final = 72 * HOUR
+
+# For T02, common practice
+WINDOW_MARGIN: Final = 30 * MINUTE
+WINDOW_ORANGE: Final = 24 * HOUR
+
 # D01: the floor of each source stands in the profile of its port
 SILENCE_MEDIANS: Final = 3
 

@@ -7,7 +7,14 @@ import simpy
 
 from simulator.world.boxes import Appointment, Box
 from simulator.world.calls import Call
-from simulator.world.labels import of_land, of_shifts, of_ships
+from simulator.world.labels import (
+    of_berths,
+    of_conditions,
+    of_land,
+    of_papers,
+    of_shifts,
+    of_ships,
+)
 from simulator.world.labels.ledger import Ledger
 from simulator.world.telling.voices import Chorus
 
@@ -27,6 +34,8 @@ class Watch:
         self._shifted = shifted
         self._shifts: dict[Call, of_shifts.Shifts] = {}
         self._wakes: dict[tuple[Any, Any], int] = {}
+        self.barriers: list[of_conditions.Barrier] = []
+        """What bars ships or cranes, now or foreseen."""
 
     def ship(self, call: Call) -> None:
         """Look at a ship's times: against the agreed, at the berth, for the trucks."""
@@ -45,6 +54,23 @@ class Watch:
             self.ledger.over(before, now)
             self._shifted(call)
         self.trucks(call)
+        self.berth(call)
+        self.papers(call)
+        wake = of_conditions.barred(self.ledger, self.voices, self.barriers, call, now)
+        self._at(wake, self.ship, call)
+        of_conditions.dropped(self.ledger, self.voices, call, now)
+
+    def berth(self, call: Call) -> None:
+        """Look at a ship alongside: how long she stays, whether she is worked."""
+        if self.ledger.is_open:
+            wake = of_berths.at_berth(self.ledger, self.voices, call, int(self.env.now))
+            self._at(wake, self.berth, call)
+
+    def papers(self, call: Call) -> None:
+        """Look at the formalities of a call."""
+        if self.ledger.is_open:
+            wake = of_papers.papers(self.ledger, self.voices, call, int(self.env.now))
+            self._at(wake, self.papers, call)
 
     def trucks(self, call: Call) -> None:
         """Look at the trucks of a ship whose times changed."""

@@ -208,11 +208,3 @@ def status_changed(voices: Chorus, call: Call, now: int) -> int:
     """Let the carrier say that a call is dropped, cut short or changed."""
     data = {"status": call.status, "refs": refs_of(call)}
     return carrier(voices, call).say(now, "vessel.call-status-changed", call.id, data)
-
-
-def condition(voices: Chorus, now: int, name: str, what: Event) -> int:
-    """Let the port authority state a closure, a stoppage or a blocked road."""
-    voice = voices.of("PA", "clearance")
-    data = {**what, "authority": voice.organisation}
-    subject = f"cnd:{voices.system}:{voice.organisation}:{name}"
-    return voice.say(now, "clearance.condition-stated", subject, data)

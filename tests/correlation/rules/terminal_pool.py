@@ -61,4 +61,32 @@ def terminal_pool(at: int, n: int) -> list[Event]:
         a_block_event("plan-set", at=at, shift=shift, moves_in=40 * n, moves_out=10, equipment=2),
         a_forecast(200, at=at, part=PART, by_block=[{"block": BLOCK, "boxes": 30 * n}]),
         withdrawn(inventory, at=at + 1),
+        *kinds_pool(at, n),
+    ]
+
+
+def kinds_pool(at: int, n: int) -> list[Event]:
+    """Return what may be said of reefers and dangerous goods."""
+    box = LISTED[n % 3]
+    off = an_event("yard.reefer-plug-changed", box, {"power": "OFF"}, at=at)
+    warm = {"as_of": written(at), "return_c": 2.0 + 3 * n, "set_point_c": 2.0}
+    measured = an_event("yard.reefer-measured", box, warm, at=at)
+    goods = {
+        "status": ("DECLARED", "ACCEPTED", "REVOKED")[n % 3],
+        "goods": [{"un_no": "1263", "imdg_class": "3"}],
+        "refs": {"port": "COCTG", "booking": "bkg:RDA:BK1"},
+    }
+    declared = an_event("clearance.dangerous-goods-changed", box, goods, at=at, source=CARRIER)
+    beside = {"block": BLOCK, "kind": "IN", "dg_conflict_with": "RDAU7654323/20261101"}
+    placed = an_event("yard.container-placed", box, beside, at=at)
+    return [
+        off,
+        an_event("yard.reefer-plug-changed", box, {"power": "ON"}, at=at),
+        measured,
+        declared,
+        placed,
+        withdrawn(off, at=at + 1),
+        withdrawn(measured, at=at + 1),
+        withdrawn(declared, at=at + 1),
+        withdrawn(placed, at=at + 1),
     ]
