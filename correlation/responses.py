@@ -16,23 +16,22 @@ from correlation.picture.port import Port
 
 COMMENTS_MAX: Final = 20
 """Of one organisation on one alert; the oldest go first."""
-ANSWERS: Final = frozenset(
-    {
-        "alert-acknowledged",
-        "alert-assigned",
-        "alert-snoozed",
-        "alert-commented",
-        "alert-closed",
-    }
+ANSWERS: Final = (
+    "alert-acknowledged",
+    "alert-assigned",
+    "alert-snoozed",
+    "alert-commented",
+    "alert-closed",
 )
 
 
-def respond(port: Port, fact: Fact, kind: str) -> None:
+def respond(port: Port, fact: Fact) -> None:
     """Apply M01-M04 or M15 to the alert that it names.
 
     Raises:
         InvalidEvent: no such alert, not told to this organisation, or a version not yet said.
     """
+    kind = fact.event.type.removeprefix("rada.command.")
     instance = named(port, fact)
     seen = getattr(fact.data, "seen_version", 0)
     if seen > instance.version:

@@ -1,4 +1,4 @@
-"""What is kept of facts in dispute: rulings, facts taken back, facts that wait for their object."""
+"""What is kept of facts in dispute, and of what people ruled and promised."""
 
 from msgspec import Struct
 
@@ -13,6 +13,21 @@ class Ruling(Struct, frozen=True, array_like=True, kw_only=True):
     by: str
     at: int
     until_at: int | None
+    event_id: str
+
+
+class Standard(Struct, frozen=True, array_like=True, kw_only=True):
+    """A service standard that the community promises to keep, as declared last."""
+
+    standard_id: str
+    measure: str
+    scope: str
+    target: float
+    unit: str
+    period: str
+    since_at: int
+    near_pct: float | None
+    declared_at: int
     event_id: str
 
 

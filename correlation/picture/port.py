@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from contracts.problems import Problem
 from contracts.profile import Community
 from correlation.lifecycle_records import Instance, Pending, Watch
-from correlation.picture.disputes import Orphan, Ruling, Shelved, TakenBack
+from correlation.picture.disputes import Orphan, Ruling, Shelved, Standard, TakenBack
 from correlation.picture.entities import (
     Appointment,
     BillOfLading,
@@ -97,6 +97,7 @@ class Port:
     offers: Table[dict[str, Slot]]
     obligations: Packed[Obligation]
     rulings: Table[Ruling]
+    standards: Table[Standard]
     taken_back: Table[TakenBack]
     orphans: Table[Orphan]
     proposals: Table[Proposal]

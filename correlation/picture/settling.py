@@ -12,6 +12,7 @@ from correlation.instants import HOUR
 from correlation.picture.entities import Shift, TerminalCall
 from correlation.picture.milestones import berth_arrival, window_of
 from correlation.picture.port import Port
+from correlation.statements import Slot
 
 WATCHED_WINDOWS: Final = ("EFC", "FCO")
 ARRIVAL: Final = "ARRIVAL"
@@ -41,6 +42,19 @@ def settle(port: Port, now: int) -> None:
     for identity in sorted(port.openings):
         _touch_early(port, identity, port.openings[identity])
         port.openings.drop(identity)
+
+
+def note_opening(port: Port, part_id: str, before: dict[str, Slot], after: dict[str, Slot]) -> None:
+    """Note up to when trucks may come too early, or no longer: they are judged on the next tick."""
+    openings = [
+        int(said.value or 0)
+        for windows in (before, after)
+        for key, slot in windows.items()
+        if key.startswith("EFC|")
+        for said in slot
+    ]
+    if openings:
+        port.openings.put(part_id, max(*openings, port.openings.get(part_id, 0)))
 
 
 def _touch_early(port: Port, identity: str, until: int) -> None:

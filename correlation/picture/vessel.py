@@ -19,8 +19,8 @@ from correlation.picture.matching import (
 )
 from correlation.picture.negotiation import stamp
 from correlation.picture.port import Fold, Port
+from correlation.picture.settling import note_opening
 from correlation.picture.sources import is_backlog
-from correlation.statements import Slot
 
 CALL_WIDE: Final = {"PILOT_BOARDING_PLACE", "PORT_LIMIT", "ANCHORAGE", "SEA_PASSAGE"}
 """Services that concern the call and not one of its terminals (DCSA Port Call 2.0 services)."""
@@ -285,23 +285,8 @@ def window_set(port: Port, fact: Fact) -> bool:
     if after != windows:
         keep_terminal_call(port, replace(terminal_call, windows=after))
         touch_bookings(port, terminal_call.id)
-        _note_opening(port, terminal_call.id, windows, after)
+        note_opening(port, terminal_call.id, windows, after)
     return True
-
-
-def _note_opening(
-    port: Port, part_id: str, before: dict[str, Slot], after: dict[str, Slot]
-) -> None:
-    """Note up to when trucks may come too early, or no longer: they are judged on the next tick."""
-    openings = [
-        int(said.value or 0)
-        for windows in (before, after)
-        for key, slot in windows.items()
-        if key.startswith("EFC|")
-        for said in slot
-    ]
-    if openings:
-        port.openings.put(part_id, max(*openings, port.openings.get(part_id, 0)))
 
 
 def _left_out(

@@ -165,3 +165,40 @@ def test_what_ended_an_alert_is_said() -> None:
     ]
 
     assert [said[-1]["resolved_by"].partition(" ")[0] for said in ended] == ["ACTION", "ITSELF"]
+
+
+def test_a_person_who_is_erased_is_named_no_longer() -> None:
+    """M13: the token goes from answers and comments; that somebody answered stays."""
+    port = APort()
+    alert = an_alert(port)
+    port.hear(
+        an_answer("acknowledged", alert, at=NOON),
+        an_answer("commented", alert, at=NOON, text="call me on my own number"),
+        at=NOON,
+    )
+
+    who = {"by": "usr:2", "token": "usr:1"}
+    said = port.hear(a_command("subject-erased", at=NOON, **who), at=NOON)
+
+    (line,) = said[-1]["responses"]
+    assert line["by"] == "erased"
+    assert line["acknowledged_at"] == written(NOON)
+    assert [(c["by"], c["text"]) for c in line["comments"]] == [("erased", "erased")]
+
+
+def test_a_standard_is_kept_as_declared_last() -> None:
+    """M09: by its id, whatever was said before."""
+    port = APort()
+    promise = {
+        "standard_id": "turn",
+        "measure": "K15",
+        "scope": "SPRC",
+        "unit": "min",
+        "period": "month",
+        "since_at": written(NOON),
+    }
+
+    port.hear(a_command("standard-declared", at=NOON, target=60.0, **promise), at=NOON)
+    port.hear(a_command("standard-declared", at=NOON + 1, target=45.0, **promise), at=NOON + 1)
+
+    assert port.state.ports["COCTG"].standards["turn"].target == 45.0
