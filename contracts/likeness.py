@@ -160,7 +160,7 @@ class Likeness:
     def _made(
         self, model: type[BaseModel], schema: Schema, tag: str | None
     ) -> type[msgspec.Struct]:
-        inner, rules = _rules_over(schema["schema"])
+        inner = schema["schema"]
         if inner["type"] != "model-fields" or schema["root_model"] or schema["custom_init"]:
             raise Unlike(f"{model.__name__} is no plain model")
         fields: list[Any] = []
@@ -177,7 +177,7 @@ class Likeness:
         return msgspec.defstruct(
             model.__name__,
             fields,
-            namespace=_namespace(model, tag, checks, rules),
+            namespace=_namespace(model, tag, checks),
             frozen=True,
             kw_only=True,
             # What is not known here may be known to a rule of the model's reader.
@@ -195,18 +195,7 @@ class Likeness:
         return self._part(schema["schema"]), (schema["default"],)
 
 
-def _rules_over(schema: Schema) -> tuple[Schema, list[Check]]:
-    """Return the fields of a model, and its rules over several of them in their order."""
-    rules: list[Check] = []
-    while schema["type"] == "function-after":
-        rules.insert(0, _unchanged(schema["function"]))
-        schema = schema["schema"]
-    return schema, rules
-
-
-def _namespace(
-    model: type[BaseModel], tag: str | None, checks: Checks, rules: list[Check]
-) -> dict[str, Any]:
+def _namespace(model: type[BaseModel], tag: str | None, checks: Checks) -> dict[str, Any]:
     """Return what a struct has beside its fields: the properties of its model, and its checks."""
     namespace: dict[str, Any] = {"__doc__": model.__doc__}
     for parent in reversed(model.__mro__):
@@ -214,12 +203,12 @@ def _namespace(
             namespace |= {k: v for k, v in vars(parent).items() if isinstance(v, property)}
     if tag is not None:
         namespace["type"] = tag
-    if checks or rules:
-        namespace["__post_init__"] = _checking(checks, rules)
+    if checks:
+        namespace["__post_init__"] = _checking(checks)
     return namespace
 
 
-def _checking(checks: Checks, rules: list[Check]) -> Callable[[Any], None]:
+def _checking(checks: Checks) -> Callable[[Any], None]:
     instants = [name for name, check in checks if check in (check_instant, check_instant_or_none)]
     texts = [(name, check.passed, check.look) for name, check in checks if isinstance(check, Texts)]
     special = {*instants, *(name for name, *_ in texts)}
@@ -237,8 +226,6 @@ def _checking(checks: Checks, rules: list[Check]) -> Callable[[Any], None]:
                 look(text)
         for name, check in others:
             check(getattr(self, name))
-        for rule in rules:
-            rule(self)
 
     return check_all
 

@@ -15,12 +15,11 @@ from contracts.catalogue import EVENT_TYPES
 from contracts.envelope import Event
 from contracts.likeness import Likeness, Unlike
 
-_ODD_FRACTION: Final = re.compile(rb"\.[0-9]{7}")
-"""Below a microsecond msgspec rounds and the model cuts off."""
-_ODD_OFFSET: Final = b'0000"'
-"""`+0000` is UTC to msgspec; to the model it is no RFC 3339."""
+_ODD: Final = re.compile(rb'\.[0-9]{7}|[+-]0000"')
+"""Below a microsecond msgspec rounds and the model cuts off; `+0000` is UTC to msgspec, and to the
+model no RFC 3339."""
 _HIDDEN: Final = (b"\\u002", b"\\u003")
-"""Digits and signs that are written as escapes would be hidden from the two above."""
+"""Digits and signs that are written as escapes would be hidden from that."""
 
 
 MODELS: Final[dict[str, type[Event[Any]]]] = {
@@ -71,6 +70,6 @@ def read(value: bytes) -> Event[Any] | None:
 
 
 def _has_odd_instant(value: bytes) -> bool:
-    if _ODD_FRACTION.search(value) is not None or _ODD_OFFSET in value:
+    if _ODD.search(value) is not None:
         return True
     return b"\\" in value and any(hidden in value for hidden in _HIDDEN)

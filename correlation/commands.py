@@ -1,13 +1,16 @@
-"""Commands that rule the fold: policy, profile, core version. Others wait for their rules."""
+"""What people command: policy, profile, links, rulings, and answers to alerts."""
 
 import msgspec
 
 from contracts.problems import InvalidEvent, Problem
 from contracts.profile import Community
+from correlation.picture import reslotting
 from correlation.picture.fact import Fact
 from correlation.picture.matching import also_named, call_named
+from correlation.picture.rulings import fact_ruled
 from correlation.picture.sources import watch_registered
 from correlation.policy import UnknownThreshold, policy_from
+from correlation.responses import ANSWERS, respond
 from correlation.state import State
 
 
@@ -24,6 +27,13 @@ def apply_command(state: State, fact: Fact) -> None:
         _profile(state, fact)
     elif kind == "identity-linked":
         _link(state, fact)
+    elif kind == "fact-ruled":
+        fact_ruled(state.port(fact.event.partitionkey), fact)
+    elif kind in ("proposal-accepted", "proposal-declined"):
+        port = state.port(fact.event.partitionkey)
+        reslotting.answer(port, fact, accepts=kind == "proposal-accepted")
+    elif kind in ANSWERS:
+        respond(state.port(fact.event.partitionkey), fact, kind)
 
 
 def _policy(state: State, fact: Fact) -> None:
@@ -86,6 +96,9 @@ def _judge_everything(state: State, fact: Fact) -> None:
         ("terminal_call", port.terminal_calls),
         ("visit", port.visits),
         ("appointment", port.appointments),
+        ("flow", port.flows),
+        ("obligation", port.obligations),
+        ("block", port.blocks),
         ("source", port.sources),
     ):
         for identity in table:

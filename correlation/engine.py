@@ -22,7 +22,18 @@ from correlation.commands import apply_command
 from correlation.grouping import tell_roots
 from correlation.instants import written
 from correlation.lifecycle import Judge
-from correlation.picture import clearance, gate, vessel, yard
+from correlation.picture import (
+    cargo,
+    clearance,
+    formalities,
+    gate,
+    lists,
+    reslotting,
+    services,
+    vessel,
+    voyages,
+    yard,
+)
 from correlation.picture.fact import Fact
 from correlation.picture.merging import merge_alike
 from correlation.picture.port import Fold, Port
@@ -33,7 +44,22 @@ from correlation.state import Said, Spoken, State
 from correlation.statements import POSITIONS_EACH
 from correlation.tables import roll_back
 
-FOLDS: Final[dict[str, Fold]] = vessel.FOLDS | gate.FOLDS | yard.FOLDS | clearance.FOLDS
+FOLDS: Final[dict[str, Fold]] = {
+    name: fold
+    for part in (
+        vessel,
+        services,
+        voyages,
+        cargo,
+        lists,
+        gate,
+        reslotting,
+        yard,
+        clearance,
+        formalities,
+    )
+    for name, fold in part.FOLDS.items()
+}
 REJECTION_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:rejection")
 ORIGINAL_MAX: Final = 1024 * 1024
 SHELF_ROUNDS: Final = 50

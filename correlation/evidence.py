@@ -77,6 +77,13 @@ def _serves(code: str, carriers: tuple[str, ...]) -> bool:
     return any(carrier and carrier.lower() in code.split("-") for carrier in carriers)
 
 
+def agents_of(port: Port, call: Call) -> tuple[tuple[str, str], ...]:
+    """Return the ship agent that was announced for a call, as one with a duty in it."""
+    announced = port.ruling(call.announced)
+    agent = announced.get("agent") if announced else None
+    return ((str(agent), "AGT"),) if agent else ()
+
+
 def vessel_name(port: Port, call: Call) -> str:
     """Return a ship's name as registered, or her number while no one has named her."""
     vessel = port.vessels.get(call.vessel)

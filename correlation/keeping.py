@@ -1,19 +1,40 @@
 """What leaves the picture and when: ended calls, visits, appointments, waiting and dead facts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import stranding
+from correlation.picture import (
+    berths,
+    conditions,
+    dependants,
+    disorder,
+    lists,
+    queues,
+    reslotting,
+    services,
+    stranding,
+)
+from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 
 DEAD_KEPT: Final = 48 * HOUR
+DROPPED: Final = {
+    "obligation": "obligations",
+    "offer": "offers",
+    "ruling": "rulings",
+    "taken_back": "taken_back",
+    "orphan": "orphans",
+    "plate": "plates",
+    "box": "mistyped",
+}
+"""The kinds that nothing else refers to, and their tables."""
 
 
 def mark_dead(port: Port, mark: str, at: int) -> None:
@@ -34,7 +55,7 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
                 port.shelf.drop(ref)
                 port.set_timer(f"S|{ref}", None)
     for entry in waiting:
-        yield Fact(
+        fact = Fact(
             decode(entry.value, entry.headers),
             entry.at,
             entry.received_at,
@@ -42,29 +63,63 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
             entry.publisher,
             (entry.value, entry.headers),
         )
+        disorder.came_home(port, fact)
+        yield fact
 
 
 def follow(port: Port) -> None:
     """Bring up to date what is worked out of the things touched: berths, stranded, ends."""
-    for kind, identity in port.touched:
-        if kind == "visit":
-            visit = port.visits.get(identity)
-            if visit is not None and visit.closed_at is not None:
-                kept = int(port.policy.visit_kept_hours * HOUR)
-                port.set_timer(f"V|visit|{identity}", visit.closed_at + kept)
-        elif kind == "appointment":
-            if appointment := port.appointments.get(identity):
-                kept = int(port.policy.appointment_kept_hours * HOUR)
-                port.set_timer(f"V|appointment|{identity}", appointment.slot_to + kept)
-                stranding.follow(port, appointment)
-        elif kind == "terminal_call":
-            port.stays.pop(identity, None)
-            if part := port.terminal_calls.get(identity):
-                stranding.count(port, part)
-        elif kind == "call" and (call := port.calls.get(identity)):
-            for name in call.terminal_calls:
-                port.stays.pop(name, None)
-            port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
+    disorder.note_taken_back(port)
+    for kind, identity in list(port.touched):
+        if follower := FOLLOWERS.get(kind):
+            follower(port, identity)
+    reslotting.propose_for_touched(port)
+
+
+def _follow_visit(port: Port, identity: str) -> None:
+    visit = port.visits.get(identity)
+    if visit is None:
+        return
+    if visit.closed_at is not None:
+        kept = int(port.policy.visit_kept_hours * HOUR)
+        port.set_timer(f"V|visit|{identity}", visit.closed_at + kept)
+    if visit.box in port.listed:
+        lists.follow(port, visit)
+
+
+def _follow_appointment(port: Port, identity: str) -> None:
+    if appointment := port.appointments.get(identity):
+        kept = int(port.policy.appointment_kept_hours * HOUR)
+        port.set_timer(f"V|appointment|{identity}", appointment.slot_to + kept)
+        stranding.follow(port, appointment)
+    dependants.follow_one(port, identity)
+
+
+def _follow_part(port: Port, identity: str) -> None:
+    port.stays.pop(identity, None)
+    if part := port.terminal_calls.get(identity):
+        stranding.count(port, part)
+    berths.follow_quay(port, identity)
+    services.follow_units(port, identity)
+    dependants.follow_part(port, identity)
+
+
+def _follow_call(port: Port, identity: str) -> None:
+    if call := port.calls.get(identity):
+        for name in call.terminal_calls:
+            port.stays.pop(name, None)
+        port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
+    conditions.follow_call(port, identity)
+
+
+FOLLOWERS: Final[dict[str, Callable[[Port, str], None]]] = {
+    "visit": _follow_visit,
+    "appointment": _follow_appointment,
+    "booking": dependants.follow_one,
+    "terminal_call": _follow_part,
+    "call": _follow_call,
+}
+"""What else must follow when a thing of this kind was touched."""
 
 
 def _call_ends(port: Port, identity: str) -> int:
@@ -90,6 +145,10 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
         _forget_appointment(port, identity, now)
     elif kind == "call":
         _forget_call(port, identity)
+    elif kind == "condition":
+        conditions.forget_condition(port, identity)
+    elif kind in DROPPED:
+        getattr(port, DROPPED[kind]).drop(identity)
 
 
 def _forget_visit(port: Port, identity: str) -> None:
@@ -150,6 +209,7 @@ def _forget_appointment(port: Port, identity: str, now: int) -> None:
         if booking := port.bookings.get(task.booking):
             left = tuple(name for name in booking.appointments if name != identity)
             port.bookings.put(booking.id, replace(booking, appointments=left))
+    queues.expected(port, replace(appointment, state=""))
     port.appointments.drop(identity)
 
 
@@ -166,15 +226,25 @@ def _forget_call(port: Port, identity: str) -> None:
         for booking in terminal_call.bookings:
             if (known := port.bookings.get(booking)) and not known.visits:
                 port.bookings.drop(booking)
+        berths.leave_quay(port, terminal_call.facility, name)
+        lists.forget_lists(port, name)
+        forget_work(port, terminal_call)
+        services.release_units(port, terminal_call)
+        dependants.leave_all(port, name)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)
         port.recounted.drop(name)
         port.unsettled.drop(name)
+        port.openings.drop(name)
+        if name in port.proposals:
+            port.proposals.drop(name)
+            port.show(f"proposal:{name}")
     for alias in call.aliases:
         port.aliases.drop(alias)
     if vessel := port.vessels.get(call.vessel):
         left = tuple(name for name in vessel.calls if name != identity)
         port.vessels.put(vessel.id, replace(vessel, calls=left))
     port.calls.drop(identity)
+    conditions.follow_call(port, identity)
     port.show(identity)

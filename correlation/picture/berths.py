@@ -35,6 +35,46 @@ def stay_of(port: Port, part_id: str) -> Stay | None:
     return found
 
 
+def next_at_berth(port: Port, part: TerminalCall) -> Stay | None:
+    """Return the ship that is to lie next where another one lies now, or None."""
+    mine = stay_of(port, part.id)
+    if mine is None:
+        return None
+    found = [
+        other
+        for name in port.at_terminal.get(part.facility, ())
+        if name != part.id
+        and (other := stay_of(port, name))
+        and not other.alongside
+        and other.arrival.at > mine.arrival.at
+        and min(mine.to_m, other.to_m) > max(mine.from_m, other.from_m)
+    ]
+    return min(found, key=lambda stay: (stay.arrival.at, stay.part.id), default=None)
+
+
+def follow_quay(port: Port, part_id: str) -> None:
+    """Keep who lies alongside at each terminal; what changes there may concern all of them."""
+    part = port.terminal_calls.get(part_id)
+    if part is None:
+        return
+    here = port.alongside.get(part.facility, ())
+    stay = stay_of(port, part_id)
+    lies = stay is not None and stay.alongside
+    if lies and part_id not in here:
+        port.alongside.put(part.facility, tuple(sorted((*here, part_id))))
+    elif not lies and part_id in here:
+        leave_quay(port, part.facility, part_id)
+    for name in here:
+        port.touch("quay", name)
+
+
+def leave_quay(port: Port, facility: str, part_id: str) -> None:
+    """Let a ship that left, or a call that is forgotten, lie alongside no more."""
+    here = port.alongside.get(facility, ())
+    if part_id in here:
+        port.alongside.put(facility, tuple(name for name in here if name != part_id))
+
+
 def _stay(port: Port, part: TerminalCall) -> Stay | None:
     plan = plan_of(port, part)
     call = port.calls[part.call]
@@ -59,3 +99,18 @@ def _stay(port: Port, part: TerminalCall) -> Stay | None:
         plan=plan,
         alongside=arrival.classifier == "ACT",
     )
+
+
+def follower_of(port: Port, part_id: str) -> Stay | None:
+    """Return the next ship that is meant for the same metres as this one, or None."""
+    mine = stay_of(port, part_id)
+    if mine is None:
+        return None
+    found: list[tuple[int, str, Stay]] = []
+    for name in port.at_terminal.get(mine.part.facility, ()):
+        other = stay_of(port, name) if name != part_id else None
+        if other is None or other.alongside or other.arrival.at < mine.arrival.at:
+            continue
+        if min(mine.to_m, other.to_m) > max(mine.from_m, other.from_m):
+            found.append((other.arrival.at, name, other))
+    return min(found, default=(0, "", None))[2]

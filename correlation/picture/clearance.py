@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from correlation.picture.conditions import keep_condition
 from correlation.picture.entities import BillOfLading, Condition, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.gate import join_booking, keep_visit, link
@@ -18,7 +19,7 @@ from correlation.picture.port import Fold, Port
 from correlation.picture.shelf import shelved
 from correlation.picture.vessel import touch_booking
 
-_SCOPE: Final = ("system", "channel", "facility", "berth", "gate", "road")
+CONDITION_SCOPES: Final = ("system", "channel", "facility", "berth", "gate", "road")
 """What a condition may close or restrict, in the order in which it is kept."""
 
 
@@ -159,15 +160,21 @@ def _with_paper(port: Port, fact: Fact, papers: dict[str, Any]) -> dict[str, Any
 
 
 def weight_stated(port: Port, fact: Fact) -> bool:
-    """C08: a weight; only a verified gross mass (SOLAS VI/2) counts as weighed."""
+    """C08: a weight; only a verified gross mass (SOLAS VI/2) counts as weighed for the ship."""
     visit = visit_for(port, fact, fact.event.subject, may_open=False)
     if visit is None:
         return False
-    if not fact.is_withdrawn and fact.data.kind != "VGM":
-        return True
-    after = fact.put(port, visit.weighed, None if fact.is_withdrawn else fact.data.gross_kg)
-    if after is not visit.weighed:
-        _keep(port, replace(visit, weighed=after))
+    kg = None if fact.is_withdrawn else fact.data.gross_kg
+    kind = None if fact.is_withdrawn else fact.data.kind
+    weighed, weights = visit.weighed, visit.weights
+    if kind in (None, "VGM"):
+        weighed = fact.put(port, weighed, kg)
+    if kind != "VGM":
+        names = weights if kind is None else (kind,)
+        changed = {name: fact.put(port, weights.get(name, ()), kg) for name in names}
+        weights = {name: slot for name, slot in {**weights, **changed}.items() if slot}
+    if weighed is not visit.weighed or weights != visit.weights:
+        _keep(port, replace(visit, weighed=weighed, weights=dict(sorted(weights.items()))))
     return True
 
 
@@ -302,17 +309,19 @@ def condition_stated(port: Port, fact: Fact) -> bool:
     """C13: a closure, weather, strike or road block, forecast or in force."""
     identity = fact.event.subject
     condition = port.conditions.get(identity) or Condition(id=identity)
-    withdrawn = fact.is_withdrawn
-    names = ("effect", "classifier", "lifted_at", "authority")
     detail: dict[str, Any] = {}
-    if not withdrawn:
-        detail = {name: getattr(fact.data, name) for name in names}
-        detail |= {name: getattr(fact.data.scope, name) for name in _SCOPE}
-        detail |= {"from_at": fact.data.span.from_at, "to_at": fact.data.span.to_at}
-    after = fact.put(port, condition.state, None if withdrawn else fact.data.kind, detail)
+    if not fact.is_withdrawn:
+        data = fact.data
+        detail = {name: getattr(data, name) for name in ("effect", "classifier", "lifted_at")}
+        detail |= {name: getattr(data.scope, name) for name in CONDITION_SCOPES}
+        detail |= {"from_at": data.span.from_at, "to_at": data.span.to_at}
+        detail |= {name: getattr(data.limits, name, None) for name in ("draught_m", "loa_m")}
+        detail |= {"depth_m": getattr(data.value, "depth_m", None)}
+        detail |= {"authority": data.authority}
+    value = None if fact.is_withdrawn else fact.data.kind
+    after = fact.put(port, condition.state, value, detail)
     if after is not condition.state:
-        port.conditions.put(identity, replace(condition, state=after))
-        port.touch("condition", identity)
+        keep_condition(port, condition, after)
     return True
 
 

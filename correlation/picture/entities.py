@@ -19,6 +19,7 @@ class Call(Struct, frozen=True, array_like=True, kw_only=True):
 
     `milestones` maps `SERVICE/POINT/CLASSIFIER` to what was said of it, for what concerns the
     whole call or came without a terminal; `via` tells how its opening fact was matched.
+    `formalities` maps `INBD/PRATIQUE` to its status as said.
     """
 
     id: str
@@ -31,6 +32,8 @@ class Call(Struct, frozen=True, array_like=True, kw_only=True):
     announced: Slot = EMPTY
     status: Slot = EMPTY
     milestones: dict[str, Slot] = {}
+    formalities: dict[str, Slot] = {}
+    stamps: "dict[str, tuple[Stamp, ...]]" = {}
     version: int = 0
     closed_at: int | None = None
 
@@ -41,7 +44,9 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     `windows` maps `CODE|cargo|carrier|port|booking` to its instant as said. `deliveries` and
     `pickups` are (slot start, appointment id) in time order. `told` holds the times on which
     the land side last settled; `shift` the change beyond the threshold that is counted as
-    `change_seq`.
+    `change_seq`, `decision` what the terminal does about it. `services` maps `TOWAGE/INBD` to its
+    status; `units` are (unit, from, to, service) as booked; `stamps` the last words of each
+    negotiation.
     """
 
     id: str
@@ -62,6 +67,19 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     told: dict[str, int] = {}
     shift: "Shift | None" = None
     change_seq: int = 0
+    decision: Slot = EMPTY
+    services: dict[str, Slot] = {}
+    units: tuple[tuple[str, int, int, str], ...] = ()
+    stamps: "dict[str, tuple[Stamp, ...]]" = {}
+
+
+class Stamp(Struct, frozen=True, array_like=True):
+    """One word of a negotiation: when it was known, its classifier, and which fact said it."""
+
+    known_at: int
+    classifier: str
+    source: str
+    fact: str
 
 
 class Shift(Struct, frozen=True, array_like=True, kw_only=True):
@@ -84,18 +102,22 @@ class Vessel(Struct, frozen=True, array_like=True, kw_only=True):
     id: str
     name: Slot = EMPTY
     loa_m: Slot = EMPTY
+    draught_max_m: Slot = EMPTY
+    draught_m: Slot = EMPTY
     mmsi: Slot = EMPTY
     call_sign: Slot = EMPTY
     position: Slot = EMPTY
     destination: Slot = EMPTY
     calls: tuple[str, ...] = ()
+    disputed: Slot = EMPTY
 
 
 class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     """One stay of a container in the port system, from its first sign to its leaving.
 
     `holds` and `releases` map their ids to what was said of each; `papers` a document to its
-    status; `outbound` and `inbound` are terminal calls.
+    status; `outbound` and `inbound` are terminal calls. `clocks` maps a clock (STORAGE, ...) to
+    its last free instant, `weights` what was weighed other than for the ship to its kilograms.
     """
 
     id: str
@@ -124,6 +146,17 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     papers: dict[str, Slot] = {}
     appointments: tuple[str, ...] = ()
     closed_at: int | None = None
+    clocks: dict[str, Slot] = {}
+    weights: dict[str, Slot] = {}
+
+
+class Obligation(Struct, frozen=True, array_like=True, kw_only=True):
+    """An empty that is due back: until when by the carrier's clock, and by its gate-out."""
+
+    box: str
+    due: Slot = EMPTY
+    due_out: Slot = EMPTY
+    left: Slot = EMPTY
 
 
 class Box(Struct, frozen=True, array_like=True, kw_only=True):
@@ -176,7 +209,8 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     """A truck's booked slot at a gate.
 
     `status` holds the statements (value = status); the other fields repeat the ruling one.
-    `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it.
+    `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it; `counted` is
+    where it is counted among the trucks that a gate expects.
     """
 
     id: str
@@ -193,6 +227,7 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     truck_eta: Slot = EMPTY
     steps: dict[str, Slot] = {}
     closed_at: int | None = None
+    counted: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -200,12 +235,43 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
         return bool(self.state) and self.state not in ENDED
 
 
+class Dependants(Struct, frozen=True, array_like=True, kw_only=True):
+    """Bookings and appointments not yet re-planned after a call's status changed.
+
+    `status` is the event that changed it.
+    """
+
+    status: str
+    names: tuple[str, ...] = ()
+
+
 class Gate(Struct, frozen=True, array_like=True, kw_only=True):
-    """A gate: the newest queue report and the state of its lanes."""
+    """A gate: the state of its lanes."""
 
     id: str
-    queue: Slot = EMPTY
     lanes: dict[str, Slot] = {}
+
+
+class Passage(Struct, frozen=True, array_like=True, kw_only=True):
+    """When a truck was at each step of a gate; 0 is not said."""
+
+    queued_at: int = 0
+    entered_at: int = 0
+    left_at: int = 0
+    is_walk_in: bool = False
+
+
+class Flow(Struct, frozen=True, array_like=True, kw_only=True):
+    """One gate in one direction: queue reports by their instant, and the trucks seen lately.
+
+    The value of a report is the mean wait in minutes.
+    """
+
+    id: str
+    gate: str
+    direction: str
+    reports: dict[str, Slot] = {}
+    trucks: dict[str, Passage] = {}
 
 
 class Condition(Struct, frozen=True, array_like=True, kw_only=True):
@@ -215,17 +281,60 @@ class Condition(Struct, frozen=True, array_like=True, kw_only=True):
     state: Slot = EMPTY
 
 
+class Sample(Struct, frozen=True, array_like=True):
+    """One reading of a figure, by whom and in which version of which fact."""
+
+    at: int
+    value: float
+    source: str
+    fact_id: str
+    version: tuple[int, str, str]
+
+
+class CargoWork(Struct, frozen=True, array_like=True, kw_only=True):
+    """The work on a ship at one terminal, under the id of her terminal call.
+
+    `lifts` counts her boxes seen discharged or loaded; `recent` are the instants of the newest of
+    them. `progress` are the total moves that the terminal said, as of when. `machines` are the
+    cranes that were ever said to work on her, `lists` her work lists.
+    """
+
+    id: str
+    lifts: int = 0
+    recent: tuple[int, ...] = ()
+    progress: tuple[Sample, ...] = ()
+    machines: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+
+
+class Machine(Struct, frozen=True, array_like=True, kw_only=True):
+    """A crane, stacker, tractor or scanner: its state by classifier."""
+
+    id: str
+    states: dict[str, Slot] = {}
+
+
 class Block(Struct, frozen=True, array_like=True, kw_only=True):
-    """A yard block: the newest inventory said of it."""
+    """A yard block: the newest inventory said of it.
+
+    `forecast` maps a terminal call to the boxes that it will bring here, `listed` a discharge
+    list to those that it names; `plans` a shift to what it means to move.
+    """
 
     id: str
     inventory: Slot = EMPTY
+    forecast: dict[str, int] = {}
+    listed: dict[str, int] = {}
+    plans: dict[str, Slot] = {}
 
 
 class Source(Struct, frozen=True, array_like=True, kw_only=True):
     """One source in one family: when it last spoke, and whether it is found silent.
 
     `spoke` counts its events since it was found silent; `beat_at` is its last heartbeat.
+    `ahead_at` is when it last wrote a time that had not come yet, by `ahead_by` ms, and `fine_at`
+    when it last did not, known only once its clock was ahead. Until `catches_up_until` it may send
+    what it had to say while nobody heard it: at its first word, and after a silence.
     """
 
     source: str
@@ -237,16 +346,7 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     silent_since: int | None = None
     spoke: int = 0
     events: int = 0
-
-
-class Shelved(Struct, frozen=True, array_like=True, kw_only=True):
-    """A fact that matches nothing yet, with what is needed to apply it again."""
-
-    value: bytes
-    headers: tuple[tuple[str, bytes], ...]
-    publisher: str
-    at: int
-    received_at: int
-    position: int
-    until: int
-    refs: tuple[str, ...]
+    ahead_at: int = 0
+    ahead_by: int = 0
+    fine_at: int = 0
+    catches_up_until: int = 0

@@ -10,10 +10,14 @@ from typing import Final
 from msgspec.structs import replace
 
 from correlation.instants import MINUTE
-from correlation.picture import gate
+from correlation.picture import cargo, gate, lists
+from correlation.picture.berths import leave_quay
+from correlation.picture.dependants import leave_all
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.matching import call_named
+from correlation.picture.negotiation import joined
 from correlation.picture.port import Port
+from correlation.picture.services import release_units
 from correlation.picture.vessel import keep_call, keep_terminal_call, touch_bookings
 from correlation.statements import Slot, place
 
@@ -40,12 +44,15 @@ def _merge(port: Port, older_id: str, younger: Call) -> None:
         name: _moved(port, older_id, port.terminal_calls[name]) for name in younger.terminal_calls
     }
     _repoint(port, parts)
-    for name in parts:
+    for name, identity in parts.items():
+        lists.renamed(port, name, identity)
+        cargo.renamed(port, name, identity)
         _drop_part(port, name)
     older = port.calls[older_id]
     for name in younger.aliases:
         identity = port.aliases.get(name, older_id)
-        port.aliases.put(name, parts.get(identity, older_id))
+        if not name.startswith("svc:"):  # names a service, and no call
+            port.aliases.put(name, parts.get(identity, older_id))
     names = {younger.id: older_id, **parts}
     port.calls.drop(younger.id)
     for name, identity in names.items():
@@ -55,6 +62,8 @@ def _merge(port: Port, older_id: str, younger: Call) -> None:
         aliases=tuple(dict.fromkeys((*older.aliases, *younger.aliases, *names))),
         announced=_joined(older.announced, younger.announced),
         status=_joined(older.status, younger.status),
+        formalities=_joined_all(older.formalities, younger.formalities),
+        stamps=joined(older.stamps, younger.stamps),
         milestones=_joined_all(older.milestones, younger.milestones),
     )
     keep_call(port, older)
@@ -75,7 +84,7 @@ def _moved(port: Port, call_id: str, part: TerminalCall) -> str:
     identity = f"{call_id}/{part.id.split('/', 3)[3]}"
     held = port.terminal_calls.get(identity)
     if held is None:
-        after = replace(part, id=identity, call=call_id, deliveries=(), pickups=())
+        after = replace(part, id=identity, call=call_id, deliveries=(), pickups=(), units=())
         call = port.calls[call_id]
         port.calls.put(call_id, replace(call, terminal_calls=(*call.terminal_calls, identity)))
         here = port.at_terminal.get(part.facility, ())
@@ -88,6 +97,9 @@ def _moved(port: Port, call_id: str, part: TerminalCall) -> str:
             plan=_joined(held.plan, part.plan),
             status=_joined(held.status, part.status),
             progress=_joined(held.progress, part.progress),
+            services=_joined_all(held.services, part.services),
+            stamps=joined(held.stamps, part.stamps),
+            decision=_joined(held.decision, part.decision),
             milestones=_joined_all(held.milestones, part.milestones),
             windows=_joined_all(held.windows, part.windows),
             forecast=_joined_all(held.forecast, part.forecast),
@@ -122,11 +134,16 @@ def _drop_part(port: Port, name: str) -> None:
     part = port.terminal_calls[name]
     here = port.at_terminal.get(part.facility, ())
     port.at_terminal.put(part.facility, tuple(held for held in here if held != name))
+    leave_quay(port, part.facility, name)
+    release_units(port, part)
+    leave_all(port, name)
     port.terminal_calls.drop(name)
     port.stays.pop(name, None)
     port.stranded.drop(name)
     port.recounted.drop(name)
     port.unsettled.drop(name)
+    port.openings.drop(name)
+    port.proposals.drop(name)
 
 
 def _leave_ship(port: Port, call: Call) -> None:

@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from correlation.instants import MINUTE
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.port import Port
 from correlation.statements import Slot, Statement
@@ -100,6 +101,46 @@ def berth_departure(port: Port, terminal_call: TerminalCall) -> Best | None:
     if plan and isinstance(leaves := plan.get("departure_at"), int):
         found.append(Best(leaves, "PLN", plan))
     return max(found, key=lambda best: (best.at, best.classifier), default=None)
+
+
+def expected_of(
+    port: Port, call: Call, terminal_call: TerminalCall | None, service: str, point: str
+) -> Best | None:
+    """Return what is expected now: an actual, else the plan or request, or a newer estimate."""
+    said = said_of(port, call, terminal_call, service, point)
+    if actual := said.get("ACT"):
+        return Best(int(actual.value or 0), "ACT", actual)
+    agreed, estimate = said.get("PLN") or said.get("REQ"), said.get("EST")
+    if estimate and (agreed is None or estimate.known_at > agreed.known_at):
+        return Best(int(estimate.value or 0), "EST", estimate)
+    return Best(int(agreed.value or 0), "PLN", agreed) if agreed else None
+
+
+def agreed_departure(port: Port, terminal_call: TerminalCall) -> Best | None:
+    """Return when a ship is to leave the berth as agreed: negotiated, else as planned."""
+    call = port.calls[terminal_call.call]
+    if said := said_of(port, call, terminal_call, "BERTH", "DEPA").get("PLN"):
+        return Best(int(said.value or 0), "PLN", said)
+    plan = plan_of(port, terminal_call)
+    leaves = plan.get("departure_at") if plan else None
+    return Best(leaves, "PLN", plan) if plan and isinstance(leaves, int) else None
+
+
+def projected_departure(port: Port, terminal_call: TerminalCall, agreed: Best) -> Best:
+    """Return when a ship will leave by what is said since her departure was agreed.
+
+    After her cargo a ship still needs time to sail; who says nothing new leaves as agreed.
+    """
+    call = port.calls[terminal_call.call]
+    found = [agreed]
+    expected = said_of(port, call, terminal_call, "BERTH", "DEPA").get("EST")
+    if expected and expected.known_at > agreed.said.known_at:
+        found.append(Best(int(expected.value or 0), "EST", expected))
+    progress = port.ruling(terminal_call.progress)
+    if progress and isinstance(end := progress.get("expected_end_at"), int):
+        sails = end + int(port.policy.sailing_after_cargo_minutes * MINUTE)
+        found.append(Best(sails, "EST", progress))
+    return max(found, key=lambda best: best.at)
 
 
 def _berth(port: Port, terminal_call: TerminalCall, point: str) -> Best | None:

@@ -22,6 +22,12 @@ def settle(port: Port, now: int) -> None:
     for identity in sorted(port.recounted):
         port.recounted.drop(identity)
         port.touch("batch", identity)
+    for identity in sorted(port.reworked):
+        port.reworked.drop(identity)
+        port.touch("cargo", identity)
+    for identity in sorted(port.relisted):
+        port.relisted.drop(identity)
+        port.touch("load_list", identity)
     for identity in sorted(port.unsettled):
         port.unsettled.drop(identity)
         if terminal_call := port.terminal_calls.get(identity):
@@ -32,6 +38,18 @@ def settle(port: Port, now: int) -> None:
                 if after.change_seq != terminal_call.change_seq:
                     for _, appointment in after.pickups:  # the change may be what is behind them
                         port.touch("appointment", appointment)
+    for identity in sorted(port.openings):
+        _touch_early(port, identity, port.openings[identity])
+        port.openings.drop(identity)
+
+
+def _touch_early(port: Port, identity: str, until: int) -> None:
+    """Let the trucks before an opening that moved be judged, after the change was counted."""
+    if terminal_call := port.terminal_calls.get(identity):
+        for at, appointment in terminal_call.deliveries:
+            if at >= until:
+                break
+            port.touch("appointment", appointment)
 
 
 def current_times(port: Port, terminal_call: TerminalCall) -> dict[str, int]:

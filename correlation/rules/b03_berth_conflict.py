@@ -6,6 +6,7 @@ from correlation.evidence import berth_label, call_label, evidence_of, parties, 
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import DAY, HOUR, MINUTE
 from correlation.picture.berths import Stay, stay_of
+from correlation.picture.conditions import behind
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, by_horizon, next_of
 
@@ -86,7 +87,11 @@ def _finding(
             for call, stay in zip(calls, (first, second), strict=True)
         ),
         evidence=evidence_of([second.arrival.said, first.arrival.said, first.plan, second.plan]),
-        causes=tuple(f"B01|{port.system}|{call.id}" for call in calls),
+        causes=(
+            *(f"B01|{port.system}|{call.id}" for call in calls),
+            *behind(port, calls[0].id, int(first.plan.value or 0)),
+            *behind(port, calls[1].id, int(second.plan.value or 0)),
+        ),
         audience=parties(
             port,
             ("TER", "PA", "CAR", "AGT"),

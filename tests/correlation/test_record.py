@@ -10,21 +10,24 @@ from pydantic import BaseModel
 
 from contracts.alerts import Alert
 from contracts.envelope import Event
-from contracts.picture import CallPicture, PortPicture, SourcePicture
+from contracts.picture import CallPicture, PortPicture, ProposalPicture, SourcePicture
 from correlation.findings import Parameter
 from correlation.instants import HOUR, MINUTE
 from correlation.speech import LANGUAGES, SENTENCES, Slots, local_time, sentence_of, span
 from tests.correlation.given import NOON, APort
-from tests.correlation.test_laws import happened, journal
+from tests.correlation.test_laws import POOL, happened, journal
 
 MODELS: dict[str, type[BaseModel]] = {
     "call": CallPicture,
     "source": SourcePicture,
     "port": PortPicture,
+    "proposal": ProposalPicture,
 }
-STORY = happened([(30, [(n, n % 6) for n in range(17)]), (240, [(1, 5), (5, 4)]), (600, [])])
+STORY = happened([(30, [(n, n % 6) for n in range(POOL)]), (240, [(1, 5), (5, 4)]), (600, [])])
 CATALOGUE = files("correlation.texts").joinpath("en.po").read_text(encoding="utf-8")
 TEMPLATES = sorted(set(re.findall(r'msgid "(\w+\.\w+)\.fact"', CATALOGUE)))
+
+SLOTS = sorted(set(re.findall(r"\{(\w+)\}", CATALOGUE)))
 
 
 def test_every_alert_of_a_busy_day_is_a_valid_record() -> None:
@@ -74,23 +77,19 @@ def test_versions_of_an_alert_rise_by_one() -> None:
 def test_every_template_has_its_four_sentences(language: str, template: str) -> None:
     """No sentence is missing in any language, and every slot is filled."""
     zone = ZoneInfo("America/Bogota")
-    slots = dict.fromkeys(
-        ("vessel", "first", "second", "berth", "box", "source", "appointment"), "X"
-    )
-    instants = dict.fromkeys(
-        (
-            "expected_at", "agreed_at", "begins_at", "free_at", "cutoff_at", "arrives_at",
-            "before_at", "after_at", "first_at", "slot_at", "since_at", "act_by_at",
-        ),
-        NOON,
-    )  # fmt: skip
-    spans = dict.fromkeys(("off_span", "overlap_span", "limit_span"), HOUR)
     for count in (1, 24):
-        params: dict[str, Parameter] = {**slots, **instants, **spans, "metres": 30, "count": count}
+        params: dict[str, Parameter] = {name: _filling(name) for name in SLOTS}
+        params["count"] = count
         for sentence in SENTENCES:
             text = sentence_of(f"{template}.{sentence}", Slots(params, language, zone))
             assert text != f"{template}.{sentence}"
             assert "{" not in text
+
+
+def _filling(name: str) -> Parameter:
+    if name.endswith("_at"):
+        return NOON
+    return HOUR if name.endswith("_span") else "X"
 
 
 def test_times_are_read_in_the_zone_of_the_port() -> None:

@@ -1,0 +1,110 @@
+"""B04 told like a port clerk: a ship that does not leave, and the one that waits for her place."""
+
+from correlation.instants import HOUR, MINUTE
+from tests.correlation.given import (
+    NOON,
+    OTHER_SHIP,
+    APort,
+    Event,
+    a_berth_plan,
+    a_length,
+    a_milestone,
+    told,
+)
+
+LEAVES = NOON + 10 * HOUR
+
+
+def of_b04(records: list[Event]) -> list[tuple[str, str, str]]:
+    """Return what was said of the overstay alone."""
+    return told(one for one in records if one["code"] == "B04")
+
+
+def a_ship_alongside(port: APort, *, follower_at: int | None = None) -> None:
+    """Berth a ship that is to leave ten hours after noon, and plan another one on her place."""
+    port.hear(
+        a_length(200, at=NOON),
+        a_berth_plan(NOON - HOUR, LEAVES, at=NOON - HOUR),
+        a_milestone("ACT", NOON - HOUR, at=NOON, service="BERTH"),
+        at=NOON,
+    )
+    if follower_at is not None:
+        port.hear(
+            a_length(150, at=NOON, ship=OTHER_SHIP),
+            a_berth_plan(follower_at, follower_at + 20 * HOUR, at=NOON, ship=OTHER_SHIP),
+            at=NOON,
+        )
+
+
+def test_a_ship_half_an_hour_behind_her_departure_is_told_in_yellow() -> None:
+    """Nobody comes next: yellow, and only once the half hour is over."""
+    port = APort()
+    a_ship_alongside(port)
+
+    before = port.wait(LEAVES + 30 * MINUTE)
+    said = port.wait(LEAVES + 31 * MINUTE)
+
+    assert before == []
+    assert told(said) == [("B04", "RAISED", "YELLOW")]
+    assert said[0]["dedup_key"] == "B04|COCTG:SMDG:SPRC|COCTG/9999993/20261105"
+    assert said[0]["action"][1]["code"] == "AGREE_DEPARTURE"
+
+
+def test_a_ship_that_leaves_on_time_is_no_news() -> None:
+    """She casts off a quarter of an hour late."""
+    port = APort()
+    a_ship_alongside(port, follower_at=LEAVES + 5 * HOUR)
+    port.wait(LEAVES + 15 * MINUTE)
+
+    now = LEAVES + 15 * MINUTE
+    left = port.hear(a_milestone("ACT", now, at=now, service="BERTH", point="DEPA"), at=now)
+
+    assert of_b04(left + port.wait(LEAVES + 3 * HOUR)) == []
+
+
+def test_a_late_departure_foreseen_matters_when_the_next_ship_is_near() -> None:
+    """90 minutes late: news with a ship due five hours behind, none with one due eight behind."""
+    for hours, expected in ((5, [("B04", "RAISED", "YELLOW")]), (8, [])):
+        port = APort()
+        a_ship_alongside(port, follower_at=LEAVES + hours * HOUR)
+
+        late = a_milestone(
+            "EST", LEAVES + 90 * MINUTE, at=NOON + HOUR, service="BERTH", point="DEPA"
+        )
+
+        assert of_b04(port.hear(late, at=NOON + HOUR)) == expected
+
+
+def test_it_grows_red_as_the_next_ship_comes_nearer_and_ends_with_the_departure() -> None:
+    """Orange 12 hours before the next ship, red 3 hours before; cleared when she has left."""
+    port = APort()
+    a_ship_alongside(port, follower_at=LEAVES + 5 * HOUR)
+    port.hear(
+        a_milestone("EST", LEAVES + 90 * MINUTE, at=NOON + HOUR, service="BERTH", point="DEPA"),
+        at=NOON + HOUR,
+    )
+
+    nearer = port.wait(LEAVES + 2 * HOUR)
+    now = LEAVES + 2 * HOUR
+    left = port.hear(a_milestone("ACT", now, at=now, service="BERTH", point="DEPA"), at=now)
+
+    assert of_b04(nearer) == [
+        ("B04", "RAISED_SEVERITY", "ORANGE"),
+        ("B04", "RAISED_SEVERITY", "RED"),
+    ]
+    assert of_b04(left) == [("B04", "CLEARED", "RED")]
+
+
+def test_a_new_departure_agreed_clears_it_when_no_berth_conflict_is_left() -> None:
+    """The plan moves by two hours, and the next ship still finds the berth free."""
+    port = APort()
+    a_ship_alongside(port, follower_at=LEAVES + 5 * HOUR)
+    late = a_milestone("EST", LEAVES + 90 * MINUTE, at=NOON + HOUR, service="BERTH", point="DEPA")
+    port.hear(late, at=NOON + HOUR)
+
+    now = NOON + 2 * HOUR
+    agreed = port.hear(a_berth_plan(NOON - HOUR, LEAVES + 2 * HOUR, at=now), at=now)
+    said = port.wait(now + 20 * MINUTE)
+
+    assert of_b04(agreed) == []
+    assert of_b04(said)[-1] == ("B04", "CLEARED", "YELLOW")

@@ -1,0 +1,157 @@
+"""B07 told like a port clerk: the harbour closes, and which ships that concerns."""
+
+from correlation.instants import HOUR, MINUTE
+from tests.correlation.given import (
+    NOON,
+    TERMINAL,
+    APort,
+    a_berth_plan,
+    a_milestone,
+    told,
+    withdrawn,
+)
+from tests.correlation.rules.given_ship import SWELL, a_condition, particulars
+
+
+def a_ship_for_tomorrow(port: APort) -> None:
+    """Agree the pilot for 30 h from noon, the berth two hours later, departure a day later."""
+    port.hear(
+        a_milestone("PLN", NOON + 30 * HOUR, at=NOON),
+        a_berth_plan(NOON + 32 * HOUR, NOON + 56 * HOUR, at=NOON),
+        at=NOON,
+    )
+
+
+def test_swell_forecast_over_the_pilot_time_is_told_and_grows_worse() -> None:
+    """Yellow as a forecast over a day ahead, orange inside a day, red when it is in force."""
+    port = APort()
+    a_ship_for_tomorrow(port)
+
+    said = port.hear(a_condition(NOON + 28 * HOUR, NOON + 40 * HOUR, at=NOON), at=NOON)
+    nearer = port.wait(NOON + 5 * HOUR)
+    now = NOON + 28 * HOUR
+    closed = port.hear(a_condition(now, NOON + 40 * HOUR, at=now, classifier="ACT"), at=now)
+
+    assert told(said) == [("B07", "RAISED", "YELLOW")]
+    assert said[0]["dedup_key"] == f"B07|COCTG|{SWELL}|COCTG/9999993/20261106"
+    assert said[0]["root_cause"] == SWELL
+    assert said[0]["act_by_at"] == "2026-11-06T10:00:00Z"
+    assert "marejada" in said[0]["text"]["es"]["fact"]
+    assert told(nearer) == [("B07", "RAISED_SEVERITY", "ORANGE")]
+    assert told(closed) == [("B07", "RAISED_SEVERITY", "RED")]
+
+
+def test_a_closure_that_ends_before_the_ship_comes_is_no_news() -> None:
+    """An hour before the pilot and half an hour behind the berth are the margins, no more."""
+    port = APort()
+    a_ship_for_tomorrow(port)
+
+    before = a_condition(NOON + 10 * HOUR, NOON + 29 * HOUR, at=NOON)
+    between = a_condition(NOON + 33 * HOUR, NOON + 54 * HOUR, at=NOON, name="cnd:COCTG:pa-ctg:115")
+
+    assert port.hear(before, between, at=NOON) == []
+    assert port.wait(NOON + 9 * HOUR) == []
+
+
+def test_a_ship_moved_behind_the_closure_clears_it_after_a_quarter_of_an_hour() -> None:
+    """New times behind the closure clear it 15 minutes later."""
+    port = APort()
+    a_ship_for_tomorrow(port)
+    port.hear(a_condition(NOON + 28 * HOUR, NOON + 40 * HOUR, at=NOON), at=NOON)
+
+    moved = port.hear(
+        a_milestone("PLN", NOON + 42 * HOUR, at=NOON + HOUR),
+        a_berth_plan(NOON + 44 * HOUR, NOON + 68 * HOUR, at=NOON + HOUR),
+        at=NOON + HOUR,
+    )
+    early = port.wait(NOON + HOUR + 14 * MINUTE)
+    said = port.wait(NOON + HOUR + 16 * MINUTE)
+
+    assert [one for one in moved if one["code"] == "B07"] == []
+    assert early == []
+    assert told(said) == [("B07", "CLEARED", "YELLOW")]
+
+
+def test_a_closure_taken_back_was_never_true() -> None:
+    """The authority withdraws its notice: everyone told hears so at once."""
+    port = APort()
+    a_ship_for_tomorrow(port)
+    closure = a_condition(NOON + 28 * HOUR, NOON + 40 * HOUR, at=NOON)
+    port.hear(closure, at=NOON)
+
+    said = port.hear(withdrawn(closure, at=NOON + MINUTE), at=NOON + MINUTE)
+
+    assert told(said, of="B07") == [("B07", "RETRACTED", "YELLOW")]
+
+
+def test_a_closure_without_an_end_concerns_only_the_next_day() -> None:
+    """Nobody knows how long: what is to move within 24 hours is told, the rest when it comes."""
+    port = APort()
+    a_ship_for_tomorrow(port)
+
+    assert port.hear(a_condition(NOON, None, at=NOON, classifier="ACT"), at=NOON) == []
+    said = port.wait(NOON + 6 * HOUR)
+    port.hear(
+        a_condition(NOON, None, at=NOON + 6 * HOUR, lifted_at="2026-11-05T18:00:00Z"),
+        at=NOON + 6 * HOUR,
+    )
+    lifted = port.wait(NOON + 7 * HOUR)
+
+    assert told(said) == [("B07", "RAISED", "RED")]
+    assert said[0]["raised_at"] == "2026-11-05T17:10:00Z"  # the first tick behind 17:00
+    assert told(lifted) == [("B07", "CLEARED", "RED")]
+
+
+def test_too_little_water_stops_the_deep_ship_alone() -> None:
+    """A draught limit below what a ship declares stops her; a shallower one passes."""
+    for draught, expected in ((11.0, []), (13.5, [("B07", "RAISED", "YELLOW")])):
+        port = APort()
+        a_ship_for_tomorrow(port)
+        port.hear(particulars(at=NOON, draught_max_m=draught), at=NOON)
+
+        said = port.hear(
+            a_condition(
+                NOON + 28 * HOUR,
+                NOON + 40 * HOUR,
+                at=NOON,
+                kind="DRAUGHT",
+                effect="RESTRICTED",
+                limits={"draught_m": 12.5},
+            ),
+            at=NOON,
+        )
+
+        assert told(said) == expected
+
+
+def test_wind_at_one_terminal_stops_its_cranes_for_an_hour_or_more() -> None:
+    """Cranes that stand for 45 minutes are no news; for an hour they are."""
+    for minutes, expected in ((45, []), (60, [("B07", "RAISED", "YELLOW")])):
+        port = APort()
+        a_ship_for_tomorrow(port)
+        starts = NOON + 40 * HOUR
+
+        said = port.hear(
+            a_condition(
+                starts,
+                starts + minutes * MINUTE,
+                at=NOON,
+                kind="WIND",
+                scope={"facility": TERMINAL},
+            ),
+            at=NOON,
+        )
+
+        assert told(said) == expected
+
+
+def test_a_late_ship_stands_under_the_closure_that_keeps_her_out() -> None:
+    """The condition is the root of B01 too: one incident, not two."""
+    port = APort()
+    a_ship_for_tomorrow(port)
+    port.hear(a_condition(NOON + 28 * HOUR, NOON + 40 * HOUR, at=NOON), at=NOON)
+
+    port.hear(a_milestone("EST", NOON + 41 * HOUR, at=NOON + HOUR), at=NOON + HOUR)
+    said = port.wait(NOON + 2 * HOUR)
+
+    assert [(one["code"], one["root_cause"]) for one in said] == [("B01", SWELL)]
