@@ -8,6 +8,7 @@ import simpy
 from simulator.world.boxes import Appointment, Box
 from simulator.world.calls import Call
 from simulator.world.labels import (
+    of_answers,
     of_berths,
     of_conditions,
     of_land,
@@ -57,6 +58,8 @@ class Watch:
         self.berth(call)
         self.papers(call)
         wake = of_conditions.barred(self.ledger, self.voices, self.barriers, call, now)
+        self._at(wake, self.ship, call)
+        wake = of_answers.answers(self.ledger, self.voices, call, now)
         self._at(wake, self.ship, call)
         of_conditions.dropped(self.ledger, self.voices, call, now)
 
