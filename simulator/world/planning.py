@@ -245,6 +245,8 @@ def set_windows(port: Port, call: Call, berth_at: int) -> None:
     call.windows_told_at = say.windows(port.voices, call, port.now)
     if call.moved and not call.moved.triggered:
         call.moved.succeed()
+    for made in call.trucks:
+        port.watch.delivery(made)
     if call.is_watched:
         for box in call.exports:
             port.watch.export(box)

@@ -15,6 +15,7 @@ from simulator.world.labels import (
     of_papers,
     of_shifts,
     of_ships,
+    of_windows,
 )
 from simulator.world.labels.ledger import Ledger
 from simulator.world.telling.voices import Chorus
@@ -98,6 +99,12 @@ class Watch:
             wake = of_land.cutoffs(self.ledger, self.voices, box, now)
             if any(self.ledger.is_so(key) for key in of_land.cutoff_keys(box).values()):
                 self._at(wake, self.export, box)
+
+    def delivery(self, made: Appointment) -> None:
+        """Look at a truck that brings boxes, against the window of their ship."""
+        if self.ledger.is_open:
+            wake = of_windows.early_truck(self.ledger, made, int(self.env.now))
+            self._at(wake, self.delivery, made)
 
     def pickup(self, box: Box) -> None:
         """Look at the appointment of an import box."""
