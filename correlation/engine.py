@@ -24,6 +24,7 @@ from correlation.instants import written
 from correlation.lifecycle import Judge
 from correlation.picture import (
     clearance,
+    connections,
     delays,
     formalities,
     gate,
@@ -51,6 +52,7 @@ FOLDS: Final[dict[str, Fold]] = {
         voyages,
         rotations,
         delays,
+        connections,
         gate,
         yard,
         clearance,

@@ -10,6 +10,7 @@ from correlation.instants import DAY, HOUR
 from correlation.picture import (
     berths,
     conditions,
+    connections,
     delays,
     dependants,
     rotations,
@@ -81,6 +82,8 @@ def _follow_part(port: Port, identity: str) -> None:
     berths.follow_quay(port, identity)
     services.follow_units(port, identity)
     dependants.follow_part(port, identity)
+    for name in port.connecting.get(identity, ()):
+        port.touch("connection", name)
 
 
 def _follow_call(port: Port, identity: str) -> None:
@@ -213,6 +216,7 @@ def _forget_call(port: Port, identity: str) -> None:
         berths.leave_quay(port, terminal_call.facility, name)
         services.release_units(port, terminal_call)
         dependants.leave_all(port, name)
+        connections.forget_connections(port, name)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)

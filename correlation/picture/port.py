@@ -18,6 +18,7 @@ from correlation.picture.entities import (
     Box,
     Call,
     Condition,
+    Connection,
     Delay,
     Dependants,
     Gate,
@@ -80,6 +81,8 @@ class Port:
     depends: Table[tuple[str, ...]]
     rotations: Table[Rotation]
     rotations_of: Table[tuple[str, ...]]
+    connections: Table[Connection]
+    connecting: Table[tuple[str, ...]]
     delays: Table[Delay]
     delays_of: Table[tuple[str, ...]]
     notices: Table[Notice]

@@ -10,6 +10,7 @@ from correlation.rules import (
     b07_condition_blocks_movement,
     d01_source_silent,
     r01_delay_travels,
+    r02_connection_at_risk,
     r03_call_changed_or_dropped,
     t01_export_misses_cutoff,
     t03_trucks_left_behind,
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     b05_service_mismatch.RULE,
     b04_berth_overstay.RULE,
     r03_call_changed_or_dropped.RULE,
+    r02_connection_at_risk.RULE,
     t01_export_misses_cutoff.RULE,
     t03_trucks_left_behind.RULE,
     t05_pickup_cannot_be_done.RULE,
@@ -34,18 +36,9 @@ RULES: tuple[Rule, ...] = (
 )
 """The order in which subjects are judged, causes before effects; D01 last, for it counts them."""
 
+KINDS = tuple(dict.fromkeys(kind for rule in RULES for kind in (rule.subject, *rule.also)))
 RULES_OF: dict[str, tuple[Rule, ...]] = {
-    kind: tuple(rule for rule in RULES if kind in (rule.subject, *rule.also))
-    for kind in (
-        "call",
-        "terminal_call",
-        "quay",
-        "voyage",
-        "batch",
-        "visit",
-        "appointment",
-        "source",
-    )
+    kind: tuple(rule for rule in RULES if kind in (rule.subject, *rule.also)) for kind in KINDS
 }
 """The rules that are asked after a touch of each kind."""
 
