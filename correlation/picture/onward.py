@@ -39,3 +39,12 @@ class Notice(Struct, frozen=True, array_like=True, kw_only=True):
     minutes: tuple[int, int, int]
     root: str | None
     is_live: bool
+
+
+class Connection(Struct, frozen=True, array_like=True, kw_only=True):
+    """Boxes that go from one ship to another here: terminal calls, and the parts of the list."""
+
+    id: str
+    inbound: str
+    outbound: str
+    parts: dict[str, Slot] = {}
