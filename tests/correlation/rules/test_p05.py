@@ -3,7 +3,17 @@
 from typing import Any
 
 from correlation.instants import HOUR, MINUTE, written
-from tests.correlation.given import GATE, NOON, TERMINAL, APort, Event, an_event, told, withdrawn
+from tests.correlation.given import (
+    GATE,
+    NOON,
+    TERMINAL,
+    APort,
+    Event,
+    an_event,
+    of,
+    told,
+    withdrawn,
+)
 
 BOX = "RDAU2000016"
 VISIT = f"{BOX}/20261105"
@@ -178,7 +188,9 @@ def test_an_outage_taken_back_retracts_it() -> None:
     port.wait(NOON + 130 * MINUTE)
     at = NOON + 135 * MINUTE
 
-    assert told(port.hear(withdrawn(off, at=at), at=at)) == [("P05", "RETRACTED", "YELLOW")]
+    assert told(of("P05", port.hear(withdrawn(off, at=at), at=at))) == [
+        ("P05", "RETRACTED", "YELLOW")
+    ]
 
 
 def test_order_and_repeats_of_readings_do_not_matter() -> None:
