@@ -16,7 +16,7 @@ from contracts.decode import decode
 from contracts.journal import TICK, Frame, JournalRecord, Origin
 from contracts.problems import InvalidEvent, Problem, shown
 from contracts.topics import partition_of
-from correlation import keeping, pictures
+from correlation import keeping, network, pictures
 from correlation.admission import admit, direct_publisher
 from correlation.commands import apply_command
 from correlation.grouping import tell_roots
@@ -26,10 +26,12 @@ from correlation.picture import (
     cargo,
     cargo_kinds,
     clearance,
+    delays,
     formalities,
     gate,
     lists,
     reslotting,
+    rotations,
     services,
     vessel,
     voyages,
@@ -51,6 +53,8 @@ FOLDS: Final[dict[str, Fold]] = {
         vessel,
         services,
         voyages,
+        rotations,
+        delays,
         cargo,
         cargo_kinds,
         lists,
@@ -126,6 +130,7 @@ def _tick(state: State, offset: int, said: list[Said]) -> None:
         settle(port, state.now)
         judge.touched()
         tell_roots(judge)
+        network.tell_ports(judge)
         pictures.say_changed(judge)
         state.undo.clear()
 

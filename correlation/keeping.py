@@ -10,11 +10,13 @@ from correlation.instants import DAY, HOUR
 from correlation.picture import (
     berths,
     conditions,
+    delays,
     dependants,
     disorder,
     lists,
     queues,
     reslotting,
+    rotations,
     services,
     stranding,
 )
@@ -109,6 +111,10 @@ def _follow_call(port: Port, identity: str) -> None:
         for name in call.terminal_calls:
             port.stays.pop(name, None)
         port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
+        for voyage in port.delays_of.get(call.vessel, ()):
+            port.touch("voyage", voyage)
+        if call.vessel in port.rotations_of:
+            port.untold.put(identity, port.now)
     conditions.follow_call(port, identity)
 
 
@@ -147,6 +153,10 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
         _forget_call(port, identity)
     elif kind == "condition":
         conditions.forget_condition(port, identity)
+    elif kind == "rotation":
+        rotations.forget_rotation(port, identity)
+    elif kind == "voyage":
+        delays.forget_delay(port, identity)
     elif kind in DROPPED:
         getattr(port, DROPPED[kind]).drop(identity)
 
@@ -248,5 +258,6 @@ def _forget_call(port: Port, identity: str) -> None:
         left = tuple(name for name in vessel.calls if name != identity)
         port.vessels.put(vessel.id, replace(vessel, calls=left))
     port.calls.drop(identity)
+    port.untold.drop(identity)
     conditions.follow_call(port, identity)
     port.show(identity)

@@ -266,6 +266,24 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     dropped_infer_hours: float = 72
     dropped_infer_minutes: float = 30
 
+    # R01 delay travels: when a port is told (notice), and when it is told there (foretold).
+    # Buffers are 4 to 10 % of a leg's time where no one says them (alerts.md 4.2)
+    notice_hours: float = 2
+    notice_step_minutes: float = 30
+    notice_hops_max: float = 12
+    buffer_p10_share: float = 0.10
+    buffer_p50_share: float = 0.07
+    buffer_p90_share: float = 0.04
+    canal_slack_hours: float = 3
+    foretold_far_hours: float = 4
+    foretold_near_hours: float = 2
+    foretold_near_horizon_hours: float = 48
+    foretold_quiet_hours: float = 1
+    foretold_orange_hours: float = 12
+    foretold_red_hours: float = 24
+    foretold_act_before_hours: float = 24
+    rotation_kept_hours: float = 72
+
     # Matching and keeping
     match_actual_hours: float = 36
     match_other_hours: float = 72

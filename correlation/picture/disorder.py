@@ -57,6 +57,8 @@ def _was_used(port: Port, said: Statement, now: int) -> bool:
 def note_taken_back(port: Port) -> None:
     """Keep what the current record corrected or withdrew, if it was used."""
     for fact, held in port.undone:
+        if fact.family == "network":
+            continue  # a notice is made anew with each look ahead: no source took back its word
         kind, identity = next(
             ((kind, name) for kind, name in port.touched if kind in OBJECTS), ("", "")
         )

@@ -33,6 +33,7 @@ from correlation.picture.entities import (
     Visit,
 )
 from correlation.picture.hours import Week, gate_hours
+from correlation.picture.onward import Delay, Notice, Rotation
 from correlation.picture.proposals import Proposal
 from correlation.picture.worklists import Listed, WorkList
 from correlation.policy import DEFAULT, Policy
@@ -108,6 +109,12 @@ class Port:
     booked: Table[tuple[tuple[int, int, str, str], ...]]
     dependants: Table[Dependants]
     depends: Table[tuple[str, ...]]
+    rotations: Table[Rotation]
+    rotations_of: Table[tuple[str, ...]]
+    delays: Table[Delay]
+    delays_of: Table[tuple[str, ...]]
+    notices: Table[Notice]
+    untold: Table[int]
     barriers: Table[bool]
     moving: Table[tuple[str, ...]]
     moves: Table[tuple[int, int]]

@@ -18,6 +18,7 @@ from correlation.rules import (
     p04_load_list_not_ready,
     p05_reefer_at_risk,
     p06_dangerous_out_of_rule,
+    r01_delay_travels,
     r03_call_changed_or_dropped,
     t01_export_misses_cutoff,
     t02_truck_before_window,
@@ -29,6 +30,7 @@ from correlation.rules import (
 from correlation.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    r01_delay_travels.RULE,
     b07_condition_blocks_movement.RULE,
     b06_clearance_missing.RULE,
     b01_arrival_off_agreed_time.RULE,

@@ -11,6 +11,7 @@ from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.conditions import behind
+from correlation.picture.delays import foretold_keys
 from correlation.picture.entities import Shift, TerminalCall
 from correlation.picture.milestones import berth_arrival, is_dropped, window_statement
 from correlation.picture.port import Port, Stranded
@@ -133,6 +134,7 @@ def _finding(
         causes=(
             f"B01|{port.system}|{call.id}",
             *behind(port, call.id, shift.before_all.get(ARRIVAL, shift.before)),
+            *foretold_keys(port, call),
         ),
         supersedes=(f"T03|{part.id}|{shift.seq - 1}",) if shift.seq > 1 else (),
         batch=count,

@@ -42,6 +42,8 @@ from tests.correlation.rules.given_ship import (
     a_condition,
     a_declaration,
     a_formality,
+    a_notice,
+    a_rotation,
     a_service,
     a_status,
     a_unit,
@@ -119,6 +121,13 @@ def afloat(at: int, n: int) -> list[Event]:
         a_service(OTHER_PART, "TOWAGE", "CONFIRMED", at=at, units=[tug], units_required=n),
         a_status(("OMIT", "ACTIVE", "SLID")[n % 3], PART.rsplit("/", 2)[0], at=at),
         a_declaration(("PABLB", "COCTG")[n % 2], at=at),
+        a_rotation(
+            ("MXZLO", NOON - 40 * HOUR, NOON - 30 * HOUR),
+            ("COCTG", NOON + 40 * HOUR, NOON + 60 * HOUR),
+            ("PECLL", NOON + (90 + n) * HOUR, NOON + 110 * HOUR),
+            at=at,
+        ),
+        a_notice("MXZLO", 1, 6 * n, NOON + 41 * HOUR, at=at),
     ]
 
 

@@ -1,13 +1,17 @@
 """What the worked examples of the ship and network rules share, in port words."""
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
-from correlation.instants import written
+from correlation.instants import HOUR, written
+from correlation.state import Said
 from tests.correlation.given import CARRIER, SHIP, SYSTEM, TERMINAL, Event, an_event
 
 AUTHORITY = f"/{SYSTEM}/pa-ctg/vts"
 HEALTH = f"/{SYSTEM}/aut-co-health/vup"
 PILOTS = f"/{SYSTEM}/nau-ctg-1/pilots"
+ROTATION = f"rot:{SHIP['imo']}:RDA:015W"
 SWELL = "cnd:COCTG:pa-ctg:114"
 
 
@@ -95,6 +99,81 @@ def a_declaration(destination: str, *, at: int, previous: str = SYSTEM) -> Event
     return an_event("vessel.voyage-declared", subject, data, at=at, source="/COCTG/ops-rada/ais")
 
 
+def a_rotation(
+    *legs: tuple[str, int, int], at: int, system: str = SYSTEM, buffer_h: float | None = None
+) -> Event:
+    """Return a V13 of (port, arrival, departure) in order, as the copy of one port system."""
+    said = [
+        {
+            "sequence": number,
+            "port": port,
+            "arrival_at": written(arrival),
+            "departure_at": written(departure),
+            "buffer_h": buffer_h,
+        }
+        for number, (port, arrival, departure) in enumerate(legs, 1)
+    ]
+    body = {
+        "list_id": "rot-1",
+        "list_version": 1,
+        "legs": said,
+        "refs": {"port": system, "vessel": SHIP},
+    }
+    return an_event(
+        "vessel.rotation-set",
+        ROTATION,
+        body,
+        at=at,
+        source=f"/{system}/car-rda/schedule",
+        partitionkey=system,
+    )
+
+
+def a_notice(
+    from_system: str,
+    hops: int,
+    late_h: int,
+    planned_at: int,
+    *,
+    at: int,
+    system: str = SYSTEM,
+    **attributes: Any,
+) -> Event:
+    """Return an N01 of another port: how many hours later than planned the ship will be here."""
+    arrival, late = written(planned_at + late_h * HOUR), late_h * 60
+    return {
+        "specversion": "1.0",
+        "id": f"{from_system}-{late_h}-{hops}-{at}",
+        "source": f"/rada/coordinator/{from_system}",
+        "type": "rada.network.delay-foreseen",
+        "subject": f"imo:{SHIP['imo']}",
+        "time": written(at),
+        "recordedtime": written(at),
+        "partitionkey": system,
+        "factid": f"{from_system}-{system}",
+        "organisation": "rada",
+        "publisher": "rada",
+        "data": {
+            "vessel": SHIP,
+            "voyage": {"carrier": "RDA", "export_no": "015W"},
+            "rotation": ROTATION,
+            "from_port": from_system,
+            "to_port": system,
+            "leg": 3,
+            "arrival_at": dict.fromkeys(("p10", "p50", "p90"), arrival),
+            "delay_min": dict.fromkeys(("p10", "p50", "p90"), late),
+            "notice_version": 1,
+            "hops": hops,
+        },
+        **attributes,
+    }
+
+
+def notices(said: Iterable[Said]) -> list[Event]:
+    """Return the notices to other ports among what was said, as the events that they are."""
+    return [json.loads(one.value) for one in said if one.topic == "network" and one.value]
+
+
 __all__ = [
     "AUTHORITY",
     "PILOTS",
@@ -102,6 +181,7 @@ __all__ = [
     "TERMINAL",
     "a_condition",
     "a_formality",
+    "a_notice",
     "a_service",
     "a_unit",
     "particulars",
