@@ -19,7 +19,7 @@ from cli import (
 )
 from cli.screen import fail
 from contracts.problems import InvalidEvent
-from plumbing.communities import BadProfile
+from plumbing.profile_text import BadProfile
 from plumbing.topics import REFUSED, TopicsDiffer
 from stack.kafka_jars import JarRefused
 from stack.processes import StartFailed

@@ -100,7 +100,7 @@ def demo(
                 progress=progress,
             ) as both,
         ):
-            keys = hand_out_keys(given.communities, copies)
+            keys = hand_out_keys(given.communities, copies, SYSTEMS)
             forget_earlier(both.settings)
             with services_on(
                 both, namespace=fresh_namespace(), clock="played", prepare=_prepare

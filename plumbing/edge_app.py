@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from contracts.problems import Problem
 from plumbing import health, logs
-from plumbing.communities import BadProfile, Registry
+from plumbing.communities import Registry
 from plumbing.edge import Accepted, Entrance, Refused, SubjectOf, accept, now
 from plumbing.edge_answers import all_refused, busy, receipt, trouble
 from plumbing.edge_body import (
@@ -33,6 +33,7 @@ from plumbing.edge_page import SECURITY_SCHEMES, described, page, responses
 from plumbing.edge_publish import ACKNOWLEDGED_WITHIN, NotTaken, Outbox, Publisher, Unacknowledged
 from plumbing.kafka import Sender
 from plumbing.keys import Credential, UnknownKey
+from plumbing.profile_text import BadProfile
 from plumbing.settings import Settings
 
 _SLICE: Final = 200

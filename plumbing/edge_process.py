@@ -9,8 +9,8 @@ import uvicorn
 from confluent_kafka import KafkaException
 
 from plumbing import logs
-from plumbing.communities import BadProfile
 from plumbing.edge_app import Edge, Family, edge_app
+from plumbing.profile_text import BadProfile
 from plumbing.settings import Settings
 from plumbing.topics import REFUSED, TopicsDiffer, verify
 
