@@ -21,9 +21,8 @@ from contracts.topics import FAMILIES, family_topic
 
 SYSTEM: Final = "COCTG"
 START: Final = datetime(2026, 11, 10, 10, 0, tzinfo=UTC)
-EVENTS_PER_SECOND: Final = 25.0
-"""Two million boxes a year in about twelve events each are 0.8 a second; the busiest port on earth
-says about 100 a second."""
+EVENTS_PER_SECOND: Final = 6.0
+"""A port as busy as Cartagena says 0.9 a second, day and night; the busiest on earth about 100."""
 FRAME_RECORDS: Final = 500
 _ENVELOPE: Final = (
     '{"specversion":"1.0","id":"%s","source":"%s","type":"rada.%s","subject":"%s","time":"%s",'

@@ -1,13 +1,27 @@
 """The command line as a whole: its help, its groups, and what its exit codes mean."""
 
+import logging
 import signal
 
 import typer
 
-from cli import bench, demo, keys, profiles, prove, quality, schemas, stack, topics
+from cli import (
+    bench,
+    demo,
+    keys,
+    profiles,
+    prove,
+    quality,
+    replay,
+    schemas,
+    score,
+    simulate,
+    stack,
+    topics,
+)
 from cli.screen import fail
 from contracts.problems import InvalidEvent
-from plumbing.communities import BadProfile
+from plumbing.profile_text import BadProfile
 from plumbing.topics import REFUSED, TopicsDiffer
 from stack.kafka_jars import JarRefused
 from stack.processes import StartFailed
@@ -22,6 +36,8 @@ First steps:
   ./rada up            run everything on this machine until Ctrl-C
 
   ./rada status        what runs, and where it listens
+
+  ./rada replay        the past again: the same to the byte, or under other thresholds
 
   ./rada test          check and test all of it
 
@@ -47,6 +63,10 @@ for register in (
     schemas.register,
     bench.register,
     prove.register,
+    replay.register,
+    simulate.register,
+    score.register,
+    score.register,
 ):
     register(app)
 
@@ -55,6 +75,8 @@ def main() -> None:
     """Run the command of this process's arguments; expected failures are one clear message."""
     # A shell starts background jobs with the interrupt ignored; an interrupt must always stop us.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # What a Kafka client has to say, a command says in its own words.
+    logging.getLogger("librdkafka").addHandler(logging.NullHandler())
     try:
         app(prog_name="./rada")
     except (TopicsDiffer, BadProfile) as refused:

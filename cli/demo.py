@@ -101,7 +101,7 @@ def demo(
                 progress=progress,
             ) as both,
         ):
-            keys = hand_out_keys(given.communities, copies)
+            keys = hand_out_keys(given.communities, copies, SYSTEMS)
             topics.delete(both.settings, PREFIX)
             with services_on(
                 both, namespace=fresh_namespace(), clock="played", prepare=_prepare

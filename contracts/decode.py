@@ -1,4 +1,4 @@
-"""Bytes to event: one look at the type, then one validation by the model of that type.
+"""Bytes to event: the quick reader where it has no doubt, else the model of the event's type.
 
 Whatever the bytes are, the answer is an event or `InvalidEvent`, whose problems say what was found
 and what is allowed. Structured and binary CloudEvents are read; a binary one is put together as the
@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
+from contracts import quick
 from contracts.blocks import Withdrawal
 from contracts.catalogue import EVENT_TYPES, MAJOR, OUTPUT_TYPES, EventType
 from contracts.envelope import EVENT_BYTES_MAX, Event
@@ -35,26 +36,34 @@ class _Peek(msgspec.Struct):
 _peek: Final = msgspec.json.Decoder(_Peek)
 
 
-def _adapters() -> dict[str, TypeAdapter[Event[Any]]]:
-    return {
-        row.type: TypeAdapter(Event[row.data])  # type: ignore[name-defined]
-        for row in (*EVENT_TYPES.values(), *OUTPUT_TYPES.values())
-    }
-
-
-_ADAPTERS: Final = _adapters()
-_WITHDRAWN: Final[TypeAdapter[Event[Any]]] = TypeAdapter(Event[Withdrawal])
+_MODELS: Final[dict[str, type[Event[Any]]]] = quick.MODELS | {
+    row.type: Event[row.data]  # type: ignore[name-defined]
+    for row in OUTPUT_TYPES.values()
+}
+_WITHDRAWN: Final[type[Event[Any]]] = Event[Withdrawal]
 
 
 def decode(value: bytes, headers: Headers = ()) -> Event[Any]:
     """Return the typed event of a record's value and headers.
 
-    The `data` of a retracted event is a `Withdrawal`.
+    The `data` of a retracted event is a `Withdrawal`. Most events are structs that read like
+    their model, attribute for attribute; `contracts.likeness` says how that is made sure.
 
     Raises:
         InvalidEvent: the record may not enter; its problems say why.
     """
-    return _decode(value, headers, EVENT_TYPES)
+    value = _whole(value, headers)
+    event = quick.read(value)
+    return event if event is not None else _by_model(value, EVENT_TYPES)
+
+
+def decode_by_model(value: bytes, headers: Headers = ()) -> Event[Any]:
+    """Return what `decode` returns, always as the model reads it.
+
+    Raises:
+        InvalidEvent: the record may not enter; its problems say why.
+    """
+    return _by_model(_whole(value, headers), EVENT_TYPES)
 
 
 def decode_output(value: bytes, headers: Headers = ()) -> Event[Any]:
@@ -63,23 +72,26 @@ def decode_output(value: bytes, headers: Headers = ()) -> Event[Any]:
     Raises:
         InvalidEvent: the bytes are no such event.
     """
-    return _decode(value, headers, OUTPUT_TYPES)
+    return _by_model(_whole(value, headers), OUTPUT_TYPES)
 
 
-def _decode(value: bytes, headers: Headers, allowed: dict[str, EventType]) -> Event[Any]:
+def _whole(value: bytes, headers: Headers) -> bytes:
+    """Return the structured event of a record."""
     if len(value) > EVENT_BYTES_MAX:
         found, limit = f"{len(value)} bytes", f"at most {EVENT_BYTES_MAX} bytes"
         raise InvalidEvent(Problem("TOO_LARGE", "event", found, limit))
-    if headers and _is_binary(headers):
-        value = _structured(value, headers)
+    return _structured(value, headers) if headers and _is_binary(headers) else value
+
+
+def _by_model(value: bytes, allowed: dict[str, EventType]) -> Event[Any]:
     peek = _peeked(value)
     row = allowed.get(peek.type)
     if row is None:
         raise InvalidEvent(_unknown(peek.type, allowed))
     _refuse_clear_names(value)
-    adapter = _WITHDRAWN if peek.retracted is True else _ADAPTERS[row.type]
+    model = _WITHDRAWN if peek.retracted is True else _MODELS[row.type]
     try:
-        event = adapter.validate_json(value)
+        event = model.model_validate_json(value)
     except ValidationError as error:
         raise InvalidEvent(*problems_of(error)) from None
     if event.dataschema is not None:

@@ -23,6 +23,9 @@ CLEAR_TEXT: Final = "clear text"
 WHOLE_MAX: Final = 2**53 - 1
 """The largest whole number that every JSON reader keeps exact."""
 
+KNOWN_WORDS: Final = "rada_known_words"
+"""Where the schema of an open vocabulary keeps the words that are known."""
+
 _MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
 _IN_UTC: Final = _MOMENT + "[Zz]$"
 _WITH_OFFSET: Final = _MOMENT + "[+-][0-9]{2}:[0-9]{2}$"
@@ -144,7 +147,11 @@ class Known:
 
     def __get_pydantic_core_schema__(self, _: Any, __: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.str_schema(
-            min_length=1, max_length=60, to_upper=True, strip_whitespace=True
+            min_length=1,
+            max_length=60,
+            to_upper=True,
+            strip_whitespace=True,
+            metadata={KNOWN_WORDS: self.values},
         )
 
     def __get_pydantic_json_schema__(

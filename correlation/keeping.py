@@ -13,16 +13,31 @@ from correlation.picture import (
     connections,
     delays,
     dependants,
+    disorder,
+    lists,
+    queues,
+    reslotting,
     rotations,
     services,
     stranding,
 )
+from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 
 DEAD_KEPT: Final = 48 * HOUR
+DROPPED: Final = {
+    "obligation": "obligations",
+    "offer": "offers",
+    "ruling": "rulings",
+    "taken_back": "taken_back",
+    "orphan": "orphans",
+    "plate": "plates",
+    "box": "mistyped",
+}
+"""The kinds that nothing else refers to, and their tables."""
 
 
 def mark_dead(port: Port, mark: str, at: int) -> None:
@@ -43,7 +58,7 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
                 port.shelf.drop(ref)
                 port.set_timer(f"S|{ref}", None)
     for entry in waiting:
-        yield Fact(
+        fact = Fact(
             decode(entry.value, entry.headers),
             entry.at,
             entry.received_at,
@@ -51,20 +66,28 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
             entry.publisher,
             (entry.value, entry.headers),
         )
+        disorder.came_home(port, fact)
+        yield fact
 
 
 def follow(port: Port) -> None:
     """Bring up to date what is worked out of the things touched: berths, stranded, ends."""
+    disorder.note_taken_back(port)
     for kind, identity in list(port.touched):
         if follower := FOLLOWERS.get(kind):
             follower(port, identity)
+    reslotting.propose_for_touched(port)
 
 
 def _follow_visit(port: Port, identity: str) -> None:
     visit = port.visits.get(identity)
-    if visit is not None and visit.closed_at is not None:
+    if visit is None:
+        return
+    if visit.closed_at is not None:
         kept = int(port.policy.visit_kept_hours * HOUR)
         port.set_timer(f"V|visit|{identity}", visit.closed_at + kept)
+    if visit.box in port.listed:
+        lists.follow(port, visit)
 
 
 def _follow_appointment(port: Port, identity: str) -> None:
@@ -137,6 +160,8 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
         rotations.forget_rotation(port, identity)
     elif kind == "voyage":
         delays.forget_delay(port, identity)
+    elif kind in DROPPED:
+        getattr(port, DROPPED[kind]).drop(identity)
 
 
 def _forget_visit(port: Port, identity: str) -> None:
@@ -144,6 +169,8 @@ def _forget_visit(port: Port, identity: str) -> None:
     if visit is None or visit.closed_at is None:
         return  # gone already, or its end was taken back
     port.visits.drop(identity)
+    port.reefers.drop(identity)
+    port.dangerous.drop(identity)
     box = port.boxes.get(visit.box)
     if box:
         visits = tuple(name for name in box.visits if name != identity)
@@ -197,6 +224,7 @@ def _forget_appointment(port: Port, identity: str, now: int) -> None:
         if booking := port.bookings.get(task.booking):
             left = tuple(name for name in booking.appointments if name != identity)
             port.bookings.put(booking.id, replace(booking, appointments=left))
+    queues.expected(port, replace(appointment, state=""))
     port.appointments.drop(identity)
 
 
@@ -214,6 +242,8 @@ def _forget_call(port: Port, identity: str) -> None:
             if (known := port.bookings.get(booking)) and not known.visits:
                 port.bookings.drop(booking)
         berths.leave_quay(port, terminal_call.facility, name)
+        lists.forget_lists(port, name)
+        forget_work(port, terminal_call)
         services.release_units(port, terminal_call)
         dependants.leave_all(port, name)
         connections.forget_connections(port, name)
@@ -222,6 +252,10 @@ def _forget_call(port: Port, identity: str) -> None:
         port.stranded.drop(name)
         port.recounted.drop(name)
         port.unsettled.drop(name)
+        port.openings.drop(name)
+        if name in port.proposals:
+            port.proposals.drop(name)
+            port.show(f"proposal:{name}")
     for alias in call.aliases:
         port.aliases.drop(alias)
     if vessel := port.vessels.get(call.vessel):

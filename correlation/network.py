@@ -15,7 +15,7 @@ from contracts.identifiers import system_of
 from correlation.instants import HOUR, MINUTE, written
 from correlation.lifecycle import Judge
 from correlation.picture.delays import knows_better, notice_about
-from correlation.picture.entities import Call, Notice, Rotation
+from correlation.picture.entities import Call
 from correlation.picture.milestones import (
     agreed_departure,
     berth_arrival,
@@ -23,6 +23,7 @@ from correlation.picture.milestones import (
     is_dropped,
     projected_departure,
 )
+from correlation.picture.onward import Notice, Rotation
 from correlation.picture.port import Port
 from correlation.picture.rotations import Foresight, Leg, leg_here, minutes, travelled
 from correlation.state import Said

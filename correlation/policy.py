@@ -53,12 +53,93 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     berth_red_hours: float = 12
     length_unknown_metres: float = 200
 
+    # P01 yard will not take the discharge; 1.6 TEU a box and 15 moves a machine-hour are usual
+    yard_share: float = 0.85
+    yard_clear_share: float = 0.80
+    yard_now_share: float = 0.90
+    yard_orange_share: float = 0.90
+    yard_red_share: float = 0.95
+    yard_horizon_hours: float = 24
+    yard_hold_minutes: float = 30
+    yard_red_discharge_hours: float = 6
+    yard_act_before_hours: float = 6
+    yard_shift_hours: float = 8
+    yard_machine_share: float = 0.90
+    yard_machine_clear_share: float = 0.80
+    yard_machine_hours: float = 2
+    yard_moves_per_machine_hour: float = 15
+    yard_plug_share: float = 0.95
+    yard_plug_clear_share: float = 0.90
+    teu_per_box: float = 1.6
+
+    # P02 cranes not started or stopped; a break without an end lasts so long
+    crane_start_minutes: float = 60
+    crane_start_gangway_minutes: float = 45
+    crane_start_planned_minutes: float = 30
+    crane_stop_minutes: float = 45
+    crane_break_minutes: float = 60
+    crane_orange_minutes: float = 120
+    crane_red_minutes: float = 180
+    crane_red_follower_hours: float = 12
+    crane_act_minutes: float = 30
+
+    # P03 cargo will not finish by departure; a stay is its hours of work and 2.5 h around them;
+    # without a plan: 25 moves a crane-hour (as ports quote), a crane for 450 moves, at most five
+    finish_rate_hours: float = 2
+    finish_rate_lifts: float = 30
+    finish_look_minutes: float = 15
+    finish_to_sail_minutes: float = 60
+    finish_late_minutes: float = 30
+    finish_hold_minutes: float = 20
+    finish_clear_hold_minutes: float = 20
+    finish_orange_hours: float = 2
+    finish_red_hours: float = 6
+    finish_act_before_hours: float = 4
+    finish_tail_share: float = 0.02
+    finish_around_work_hours: float = 2.5
+    crane_moves_per_hour: float = 25
+    crane_for_moves: float = 450
+    cranes_most: float = 5
+
+    # P04 load list not ready
+    list_watch_hours: float = 6
+    list_share: float = 0.02
+    list_boxes: float = 20
+    list_clear_share: float = 0.01
+    list_orange_share: float = 0.05
+    list_red_share: float = 0.10
+    list_act_before_hours: float = 2
+
+    # P05 reefer at risk; chilled is a set point of at most so many degrees below zero
+    reefer_chilled_below_zero_c: float = 10
+    reefer_off_chilled_minutes: float = 60
+    reefer_off_frozen_minutes: float = 120
+    reefer_deviation_chilled_c: float = 2
+    reefer_deviation_frozen_c: float = 5
+    reefer_deviation_minutes: float = 60
+    reefer_unread_minutes: float = 120
+    reefer_orange_factor: float = 1.5
+    reefer_red_factor: float = 2
+    reefer_red_chilled_hours: float = 4
+    reefer_clear_hold_minutes: float = 30
+    reefer_act_minutes: float = 30
+
+    # P06 dangerous goods out of rule
+    dangerous_watch_hours: float = 24
+    dangerous_red_hours: float = 4
+    dangerous_act_before_hours: float = 4
+    dangerous_dwell_hours: float = 72
+
     # T01 export will miss its cut-off
     cutoff_watch_hours: float = 24
     cutoff_orange_hours: float = 12
     cutoff_red_hours: float = 4
     cutoff_margin_minutes: float = 30
     gate_p80_minutes: float = 60
+
+    # T02 truck before the window opens
+    early_truck_margin_minutes: float = 30
+    early_truck_orange_hours: float = 24
 
     # T03 ship changed, trucks did not
     arrival_shift_hours: float = 6
@@ -67,14 +148,34 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     shift_orange_appointments: float = 20
     shift_orange_hours: float = 24
     shift_red_hours: float = 6
+    freeze_hours: float = 72
+    proposal_grace_hours: float = 24
+    proposal_days: float = 3
     discharge_to_pickup_hours: float = 3
     truck_travel_hours: float = 3
+
+    # T04 gate congestion
+    gate_wait_minutes: float = 45
+    gate_wait_clear_minutes: float = 30
+    gate_wait_red_minutes: float = 120
+    gate_turn_minutes: float = 90
+    gate_arrivals_percent: float = 110
+    gate_walk_in_percent: float = 20
+    gate_hold_minutes: float = 15
+    gate_clear_hold_minutes: float = 30
+    gate_act_within_minutes: float = 30
+    gate_trucks_least: float = 5
+    gate_degraded_share: float = 0.5
 
     # T05 pick-up cannot be done
     pickup_watch_hours: float = 12
     pickup_orange_hours: float = 6
     pickup_red_hours: float = 2
     pickup_clear_hold_minutes: float = 10
+
+    # T06 free time ending
+    free_time_watch_hours: float = 48
+    free_time_orange_hours: float = 24
 
     # D01 source silent
     silence_median_factor: float = 3
@@ -85,7 +186,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     # Rules of ships. B07 port or channel condition: movements with their margins (alerts.md 2)
     movement_before_minutes: float = 60
     movement_after_minutes: float = 30
-    crane_stop_minutes: float = 60
+    wind_stop_minutes: float = 60
     condition_open_hours: float = 24
     condition_orange_hours: float = 24
     condition_act_before_hours: float = 6
@@ -135,6 +236,30 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     clearance_out_3_hours: float = 1
     clearance_orange_hours: float = 24
     clearance_red_hours: float = 6
+    # D02 sources contradict
+    contradiction_far_hours: float = 24
+    contradiction_far_off_hours: float = 4
+    contradiction_near_off_hours: float = 1
+    contradiction_actual_minutes: float = 15
+    contradiction_weight_percent: float = 10
+    contradiction_weight_kg: float = 1000
+    contradiction_red_hours: float = 6
+    contradiction_hold_minutes: float = 30
+    contradiction_kept_hours: float = 24
+
+    # D03 impossible order, late or withdrawn fact
+    disorder_future_minutes: float = 5
+    disorder_late_hours: float = 2
+    disorder_kept_hours: float = 24
+    orphan_hours: float = 2
+
+    # D04 in two places
+    two_places_hold_minutes: float = 5
+    two_places_act_minutes: float = 60
+    twin_miles: float = 10
+    twin_minutes: float = 5
+    plate_minutes: float = 30
+    plate_kept_hours: float = 4
 
     # R02 transshipment connection at risk
     transfer_same_terminal_hours: float = 12

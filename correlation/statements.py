@@ -85,20 +85,28 @@ def place(slot: Slot, statement: Statement) -> Slot:
     """
     if not slot:
         return (statement,)
-    others = []
+    source, fact = statement.source, statement.fact_id
+    own, others = [], []
     for held in slot:
-        if held.source == statement.source and held.fact_id == statement.fact_id:
-            if held.version >= statement.version:
-                return slot
-        else:
+        if held.source != source:
             others.append(held)
-    own = [held for held in others if held.source == statement.source] + [statement]
-    own.sort(key=_newest_first, reverse=True)
-    kept = own[:KEPT_PER_SOURCE]
-    result = [held for held in others if held.source != statement.source] + kept
-    result.sort(key=lambda held: held.source)
-    after = tuple(result)
+        elif held.fact_id != fact:
+            own.append(held)
+        elif held.version >= statement.version:
+            return slot
+    own.append(statement)
+    if len(own) > 1:
+        own.sort(key=_newest_first, reverse=True)
+        del own[KEPT_PER_SOURCE:]
+    if others:
+        own += others
+        own.sort(key=_source)
+    after = tuple(own)
     return slot if after == slot else after
+
+
+def _source(statement: Statement) -> str:
+    return statement.source
 
 
 def withdraw(slot: Slot, source: str, fact_id: str) -> Slot:

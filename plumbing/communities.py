@@ -5,48 +5,21 @@
 """
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from contracts.clearance import FORMALITY
 from contracts.command import DOCUMENT_BYTES_MAX
-from contracts.explain import problems_of
-from contracts.problems import Problem, shown
+from contracts.fields import is_known
+from contracts.identifiers import system_of
+from contracts.problems import Problem
 from contracts.profile import Community
 from plumbing.keys import Keyring
+from plumbing.profile_text import BadProfile, Place, ProfileText
 
 _VERDICTS_MAX = 10_000
-_PATH = re.compile(r"[^.\[\]]+")
-
-
-class BadProfile(ValueError):
-    """A profile file cannot be used; each fault is one line: file, line, field, found, allowed."""
-
-    def __init__(self, faults: list[str]) -> None:
-        """Keep the faults in the order of the files."""
-        assert faults
-        self.faults = tuple(faults)
-        super().__init__("\n".join(faults))
-
-
-class _Loader(yaml.SafeLoader):
-    """The safe loader, except that a key which stands twice is a fault and not the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Return the object; raises `yaml.MarkedYAMLError` at the second of two equal keys."""
-        lines: dict[str, int] = {}
-        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
-            if key.value in lines:
-                first = f"the key {key.value!r} stands here and in line {lines[key.value]}"
-                raise yaml.constructor.ConstructorError(
-                    problem=f"found twice: {first}", problem_mark=key.start_mark
-                )
-            lines[key.value] = key.start_mark.line + 1
-        return super().construct_mapping(node, deep)
 
 
 class Registry:
@@ -58,6 +31,8 @@ class Registry:
         self._signature: tuple[object, ...] | None = None
         self.communities: Mapping[str, Community] = {}
         self.keyring = Keyring(())
+        self.passed: set[tuple[object, ...]] = set()
+        """What was asked of these profiles and allowed; empty again when one changes."""
         self._owners: dict[tuple[str, str], str] = {}
         self._verdicts: dict[tuple[str, str, str, str, str | None], Problem | None] = {}
         self.refresh()
@@ -74,6 +49,7 @@ class Registry:
         self.communities = communities
         self.keyring = Keyring(_keys(communities))
         self._verdicts.clear()
+        self.passed.clear()
         self._owners = {
             (system, source.source): source.organisation
             for system, community in communities.items()
@@ -81,6 +57,12 @@ class Registry:
         }
         self._signature = signature
         return True
+
+    def note_passed(self, asked: tuple[object, ...]) -> None:
+        """Remember that these profiles allow what was asked."""
+        if len(self.passed) >= _VERDICTS_MAX:
+            self.passed.clear()
+        self.passed.add(asked)
 
     def owner_of(self, system: str, source: str) -> str | None:
         """Return the organisation that a source is registered for in a port system, or None."""
@@ -109,24 +91,37 @@ class Registry:
         )
 
 
-def load(folder: Path) -> dict[str, Community]:
-    """Return the communities of all `*.yaml` of a folder by port system; raises `BadProfile`."""
-    files = sorted(folder.glob("*.yaml"))
+def profile_files(folder: Path, systems: Iterable[str] | None = None) -> list[Path]:
+    """Return the profiles of a folder in order, or those of some port systems.
+
+    Raises:
+        BadProfile: the folder has no profile, or none of a system that was named.
+    """
+    files = {file.stem: file for file in sorted(folder.glob("*.yaml"))}
     if not files:
         raise BadProfile([f"{folder}: found no profile, allowed is one <system>.yaml a community"])
+    if systems is None:
+        return list(files.values())
+    wanted = sorted(set(systems))
+    if strangers := [system for system in wanted if system not in files]:
+        allowed = f"allowed are {', '.join(files)}"
+        raise BadProfile([f"{folder}: found no profile of {', '.join(strangers)}, {allowed}"])
+    return [files[system] for system in wanted]
+
+
+def load(folder: Path) -> dict[str, Community]:
+    """Return the communities of all `*.yaml` of a folder by port system; raises `BadProfile`."""
     communities: dict[str, Community] = {}
     faults: list[str] = []
-    for file in files:
+    for file in profile_files(folder):
         try:
-            community = read(file)
+            text, community = _read(file)
         except BadProfile as bad:
             faults += bad.faults
             continue
         if community.system != file.stem:
-            faults.append(
-                f"{file}:{_line_of(file, ('system',))}: system: found {community.system},"
-                f" allowed is the name of the file, {file.stem}"
-            )
+            allowed = f"allowed is the name of the file, {file.stem}"
+            faults.append(text.fault(("system",), f"system: found {community.system}, {allowed}"))
         communities[community.system] = community
     if faults:
         raise BadProfile(faults)
@@ -135,47 +130,41 @@ def load(folder: Path) -> dict[str, Community]:
 
 def read(file: Path) -> Community:
     """Return the community of one file; raises `BadProfile`."""
+    return _read(file)[1]
+
+
+def _read(file: Path) -> tuple[ProfileText, Community]:
+    text = ProfileText(file)
     try:
-        document = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadProfile([f"{file}:{line}: {error.problem}, allowed is valid YAML"]) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadProfile([f"{file}:1: {shown(str(error))}, allowed is YAML in UTF-8"]) from error
-    try:
-        community = Community.model_validate(document)
+        community = Community.model_validate(text.document)
     except ValidationError as error:
-        raise BadProfile(list(_faults(file, error))) from error
+        raise BadProfile(list(text.faults(error, Community))) from error
+    if faults := [text.fault(*strange) for strange in _strange(community)]:
+        raise BadProfile(faults)
     size = len(json.dumps(community.public_document()).encode())
     if size > DOCUMENT_BYTES_MAX:
         allowed = f"allowed are at most {DOCUMENT_BYTES_MAX:,}: it travels as one message"
         raise BadProfile([f"{file}:1: found a profile of {size:,} bytes as JSON, {allowed}"])
-    return community
+    return text, community
 
 
-def _faults(file: Path, error: ValidationError) -> Iterator[str]:
-    for problem in problems_of(error):
-        line = _line_of(file, tuple(_PATH.findall(problem.field)))
-        yield f"{file}:{line}: {problem}"
-
-
-def _line_of(file: Path, path: tuple[str, ...]) -> int:
-    # The nearest place that exists: a missing field is shown at the object that lacks it.
-    node: Any = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    line = 1
-    for part in path:
-        if isinstance(node, yaml.MappingNode):
-            pairs = {key.value: (key, value) for key, value in node.value}
-            if part not in pairs:
-                break
-            key, node = pairs[part]
-            line = key.start_mark.line + 1
-        elif isinstance(node, yaml.SequenceNode) and part.isdigit():
-            node = node.value[int(part)]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return int(line)
+def _strange(community: Community) -> Iterator[tuple[Place, Problem]]:
+    """Yield what a journal may hold and a profile may not: a slip that would rule in silence."""
+    places = f"one of {', '.join(community.locodes)}"
+    for at, facility in enumerate(community.facilities):
+        if facility.code[:5] not in community.locodes:
+            field = f"facilities[{at}].code"
+            problem = Problem("BAD_FIELD", field, facility.code, f"a facility of {places}")
+            yield ("facilities", at, "code"), problem
+    for alias, locode in community.port_aliases.items():
+        if system_of(locode) != community.system:
+            problem = Problem("BAD_FIELD", f"port_aliases.{alias}", locode, places)
+            yield ("port_aliases", alias), problem
+    for at, formality in enumerate(community.mandatory_formalities):
+        if not is_known(FORMALITY, formality):
+            allowed = f"one of {', '.join(FORMALITY.values)}"
+            problem = Problem("BAD_FIELD", f"mandatory_formalities[{at}]", formality, allowed)
+            yield ("mandatory_formalities", at), problem
 
 
 def _signature(folder: Path) -> tuple[object, ...]:

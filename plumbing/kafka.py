@@ -1,8 +1,8 @@
 """Kafka clients: one configuration for all of them, and a sender that tells the truth.
 
 A record counts as sent when Kafka acknowledged it on every in-sync replica, and not before. The
-settings say so (`acks=all`, idempotence), and `Sender` gives back a future that is done only by
-the delivery report.
+settings say so (`acks=all`, idempotence). `Sender` gives back a future that is done only by the
+delivery report, or for many records together one `Posting` that is settled only by all of theirs.
 """
 
 import asyncio
@@ -10,8 +10,8 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
@@ -37,13 +37,51 @@ class KafkaAway(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class Delivered:
+class Delivered(NamedTuple):
     """Where an acknowledged record stands."""
 
     topic: str
     partition: int
     offset: int
+
+
+class Outgoing(NamedTuple):
+    """A record to be sent, without what it shares with those sent together with it."""
+
+    key: bytes | str | None
+    value: bytes | None
+    partition: int
+
+
+class Posting:
+    """Records sent together, and what became of each, by its place among them.
+
+    It is settled when every record has its outcome; nothing is made for each record but that.
+    """
+
+    def __init__(self, topic: str, count: int, when_settled: Callable[[], None]) -> None:
+        """Begin with nothing known; `when_settled` may be called twice, and on any thread."""
+        self.outcomes: dict[int, Delivered | KafkaAway] = {}
+        self._topic = topic
+        self._count = count
+        self._when_settled = when_settled
+
+    @property
+    def missing(self) -> int:
+        """Return how many records have no outcome yet."""
+        return self._count - len(self.outcomes)
+
+    def note(self, index: int, outcome: Delivered | KafkaAway) -> None:
+        """Say what became of one record."""
+        # The sender's thread and the one that sends may both be here: storing and counting are
+        # each one step, so that whoever comes last sees all.
+        self.outcomes[index] = outcome
+        if len(self.outcomes) == self._count:
+            self._when_settled()
+
+    def report(self, index: int, error: KafkaError | None, message: Message) -> None:
+        """Take the delivery report of one record."""
+        self.note(index, _outcome(self._topic, error, message))
 
 
 def client_config(settings: Settings) -> Configuration:
@@ -136,15 +174,26 @@ class Sender:
     Any thread may send. When `is_fatal`, no later record will be sent: the process must end.
     """
 
-    def __init__(self, settings: Settings, *, linger_ms: float = 0) -> None:
-        """Connect in the background; a cluster that is away shows in the first report."""
+    def __init__(
+        self, settings: Settings, *, linger_ms: float = 0, has_thread: bool = True
+    ) -> None:
+        """Connect in the background; a cluster that is away shows in the first report.
+
+        Without the thread reports come only while `hear` is called: for a busy event loop, from
+        which a thread would take the interpreter for each single report.
+        """
         self.is_fatal = False
         self._producer = Producer(
             {**producer_config(settings, linger_ms=linger_ms), "error_cb": self._on_error}
         )
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._poll, name="kafka-sender", daemon=True)
-        self._thread.start()
+        if has_thread:
+            self._thread.start()
+
+    def hear(self) -> None:
+        """Take the delivery reports that are in; what waits for them is told on this thread."""
+        self._producer.poll(0)
 
     def send(
         self,
@@ -190,6 +239,35 @@ class Sender:
         )
         return promise
 
+    def send_many(
+        self,
+        topic: str,
+        records: Sequence[Outgoing],
+        when_settled: Callable[[], None],
+        *,
+        headers: Headers = (),
+        timestamp_ms: int,
+    ) -> Posting:
+        """Send from any thread, in order; `when_settled` is called once all outcomes are known.
+
+        It runs on the thread that hears the reports, or on this one: it must not block.
+        """
+        posting = Posting(topic, len(records), when_settled)
+        shared: list[tuple[str, str | bytes | None]] = list(headers)
+        for index, record in enumerate(records):
+            refusal = self._produce(
+                topic,
+                key=record.key,
+                value=record.value,
+                partition=record.partition,
+                headers=shared,
+                timestamp=timestamp_ms,
+                on_delivery=partial(posting.report, index),
+            )
+            if refusal is not None:
+                posting.note(index, refusal)
+        return posting
+
     def pending(self) -> int:
         """Return how many records still wait for their delivery report."""
         return len(self._producer)
@@ -198,22 +276,29 @@ class Sender:
         """Flush for at most `timeout` seconds; return the number of records left unsent."""
         left = self._producer.flush(timeout)
         self._stopping.set()
-        self._thread.join(timeout=2 * _POLL_SECONDS + 1)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=2 * _POLL_SECONDS + 1)
         return int(left)
 
     def _enqueue(self, topic: str, told: Told, record: Configuration) -> None:
         def report(error: KafkaError | None, message: Message) -> None:
             told(_outcome(topic, error, message))
 
+        refusal = self._produce(topic, on_delivery=report, **record)
+        if refusal is not None:
+            told(refusal)
+
+    def _produce(self, topic: str, **record: Any) -> KafkaAway | None:
+        """Hand a record to the client; return why it did not take it, or None."""
         if self.is_fatal:
-            told(KafkaAway(topic, "the producer met a fatal error; this process must restart"))
-            return
+            return KafkaAway(topic, "the producer met a fatal error; this process must restart")
         try:
-            self._producer.produce(topic, on_delivery=report, **record)
+            self._producer.produce(topic, **record)
         except BufferError:
-            told(KafkaAway(topic, "the queue of unsent records is full"))
+            return KafkaAway(topic, "the queue of unsent records is full")
         except KafkaException as refused:
-            told(KafkaAway(topic, str(refused)))
+            return KafkaAway(topic, str(refused))
+        return None
 
     def _on_error(self, error: KafkaError) -> None:
         if error.fatal():

@@ -14,7 +14,7 @@ from prove.faults import Faults
 from prove.load import Load, Poison, furthest
 from prove.oracle import Folded, Verdict, fold, judge
 from prove.plan import Fault, plan
-from prove.story import SYSTEM
+from prove.story import SYSTEM, SYSTEMS
 from prove.streams import StreamReader
 from prove.witness import Witness, journals, spoken
 from simulator.journal_end import JournalEnd, JournalStands
@@ -92,7 +92,7 @@ def prove(
         NotAccepted, NotBack, StartFailed: a part did not come back, so that nothing is proved.
     """
     began = time.monotonic()
-    keys = hand_out_keys(stores.settings.communities, copies)
+    keys = hand_out_keys(stores.settings.communities, copies, SYSTEMS)
     settings = stores.settings.model_copy(
         update={"communities": copies, "snapshot_seconds": SNAPSHOT_SECONDS}
     )

@@ -13,6 +13,8 @@ from correlation.instants import HOUR, MINUTE, SECOND, day_of, written
 from simulator.numbers import OWNER, ship
 
 SYSTEM: Final = "COCTG"
+SYSTEMS: Final = (SYSTEM, "PECLL")
+"""The ports of the run: the one of the story, and one where nothing is said."""
 TERMINAL: Final = "COCTG:SMDG:SPRC"
 TOS: Final = "/COCTG/ter-ctg-1/tos"
 GATE: Final = "/COCTG/ter-ctg-1/gate"

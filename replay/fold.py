@@ -8,6 +8,7 @@ from contracts.journal import TICK, Frame
 from correlation.engine import apply_frame, new_state
 from correlation.snapshot import thaw
 from correlation.state import Said, State
+from replay.bounds import Bound
 from replay.source import CannotReplay, Journal
 from services.coordinator.snapshots import Found
 from services.coordinator.version import core_version
@@ -29,6 +30,14 @@ class Range:
     def frames(self) -> int:
         """How many frames are folded, those before the range included."""
         return max(0, self.end - self.cursor - 1)
+
+    def document(self) -> dict[str, int]:
+        """Return the range for a program."""
+        return {
+            "from_offset": self.first,
+            "to_offset": self.end - 1,
+            "folded_from_offset": self.cursor + 1,
+        }
 
     def state(self, journal: Journal) -> State:
         """Return the state behind `cursor`, a new one at each call."""
@@ -80,8 +89,35 @@ class Fold:
 _OURS: Final = core_version()
 
 
+def range_between(journal: Journal, first: Bound | None, end: Bound | None) -> Range:
+    """Return the range between two bounds, with the newest usable state before it.
+
+    None is as far as the journal reaches.
+
+    Raises:
+        CannotReplay: no frame lies between them, or what comes before cannot be folded.
+    """
+    if journal.start == journal.end:
+        raise CannotReplay(
+            f"{journal.place} holds no frame: nothing was ever said here. `./rada status` shows"
+            " whether its sequencer runs."
+        )
+    if first is not None and first.offset is not None and first.offset < journal.start:
+        raise CannotReplay(
+            f"offset {first.offset} is trimmed away: {journal.place} holds {journal.extent}"
+        )
+    begins = None if first is None else journal.resolve(first)
+    ends = None if end is None else journal.resolve(end)
+    chosen = range_of(journal, begins, ends)
+    if chosen.first >= chosen.end:
+        raise CannotReplay(
+            f"no frame of {journal.place} lies in that range; it holds {journal.extent}"
+        )
+    return chosen
+
+
 def range_of(journal: Journal, first: int | None, end: int | None) -> Range:
-    """Return the range, with the newest usable state before it; None is all that there is.
+    """Return the range of these offsets, with the newest usable state before it.
 
     Raises:
         CannotReplay: the journal was trimmed and no snapshot of this code stands before it.
@@ -95,13 +131,22 @@ def range_of(journal: Journal, first: int | None, end: int | None) -> Range:
         if found.cursor < first:
             return Range(first, end, found.cursor, found)
     if journal.start > 0:
-        stands = ", ".join(str(found.cursor + 1) for found in usable) or "nowhere"
-        raise CannotReplay(
-            f"{journal.name}[{journal.partition}] begins at offset {journal.start}, what came"
-            f" before is trimmed away, and no snapshot of this program stands before offset"
-            f" {first}. A replay can begin at: {stands}."
-        )
+        raise CannotReplay(_trimmed(journal, first, [found.cursor + 1 for found in usable]))
     return Range(first, end, -1)
+
+
+def _trimmed(journal: Journal, first: int, stands: list[int]) -> str:
+    told = (
+        f"{journal.place} was trimmed: the first frame left is {journal.extent}. To replay from"
+        f" offset {first} on, a snapshot of this program from before it is needed; "
+    )
+    if stands:
+        named = ", ".join(str(offset) for offset in sorted(stands))
+        return f"{told}a replay can begin at offset {named}: name it with --from."
+    return (
+        f"{told}there is none. RADA_JOURNAL_DAYS of the coordinator says how long a journal is"
+        " kept; a backup of the journal or its snapshots brings an older one back."
+    )
 
 
 def frames_of(journal: Journal, chosen: Range) -> Iterator[tuple[int, Frame]]:

@@ -11,6 +11,7 @@ from confluent_kafka.admin import AdminClient
 
 from contracts.journal import Frame, UnreadableFrame, decode_frame, frame_digest
 from contracts.topics import ALERTS, JOURNAL, SNAPSHOTS, partition_of, qualified
+from correlation.instants import written
 from plumbing.kafka import client_config
 from plumbing.settings import Settings
 from plumbing.topics import topic_id
@@ -19,7 +20,7 @@ from services.coordinator import refusals
 from services.coordinator.reading import Reader, Record
 from services.coordinator.snapshots import Found, Stored, complete_snapshots
 
-_TIMEOUT: Final = 20.0
+_REACHED_WITHIN: Final = 5.0
 
 
 class CannotReplay(Exception):
@@ -42,6 +43,19 @@ class Journal:
         self.partition = partition_of(system, self.partitions)
         self._reader = Reader(settings)
         self.start, self.end = self._reader.bounds(self.name, self.partition)
+
+    @property
+    def place(self) -> str:
+        """The partition as messages name it."""
+        return f"{self.name}[{self.partition}]"
+
+    @property
+    def extent(self) -> str:
+        """What the partition holds, as messages say it: offsets and instants of both ends."""
+        first, last = (self._first_at(offset) for offset in (self.start, self.end - 1))
+        return (
+            f"offset {self.start} ({written(first)}), the last is {self.end - 1} ({written(last)})"
+        )
 
     def __enter__(self) -> Self:
         """Return the journal itself."""
@@ -66,14 +80,17 @@ class Journal:
             yield record.offset, self._frame(record)
 
     def resolve(self, bound: Bound) -> int:
-        """Return the offset of a bound: of the first frame that reaches an instant."""
-        if bound.at is None:
-            return min(max(bound.offset or 0, self.start), self.end)
+        """Return the offset of a bound, or of the first frame that reaches its instant.
+
+        What lies outside of the partition becomes its nearer end.
+        """
+        if bound.offset is not None:
+            return min(max(bound.offset, self.start), self.end)
+        assert bound.at is not None, "a bound is an offset or an instant"
         low, high = self.start, self.end
         while low < high:  # `at` never falls along a partition
             middle = (low + high) // 2
-            record = next(self._records(self.name, middle, middle + 1))
-            if self._frame(record).records[-1].at < bound.at:
+            if self._frame_at(middle).records[-1].at < bound.at:
                 low = middle + 1
             else:
                 high = middle
@@ -104,6 +121,15 @@ class Journal:
         for batch in self._reader.span(topic, self.partition, first, end):
             yield from batch
 
+    def _first_at(self, offset: int) -> int:
+        return self._frame_at(offset).records[0].at
+
+    def _frame_at(self, offset: int) -> Frame:
+        record = next(self._records(self.name, offset, offset + 1), None)
+        if record is None:
+            raise CannotReplay(f"{self.place}: the frame at offset {offset} is gone")
+        return self._frame(record)
+
     def _frame(self, record: Record) -> Frame:
         try:
             return decode_frame(record.value or b"")
@@ -123,8 +149,10 @@ class Journal:
 
 
 def _partitions_of(settings: Settings, journal: str) -> int:
-    admin = AdminClient({**client_config(settings), "log_level": 3})
-    there = admin.list_topics(timeout=_TIMEOUT).topics
+    # Nobody polls an admin client, so its lines would go to standard error raw; what stands
+    # between us and Kafka is raised in the end.
+    admin = AdminClient({**client_config(settings), "log_level": 0})
+    there = admin.list_topics(timeout=_REACHED_WITHIN).topics
     if journal not in there:
         others = sorted(name for name in there if name.endswith(JOURNAL.name))
         raise CannotReplay(

@@ -66,15 +66,16 @@ def gauges(community: Community, cast: Cast, chance: Random) -> Iterator[Moment]
                 yield gate.write(at, "gate.queue-reported", subject, data)
                 at += HOUR
         for block in facility.blocks:
-            at, boxes = START + 6 * MINUTE, chance.randint(200, 400)
+            # A quarter to half full, and never more than seven tenths: the story has room.
+            at, share = START + 6 * MINUTE, chance.randint(200, 400) / 800
             while at < END:
-                boxes += chance.randint(-15, 15)
-                teu = round(boxes * 1.6)
+                share = min(0.7, max(0.1, share + chance.randint(-15, 15) / 800))
+                teu = round(share * block.capacity_teu)
                 data = {
                     "as_of": written(at),
-                    "boxes": boxes,
+                    "boxes": round(teu / 1.6),
                     "teu": teu,
-                    "capacity_teu": max(block.capacity_teu or 0, teu),
+                    "capacity_teu": block.capacity_teu,
                     "refs": {"facility": facility.code},
                 }
                 subject = f"{facility.code}/block/{block.id}"

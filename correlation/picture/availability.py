@@ -39,6 +39,12 @@ def blockers_of(port: Port, visit: Visit | None) -> tuple[Blocker, ...]:
     return tuple(found)
 
 
+def blocked_by(port: Port, visit: Visit) -> tuple[Blocker, ...]:
+    """Return the holds on a box and the releases of it that were taken back."""
+    bill = port.bills.get(visit.bl) if visit.bl else None
+    return (*_holds(visit, bill), *_revoked(visit, bill))
+
+
 def _latest(slot: Slot) -> Statement | None:
     """Return what was done last; at the same instant a revocation or a hold wins."""
     strict = ("REVOKED", "PLACED")

@@ -258,7 +258,7 @@ def _is_for(port: Port, said: Statement, part: TerminalCall) -> bool:
 
 def _bearable(port: Port, movement: Movement) -> int:
     """Return how much of a movement may fall away: of cargo work a little, of a manoeuvre none."""
-    return int(port.policy.crane_stop_minutes * MINUTE) if movement.kind == "WORK" else 1
+    return int(port.policy.wind_stop_minutes * MINUTE) if movement.kind == "WORK" else 1
 
 
 def _fits(port: Port, call: Call, said: Statement, movement: Movement) -> bool:

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from correlation.instants import MINUTE
-from correlation.picture.entities import Connection, TerminalCall
+from correlation.picture.entities import TerminalCall
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import (
     Best,
@@ -16,6 +16,7 @@ from correlation.picture.milestones import (
     plan_of,
     projected_departure,
 )
+from correlation.picture.onward import Connection
 from correlation.picture.port import Fold, Port
 from correlation.statements import Statement
 

@@ -5,10 +5,11 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import HOUR, MINUTE, instant
-from correlation.picture.entities import Call, Delay
+from correlation.picture.entities import Call
 from correlation.picture.fact import Fact
 from correlation.picture.matching import vessel_id
 from correlation.picture.milestones import berth_arrival
+from correlation.picture.onward import Delay
 from correlation.picture.port import Fold, Port
 from correlation.picture.rotations import LEG_NEAR
 from correlation.statements import Statement, of_source

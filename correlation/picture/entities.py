@@ -14,6 +14,16 @@ ENDED: Final = frozenset({"CANCELLED", "SERVED", "MISSED"})
 """The states of an appointment after which no truck comes."""
 
 
+class Sample(Struct, frozen=True, array_like=True):
+    """One reading of a figure, by whom and in which version of which fact."""
+
+    at: int
+    value: float
+    source: str
+    fact_id: str
+    version: tuple[int, str, str]
+
+
 class Call(Struct, frozen=True, array_like=True, kw_only=True):
     """One visit of a ship to the port system.
 
@@ -44,8 +54,9 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     `windows` maps `CODE|cargo|carrier|port|booking` to its instant as said. `deliveries` and
     `pickups` are (slot start, appointment id) in time order. `told` holds the times on which
     the land side last settled; `shift` the change beyond the threshold that is counted as
-    `change_seq`. `services` maps `TOWAGE/INBD` to its status; `units` are (unit, from, to,
-    service) as booked; `stamps` the last words of each negotiation.
+    `change_seq`, `decision` what the terminal does about it. `services` maps `TOWAGE/INBD` to its
+    status; `units` are (unit, from, to, service) as booked; `stamps` the last words of each
+    negotiation.
     """
 
     id: str
@@ -66,6 +77,7 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     told: dict[str, int] = {}
     shift: "Shift | None" = None
     change_seq: int = 0
+    decision: Slot = EMPTY
     services: dict[str, Slot] = {}
     units: tuple[tuple[str, int, int, str], ...] = ()
     stamps: "dict[str, tuple[Stamp, ...]]" = {}
@@ -107,13 +119,15 @@ class Vessel(Struct, frozen=True, array_like=True, kw_only=True):
     position: Slot = EMPTY
     destination: Slot = EMPTY
     calls: tuple[str, ...] = ()
+    disputed: Slot = EMPTY
 
 
 class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     """One stay of a container in the port system, from its first sign to its leaving.
 
     `holds` and `releases` map their ids to what was said of each; `papers` a document to its
-    status; `outbound` and `inbound` are terminal calls.
+    status; `outbound` and `inbound` are terminal calls. `clocks` maps a clock (STORAGE, ...) to
+    its last free instant, `weights` what was weighed other than for the ship to its kilograms.
     """
 
     id: str
@@ -142,6 +156,38 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     papers: dict[str, Slot] = {}
     appointments: tuple[str, ...] = ()
     closed_at: int | None = None
+    clocks: dict[str, Slot] = {}
+    weights: dict[str, Slot] = {}
+
+
+class Obligation(Struct, frozen=True, array_like=True, kw_only=True):
+    """An empty that is due back: until when by the carrier's clock, and by its gate-out."""
+
+    box: str
+    due: Slot = EMPTY
+    due_out: Slot = EMPTY
+    left: Slot = EMPTY
+
+
+class Reefer(Struct, frozen=True, array_like=True, kw_only=True):
+    """The power and the air of a reefer, under the id of its visit.
+
+    `power` are readings of 1 for OFF and 0 for ON, `air` of degrees Celsius; `plugged` and
+    `measured` are the newest word on each, `set_point` what it should be.
+    """
+
+    set_point: Slot = EMPTY
+    plugged: Slot = EMPTY
+    power: tuple[Sample, ...] = ()
+    measured: Slot = EMPTY
+    air: tuple[Sample, ...] = ()
+
+
+class Dangerous(Struct, frozen=True, array_like=True, kw_only=True):
+    """Dangerous goods in a box, under the id of its visit: as declared (C09), as its box says."""
+
+    declared: Slot = EMPTY
+    classes: Slot = EMPTY
 
 
 class Box(Struct, frozen=True, array_like=True, kw_only=True):
@@ -194,7 +240,8 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     """A truck's booked slot at a gate.
 
     `status` holds the statements (value = status); the other fields repeat the ruling one.
-    `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it.
+    `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it; `counted` is
+    where it is counted among the trucks that a gate expects.
     """
 
     id: str
@@ -211,6 +258,7 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     truck_eta: Slot = EMPTY
     steps: dict[str, Slot] = {}
     closed_at: int | None = None
+    counted: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -228,57 +276,33 @@ class Dependants(Struct, frozen=True, array_like=True, kw_only=True):
     names: tuple[str, ...] = ()
 
 
-class Rotation(Struct, frozen=True, array_like=True, kw_only=True):
-    """A ship's ports in order, as carriers say them; `parts` maps a part of the list to its word.
-
-    The legs stand in the statement as one text each, for a statement holds plain values only.
-    """
-
-    id: str
-    ship: str
-    parts: dict[str, Slot] = {}
-    ends_at: int = 0
-
-
-class Connection(Struct, frozen=True, array_like=True, kw_only=True):
-    """Boxes that go from one ship to another here: terminal calls, and the parts of the list."""
-
-    id: str
-    inbound: str
-    outbound: str
-    parts: dict[str, Slot] = {}
-
-
-class Delay(Struct, frozen=True, array_like=True, kw_only=True):
-    """What ports upstream foresee of a ship's voyage: the notices of each (N01)."""
-
-    id: str
-    ship: str
-    carrier: str
-    number: str
-    notices: Slot = EMPTY
-
-
-class Notice(Struct, frozen=True, array_like=True, kw_only=True):
-    """What this port last told another one of a ship's delay.
-
-    `minutes` are the 10th, 50th and 90th percentile; `began_at` names the fact, for a fact that
-    was withdrawn is never said again.
-    """
-
-    began_at: int
-    version: int
-    minutes: tuple[int, int, int]
-    root: str | None
-    is_live: bool
-
-
 class Gate(Struct, frozen=True, array_like=True, kw_only=True):
-    """A gate: the newest queue report and the state of its lanes."""
+    """A gate: the state of its lanes."""
 
     id: str
-    queue: Slot = EMPTY
     lanes: dict[str, Slot] = {}
+
+
+class Passage(Struct, frozen=True, array_like=True, kw_only=True):
+    """When a truck was at each step of a gate; 0 is not said."""
+
+    queued_at: int = 0
+    entered_at: int = 0
+    left_at: int = 0
+    is_walk_in: bool = False
+
+
+class Flow(Struct, frozen=True, array_like=True, kw_only=True):
+    """One gate in one direction: queue reports by their instant, and the trucks seen lately.
+
+    The value of a report is the mean wait in minutes.
+    """
+
+    id: str
+    gate: str
+    direction: str
+    reports: dict[str, Slot] = {}
+    trucks: dict[str, Passage] = {}
 
 
 class Condition(Struct, frozen=True, array_like=True, kw_only=True):
@@ -288,17 +312,50 @@ class Condition(Struct, frozen=True, array_like=True, kw_only=True):
     state: Slot = EMPTY
 
 
+class CargoWork(Struct, frozen=True, array_like=True, kw_only=True):
+    """The work on a ship at one terminal, under the id of her terminal call.
+
+    `lifts` counts her boxes seen discharged or loaded; `recent` are the instants of the newest of
+    them. `progress` are the total moves that the terminal said, as of when. `machines` are the
+    cranes that were ever said to work on her, `lists` her work lists.
+    """
+
+    id: str
+    lifts: int = 0
+    recent: tuple[int, ...] = ()
+    progress: tuple[Sample, ...] = ()
+    machines: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+
+
+class Machine(Struct, frozen=True, array_like=True, kw_only=True):
+    """A crane, stacker, tractor or scanner: its state by classifier."""
+
+    id: str
+    states: dict[str, Slot] = {}
+
+
 class Block(Struct, frozen=True, array_like=True, kw_only=True):
-    """A yard block: the newest inventory said of it."""
+    """A yard block: the newest inventory said of it.
+
+    `forecast` maps a terminal call to the boxes that it will bring here, `listed` a discharge
+    list to those that it names; `plans` a shift to what it means to move.
+    """
 
     id: str
     inventory: Slot = EMPTY
+    forecast: dict[str, int] = {}
+    listed: dict[str, int] = {}
+    plans: dict[str, Slot] = {}
 
 
 class Source(Struct, frozen=True, array_like=True, kw_only=True):
     """One source in one family: when it last spoke, and whether it is found silent.
 
     `spoke` counts its events since it was found silent; `beat_at` is its last heartbeat.
+    `ahead_at` is when it last wrote a time that had not come yet, by `ahead_by` ms, and `fine_at`
+    when it last did not, known only once its clock was ahead. Until `catches_up_until` it may send
+    what it had to say while nobody heard it: at its first word, and after a silence.
     """
 
     source: str
@@ -310,16 +367,7 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     silent_since: int | None = None
     spoke: int = 0
     events: int = 0
-
-
-class Shelved(Struct, frozen=True, array_like=True, kw_only=True):
-    """A fact that matches nothing yet, with what is needed to apply it again."""
-
-    value: bytes
-    headers: tuple[tuple[str, bytes], ...]
-    publisher: str
-    at: int
-    received_at: int
-    position: int
-    until: int
-    refs: tuple[str, ...]
+    ahead_at: int = 0
+    ahead_by: int = 0
+    fine_at: int = 0
+    catches_up_until: int = 0

@@ -20,6 +20,7 @@ class Fact:
         "at",
         "data",
         "event",
+        "fact_id",
         "family",
         "is_withdrawn",
         "occurred_at",
@@ -43,6 +44,8 @@ class Fact:
         self.event = event
         self.data: Any = event.data
         """What the event says; a Withdrawal when it is retracted."""
+        self.fact_id = event.factid or event.id
+        """The identity of the fact inside its source; all versions share it."""
         self.family = event.type.split(".", 2)[1]
         self.at, self.received_at, self.position = at, received_at, position
         self.publisher, self.original = publisher, original
@@ -95,15 +98,14 @@ class Fact:
         """
         event = self.event
         if self.is_withdrawn:
-            after = withdraw(slot, event.source, event.fact_id)
+            after = withdraw(slot, event.source, self.fact_id)
         else:
             after = place(slot, self.statement(value, detail))
-        if (
-            slot
-            and after is not slot
-            and any(held.source == event.source and held.fact_id == event.fact_id for held in slot)
-        ):
-            port.judged[event.source, event.fact_id] = event.id
+        if slot and after is not slot:
+            for held in slot:
+                if held.source == event.source and held.fact_id == self.fact_id:
+                    port.judged[event.source, self.fact_id] = event.id
+                    port.undone.append((self, held))
         return after
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from correlation.instants import MINUTE
-from correlation.picture import gate
+from correlation.picture import cargo, gate, lists
 from correlation.picture.berths import leave_quay
 from correlation.picture.connections import move_connections
 from correlation.picture.dependants import leave_all
@@ -45,7 +45,9 @@ def _merge(port: Port, older_id: str, younger: Call) -> None:
         name: _moved(port, older_id, port.terminal_calls[name]) for name in younger.terminal_calls
     }
     _repoint(port, parts)
-    for name in parts:
+    for name, identity in parts.items():
+        lists.renamed(port, name, identity)
+        cargo.renamed(port, name, identity)
         _drop_part(port, name)
     older = port.calls[older_id]
     for name in younger.aliases:
@@ -98,6 +100,7 @@ def _moved(port: Port, call_id: str, part: TerminalCall) -> str:
             progress=_joined(held.progress, part.progress),
             services=_joined_all(held.services, part.services),
             stamps=joined(held.stamps, part.stamps),
+            decision=_joined(held.decision, part.decision),
             milestones=_joined_all(held.milestones, part.milestones),
             windows=_joined_all(held.windows, part.windows),
             forecast=_joined_all(held.forecast, part.forecast),
@@ -141,6 +144,8 @@ def _drop_part(port: Port, name: str) -> None:
     port.stranded.drop(name)
     port.recounted.drop(name)
     port.unsettled.drop(name)
+    port.openings.drop(name)
+    port.proposals.drop(name)
 
 
 def _leave_ship(port: Port, call: Call) -> None:

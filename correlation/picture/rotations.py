@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from contracts.identifiers import system_of
 from correlation.instants import DAY, HOUR, MINUTE, instant
-from correlation.picture.entities import Call, Rotation
+from correlation.picture.entities import Call
 from correlation.picture.fact import Fact
 from correlation.picture.matching import vessel_id
 from correlation.picture.milestones import berth_arrival
+from correlation.picture.onward import Rotation
 from correlation.picture.port import Fold, Port
 from correlation.statements import Statement
 

@@ -1,10 +1,11 @@
-"""How ship events change the picture: calls, milestones, berth plans, windows, progress."""
+"""How ship events change the picture: calls, milestones, berth plans, windows."""
 
 from typing import Any, Final
 
 from msgspec.structs import replace
 
 from correlation.instants import instant
+from correlation.picture import clashes
 from correlation.picture.entities import Call, TerminalCall, Vessel
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
@@ -18,6 +19,8 @@ from correlation.picture.matching import (
 )
 from correlation.picture.negotiation import stamp
 from correlation.picture.port import Fold, Port
+from correlation.picture.settling import note_opening
+from correlation.picture.sources import is_backlog
 
 CALL_WIDE: Final = {"PILOT_BOARDING_PLACE", "PORT_LIMIT", "ANCHORAGE", "SEA_PASSAGE"}
 """Services that concern the call and not one of its terminals (DCSA Port Call 2.0 services)."""
@@ -155,6 +158,8 @@ def milestone_stated(port: Port, fact: Fact) -> bool:
         also_named(port, call.id, name, f"{data.service}/{data.phase or 'INBD'}")
         call = port.calls[call.id]
     detail = {} if fact.is_withdrawn else _milestone_detail(data)
+    if at is not None and data.classifier == "ACT":
+        detail["backlog"] = is_backlog(port, fact, at) or None
     if facility and data.service not in CALL_WIDE:
         return _keep_at_terminal(
             port, fact, terminal_call_of(port, call, facility), key, at, detail
@@ -184,7 +189,8 @@ def _may_open(data: Any) -> bool:
 
 
 def _milestone_detail(data: Any) -> dict[str, Any]:
-    return {"early_at": data.early_at, "late_at": data.late_at, "basis": data.basis}
+    detail = {"early_at": data.early_at, "late_at": data.late_at, "basis": data.basis}
+    return {**detail, "is_fyi": data.is_fyi or None}
 
 
 def _learn_voyage(port: Port, terminal_call: TerminalCall, voyage: Any) -> None:
@@ -219,7 +225,7 @@ def _held_at_terminal(port: Port, fact: Fact, call: Call, key: str) -> bool:
         terminal_call = port.terminal_calls[identity]
         for name, slot in terminal_call.milestones.items():
             is_of_it = name.partition(".")[0].partition("/")[0] == key.partition("/")[0]
-            if is_of_it and any(held.fact_id == fact.event.fact_id for held in slot):
+            if is_of_it and any(held.fact_id == fact.fact_id for held in slot):
                 return _keep_at_terminal(port, fact, terminal_call, name, None, {})
     return False
 
@@ -279,6 +285,7 @@ def window_set(port: Port, fact: Fact) -> bool:
     if after != windows:
         keep_terminal_call(port, replace(terminal_call, windows=after))
         touch_bookings(port, terminal_call.id)
+        note_opening(port, terminal_call.id, windows, after)
     return True
 
 
@@ -290,10 +297,10 @@ def _left_out(
     found = {}
     for key, slot in windows.items():
         for held in slot:
-            mine = held.source == event.source and held.fact_id == event.fact_id
+            mine = held.source == event.source and held.fact_id == fact.fact_id
             if mine and key not in said and held.version < fact.version:
                 found[key] = tuple(other for other in slot if other is not held)
-                port.judged[event.source, event.fact_id] = event.id
+                port.judged[event.source, fact.fact_id] = event.id
     return found
 
 
@@ -309,23 +316,6 @@ def touch_booking(port: Port, identity: str) -> None:
     if booking := port.bookings.get(identity):
         for visit in booking.visits:
             port.touch("visit", visit)
-
-
-def cargo_progressed(port: Port, fact: Fact) -> bool:
-    """V12: cumulative counts of the cargo operation and its expected end."""
-    terminal_call = find_terminal_call(port, fact)
-    if terminal_call is None:
-        return False
-    names = ("loaded", "remaining", "cranes_active", "expected_end_at", "first_lift_at")
-    data = fact.data
-    if fact.is_withdrawn:
-        after = fact.put(port, terminal_call.progress, None)
-    else:
-        detail = {name: getattr(data, name) for name in names}
-        after = fact.put(port, terminal_call.progress, data.discharged, detail)
-    if after is not terminal_call.progress:
-        keep_terminal_call(port, replace(terminal_call, progress=after))
-    return True
 
 
 def particulars_declared(port: Port, fact: Fact) -> bool:
@@ -365,6 +355,8 @@ def position_reported(port: Port, fact: Fact) -> bool:
     after = fact.put(port, vessel.position, fact.occurred_at, detail)
     if after is not vessel.position:
         port.vessels.put(ship, replace(vessel, position=after))
+        if clashes.twins(port, after) or clashes.twins(port, vessel.position):
+            port.touch("vessel", ship)
     return True
 
 
@@ -374,7 +366,7 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.vessel.milestone-stated": milestone_stated,
     "rada.vessel.berth-plan-set": berth_plan_set,
     "rada.vessel.window-set": window_set,
-    "rada.vessel.cargo-progressed": cargo_progressed,
     "rada.vessel.particulars-declared": particulars_declared,
     "rada.vessel.position-reported": position_reported,
+    **clashes.FOLDS,
 }

@@ -50,7 +50,7 @@ def _finding(port: Port, call: Call, barrier: Barrier, severity: Severity) -> Fi
         thresholds=(
             ("before_min", policy.movement_before_minutes),
             ("after_min", policy.movement_after_minutes),
-            ("crane_stop_min", policy.crane_stop_minutes),
+            ("crane_stop_min", policy.wind_stop_minutes),
         ),
         objects=(
             ("call", call.id, call_label(port, call, part)),

@@ -8,7 +8,7 @@ from correlation.evidence import agents_of, call_label, evidence_of, parties, ve
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import HOUR
 from correlation.picture.delays import call_of, planned_at, ruling_notice
-from correlation.picture.entities import Call, Delay, TerminalCall
+from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.milestones import (
     berth_arrival,
     is_dropped,
@@ -16,6 +16,7 @@ from correlation.picture.milestones import (
     said_of,
     window_of,
 )
+from correlation.picture.onward import Delay
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement

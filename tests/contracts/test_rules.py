@@ -7,7 +7,7 @@ import pytest
 
 from contracts.catalogue import EVENT_TYPES
 from contracts.clearance import CUSTOMS_STATUS
-from contracts.decode import decode
+from contracts.decode import decode, decode_by_model
 from contracts.fields import is_known
 from contracts.problems import InvalidEvent, Problem
 from tests.contracts.samples import event_of
@@ -208,4 +208,4 @@ def test_a_lifted_window_keeps_its_null() -> None:
     event = event_of(EVENT_TYPES["rada.vessel.window-set"], full=False)
     event["data"]["windows"] = [{"code": "FCO", "at": None}]
 
-    assert b'"at":null' in decode(json.dumps(event).encode()).encode()
+    assert b'"at":null' in decode_by_model(json.dumps(event).encode()).encode()

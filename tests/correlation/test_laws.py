@@ -23,11 +23,18 @@ from tests.correlation.given import (
     a_booking,
     a_discharge,
     a_gate_in,
+    a_gate_out,
     a_hold,
+    a_lane,
     a_length,
     a_milestone,
+    a_queue,
     a_release,
+    a_step,
     an_appointment,
+    an_offer,
+    at_berth,
+    free_until,
     windows,
     withdrawn,
 )
@@ -42,8 +49,8 @@ from tests.correlation.rules.given_ship import (
     a_status,
     a_unit,
 )
+from tests.correlation.rules.terminal_pool import PART, terminal_pool
 
-PART = "COCTG/9999993/20261107/SPRC/1"
 OTHER_PART = "COCTG/9999981/20261107/SPRC/1"
 BOXES = ("RDAU2000016", "RDAU7654323", "RDAU3102075")
 # The same cases in every run: a red run can be run again. Search wider by raising the number.
@@ -81,11 +88,24 @@ def pool(at: int, n: int) -> list[Event]:
             refs={"port": "COCTG", "vessel": {"imo": "9999993"}},
         ),
         *afloat(at, n),
+        *terminal_pool(at, n),
+        a_queue(30 + 20 * n, at=at),
+        a_lane(n % 2, "CLOSED" if n % 3 else "OPEN", at=at),
+        a_step("QUEUE_IN", f"apt:SPRC:{n}", at=at),
+        a_step("LANE_IN", f"apt:SPRC:{n}", at=at),
+        a_milestone("EST", NOON + (44 + n) * HOUR, at=at, source="/COCTG/agt-ctg-1/calls"),
+        at_berth("ARRI", NOON + (42 + n) * HOUR, at=at),
+        at_berth("DEPA", NOON + (45 - n) * HOUR, at=at),
+        a_gate_out(box, at=at - n * HOUR),
+        an_offer(NOON + (20 + n) * HOUR, at=at, booked=n),
+        free_until(NOON + (3 + 10 * n) * HOUR, box, at=at),
     ]
 
 
 def afloat(at: int, n: int) -> list[Event]:
     """Return what may be said of ships and of the sea at an instant."""
+    alongside = a_milestone("ACT", at, at=at, service="BERTH")
+    alongside["data"]["refs"]["terminal_call"] = PART  # by the call's id: far from her hour here
     closure = a_condition(NOON + (30 + 5 * n) * HOUR, NOON + (40 + 5 * n) * HOUR, at=at)
     tug = a_unit("tug-1", "TUG", NOON + 40 * HOUR, NOON + (42 + n) * HOUR)
     return [
@@ -94,7 +114,7 @@ def afloat(at: int, n: int) -> list[Event]:
         withdrawn(closure, at=at + 1),
         a_formality("PRATIQUE", ("REQUIRED", "SUBMITTED", "REJECTED", "GRANTED")[n % 4], at=at),
         a_formality("DEPARTURE_CLEARANCE", "SUBMITTED", at=at, direction="OUTB"),
-        a_milestone("ACT", NOON + 42 * HOUR, at=at, service="BERTH"),
+        alongside,
         a_milestone("EST", NOON + (62 + n) * HOUR, at=at, service="BERTH", point="DEPA"),
         a_milestone("REQ", NOON + (44 + n) * HOUR, at=at, service="BERTH"),
         a_milestone("PLN", NOON + (44 + n) * HOUR, at=at, service="TOWAGE", point="STRT"),
@@ -113,11 +133,11 @@ def afloat(at: int, n: int) -> list[Event]:
     ]
 
 
-LAST = len(pool(NOON, 0)) - 1
+POOL = len(pool(NOON, 0))
 moments = st.lists(
     st.tuples(
         st.sampled_from([0, 1, 10, 30, 60, 240]),
-        st.lists(st.tuples(st.integers(0, LAST), st.integers(0, 5)), max_size=6),
+        st.lists(st.tuples(st.integers(0, POOL - 1), st.integers(0, 5)), max_size=6),
     ),
     min_size=1,
     max_size=8,
@@ -272,7 +292,7 @@ def test_the_hash_seed_of_python_changes_no_byte() -> None:
     program = (
         "from tests.correlation.test_laws import *\n"
         "from hashlib import sha256\n"
-        "story = happened([(30, [(n, n % 6) for n in range(LAST + 1)]), (240, [(1, 5), (5, 4)])])\n"
+        "story = happened([(30, [(n, n % 6) for n in range(POOL)]), (240, [(1, 5), (5, 4)])])\n"
         "state, said = fold(journal(story))\n"
         "parts = b''.join(bytes_of(state)) + b''.join(s.value or b'' for s in said)\n"
         "print(sha256(parts).hexdigest())\n"

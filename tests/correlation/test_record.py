@@ -10,19 +10,20 @@ from pydantic import BaseModel
 
 from contracts.alerts import Alert
 from contracts.envelope import Event
-from contracts.picture import CallPicture, PortPicture, SourcePicture
+from contracts.picture import CallPicture, PortPicture, ProposalPicture, SourcePicture
 from correlation.findings import Parameter
 from correlation.instants import HOUR, MINUTE
 from correlation.speech import LANGUAGES, SENTENCES, Slots, local_time, sentence_of, span
 from tests.correlation.given import NOON, APort
-from tests.correlation.test_laws import LAST, happened, journal
+from tests.correlation.test_laws import POOL, happened, journal
 
 MODELS: dict[str, type[BaseModel]] = {
     "call": CallPicture,
     "source": SourcePicture,
     "port": PortPicture,
+    "proposal": ProposalPicture,
 }
-STORY = happened([(30, [(n, n % 6) for n in range(LAST + 1)]), (240, [(1, 5), (5, 4)]), (600, [])])
+STORY = happened([(30, [(n, n % 6) for n in range(POOL)]), (240, [(1, 5), (5, 4)]), (600, [])])
 CATALOGUE = files("correlation.texts").joinpath("en.po").read_text(encoding="utf-8")
 TEMPLATES = sorted(set(re.findall(r'msgid "(\w+\.\w+)\.fact"', CATALOGUE)))
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plumbing.communities import BadProfile, Registry, load, read
+from plumbing.communities import Registry, load, read
+from plumbing.profile_text import BadProfile
 from tests.services.edges import PROFILES, profiles_with_keys
 
 

@@ -3,17 +3,18 @@
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 from fastapi import FastAPI
 
-from plumbing.edge_app import Edge, Family, edge_app
-from plumbing.kafka import Delivered, Headers, KafkaAway, Sender
+from plumbing.edge_app import Edge, Family, edge_app, quiet_sender
+from plumbing.kafka import Delivered, Headers, KafkaAway, Outgoing, Posting
 from plumbing.keys import make_key
 from plumbing.settings import Settings
 from services.gate_events.app import EXAMPLES
@@ -83,10 +84,49 @@ class FailingOutbox:
             self.waiting.append(promise)
         return promise
 
+    def send_many(
+        self,
+        topic: str,
+        records: Sequence[Outgoing],
+        when_settled: Callable[[], None],
+        *,
+        headers: Headers = (),
+        timestamp_ms: int,
+    ) -> Posting:
+        """Send each, and note its outcome as soon as it has one."""
+        posting = Posting(topic, len(records), when_settled)
+        for index, record in enumerate(records):
+            promise = self.send(
+                topic,
+                key=record.key,
+                value=record.value,
+                partition=record.partition,
+                headers=headers,
+                timestamp_ms=timestamp_ms,
+            )
+            if promise.done():
+                posting.note(index, _outcome(promise))
+            else:
+                promise.add_done_callback(partial(_noted, posting, index))
+        return posting
+
+    def hear(self) -> None:
+        """Do nothing: outcomes are told at once, or by the test."""
+
     def close(self, timeout: float = 10) -> int:
         """Return what no report came for."""
         assert timeout > 0
         return sum(not promise.done() for promise in self.waiting)
+
+
+def _outcome(promise: "asyncio.Future[Delivered]") -> Delivered | KafkaAway:
+    error = promise.exception()
+    assert error is None or isinstance(error, KafkaAway)
+    return promise.result() if error is None else error
+
+
+def _noted(posting: Posting, index: int, promise: "asyncio.Future[Delivered]") -> None:
+    posting.note(index, _outcome(promise))
 
 
 @dataclass
@@ -120,7 +160,7 @@ async def running_edge(
     members = [("COCTG", code) for code in ("ter-ctg-1", "car-rda", "trk-017", "pcs-ctg")]
     keys = profiles_with_keys(folder, *members, ("COCTG", "aut-co-customs"))
     whole = (settings or Settings()).model_copy(update={"communities": folder})
-    app = edge_app(family, whole, make_outbox=(lambda _: outbox) if outbox else Sender)
+    app = edge_app(family, whole, make_outbox=(lambda _: outbox) if outbox else quiet_sender)
     edge: Edge = app.state.edge
     edge.deadline = edge.deadline.__class__(seconds=deadline_seconds)
     async with (

@@ -18,8 +18,9 @@ from tests.simulator.in_the_core import Folded
 
 @pytest.fixture(scope="module")
 def communities() -> Mapping[str, Community]:
-    """Return the profiles that the repository ships."""
-    return load(Path("communities"))
+    """Return the profiles that the demo plays, of those that the repository ships."""
+    shipped = load(Path("communities"))
+    return {system: shipped[system] for system in SYSTEMS}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,220 @@
+"""How far the work on a ship is, and when it will be finished at the pace of now.
+
+What depends on the clock is looked at in whole steps (`finish_look_minutes`), so that one look or
+ten in the same quarter of an hour say the same.
+"""
+
+from bisect import bisect_right
+from math import ceil
+from typing import Final
+
+from msgspec import Struct
+
+from correlation.instants import HOUR, MINUTE
+from correlation.picture.cargo import IN_BLOCK, work_on
+from correlation.picture.entities import Call, CargoWork, TerminalCall
+from correlation.picture.milestones import plan_of, said_of
+from correlation.picture.port import Port
+from correlation.statements import Statement
+
+POINTS: Final = ("CMPL", "ARRI", "STRT")
+"""The points under which sources tell what happens once: all fast, gangway down."""
+WORK: Final = ("CARGO_OPERATIONS", "DISCHARGE_CARGO_OPERATIONS", "LOADING_CARGO_OPERATIONS")
+
+
+TOLD_EACH_SHARE: Final = 0.8
+"""Single lifts that are fewer than this share of the terminal's figures are not all of them."""
+
+
+class Progress(Struct, frozen=True):
+    """How far the work is: boxes left as of an instant, and when the last box was lifted.
+
+    `left` is None where nobody said how many there are; `known_at` is up to when the absence of
+    a lift is known, None for up to now; `told_each` whether every single lift is told.
+    """
+
+    total: int | None
+    left: int | None
+    as_of: int | None
+    last_lift_at: int | None
+    known_at: int | None
+    told_each: bool
+    said: Statement | None
+
+
+class Finish(Struct, frozen=True):
+    """When the work will be finished, from what pace, and when that is to be looked at again."""
+
+    at: int
+    left: int
+    rate: float
+    by_plan: bool
+    said: tuple[Statement | None, ...]
+    look_at: int | None
+
+
+def happened(
+    port: Port, call: Call, part: TerminalCall, service: str, points: tuple[str, ...] = POINTS
+) -> Statement | None:
+    """Return who said when a service's point happened, or None."""
+    for point in points:
+        if said := said_of(port, call, part, service, point).get("ACT"):
+            return said
+    return None
+
+
+def alongside_since(port: Port, call: Call, part: TerminalCall) -> Statement | None:
+    """Return who said since when a ship is alongside: all fast, else her berth arrival."""
+    fast = happened(port, call, part, "ALL_FAST")
+    return fast or happened(port, call, part, "BERTH", ("ARRI",))
+
+
+def planned_start(port: Port, call: Call, part: TerminalCall) -> Statement | int | None:
+    """Return when the work on a ship is planned to begin: as agreed, else by the berth plan."""
+    for service in WORK:
+        if said := said_of(port, call, part, service, "STRT").get("PLN"):
+            return said
+    plan = plan_of(port, part)
+    at = plan.get("ops_start_at") if plan else None
+    return at if isinstance(at, int) else None
+
+
+def start_at(port: Port, call: Call, part: TerminalCall) -> int | None:
+    """Return the instant of the planned start of work, or None."""
+    start = planned_start(port, call, part)
+    return int(start.value or 0) if isinstance(start, Statement) else start
+
+
+def forecast_of(port: Port, part: TerminalCall) -> tuple[int | None, Statement | None]:
+    """Return how many boxes a call will move in all, and who said so; of all carriers if none."""
+    if whole := port.ruling(part.forecast.get("", ())):
+        return int(whole.value or 0), whole
+    said = [
+        ruling
+        for key in sorted(part.forecast)
+        if not key.startswith(IN_BLOCK) and (ruling := port.ruling(part.forecast[key]))
+    ]
+    return (sum(int(one.value or 0) for one in said), said[0]) if said else (None, None)
+
+
+def progress_of(port: Port, part: TerminalCall) -> Progress:
+    """Return how far the work on a ship is by the terminal's figures and the single lifts."""
+    work = work_on(port, part.id)
+    total, forecast = forecast_of(port, part)
+    figure = port.ruling(part.progress)
+    if figure is None:
+        left = None if total is None else _without_tail(port, total, work.lifts)
+        last = work.recent[-1] if work.recent else None
+        return Progress(total, left, last, last, None, bool(work.lifts), forecast)
+    as_of = int(figure.get("as_of") or figure.occurred_at)
+    done = sum(int(figure.get(name) or 0) for name in ("loaded", "restowed"))
+    done += int(figure.value or 0)
+    left = int(figure.get("remaining") or 0)
+    since = len(work.recent) - bisect_right(work.recent, as_of)
+    lifts = [_last_counted(work), figure.get("last_lift_at"), *work.recent[-1:]]
+    if done and not any(lifts):
+        lifts.append(figure.get("first_lift_at") or as_of)
+    last = max((at for at in lifts if isinstance(at, int)), default=None)
+    told_each = work.lifts - since >= max(1.0, TOLD_EACH_SHARE * done)
+    known_at = None if told_each else as_of
+    left = max(0, left - since) if told_each else left
+    return Progress(done + left, left, as_of, last, known_at, told_each, figure)
+
+
+def _without_tail(port: Port, total: int, lifts: int) -> int:
+    """Return the boxes left by a forecast, which is never exact: its last few do not count."""
+    left = max(0, total - lifts)
+    return left if left > port.policy.finish_tail_share * total else 0
+
+
+def _last_counted(work: CargoWork) -> int | None:
+    """Return as of when the total last rose from one figure to the next."""
+    found = None
+    before = 0.0
+    for sample in work.progress:
+        if sample.value > before:
+            found, before = sample.at, sample.value
+    return found
+
+
+def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | None:
+    """Return when the work on a ship at the quay will be finished, or None if nobody can tell.
+
+    The pace is that of the last two hours, if enough boxes were lifted in them, else the plan's.
+    """
+    policy, work, how = port.policy, work_on(port, part.id), progress_of(port, part)
+    if how.left is None:
+        return None
+    if how.left == 0:
+        ended = how.last_lift_at if how.last_lift_at is not None else how.as_of
+        return Finish(ended, 0, 0.0, False, (how.said,), None) if ended is not None else None
+    step = int(policy.finish_look_minutes * MINUTE)
+    look = now - now % step
+    moves: tuple[float, int] | None = None
+    left, begins = how.left, look
+    if how.told_each:
+        left += len(work.recent) - bisect_right(work.recent, look)
+        moves = _lifted_by(port, work, look)
+    elif how.as_of is not None:
+        begins = how.as_of  # until the next figures it goes as these say
+        moves = _figured_by(port, work, how.said, begins)
+    if how.last_lift_at is None and (planned := start_at(port, call, part)) is not None:
+        begins = max(begins, planned)
+    rate = _pace(port, moves)
+    by_plan = rate is None
+    if rate is None:
+        rate = _planned_pace(port, call, part, how.total or left)
+    at = begins + ceil(left / rate * HOUR)
+    waits = how.told_each or how.as_of is None
+    return Finish(at, left, rate, by_plan, (how.said,), look + step if waits else None)
+
+
+def _pace(port: Port, moves: tuple[float, int] | None) -> float | None:
+    """Return boxes an hour, or None where too few were lifted to tell."""
+    if moves is None or moves[0] < port.policy.finish_rate_lifts or moves[1] <= 0:
+        return None
+    return moves[0] / (moves[1] / HOUR)
+
+
+def _lifted_by(port: Port, work: CargoWork, until: int) -> tuple[float, int]:
+    """Return the boxes lifted in the hours before an instant, and how long that is."""
+    span = int(port.policy.finish_rate_hours * HOUR)
+    since = until - span
+    known_from = bisect_right(work.recent, since)
+    count = bisect_right(work.recent, until) - known_from
+    if len(work.recent) == work.lifts and known_from == 0 and count:
+        return float(count - 1), until - work.recent[0]  # she began within these hours
+    return float(count), span
+
+
+def _figured_by(
+    port: Port, work: CargoWork, said: Statement | None, until: int
+) -> tuple[float, int] | None:
+    """Return the boxes moved by the figures in the hours before one of them, and how long."""
+    since = until - int(port.policy.finish_rate_hours * HOUR)
+    points = [(sample.at, sample.value) for sample in work.progress if sample.at <= until]
+    first = said.get("first_lift_at") if said else None
+    if isinstance(first, int) and (not points or first < points[0][0]):
+        points.insert(0, (first, 0.0))
+    if len(points) < 2:
+        return None
+    before = [point for point in points if point[0] <= since]
+    start = before[-1] if before else points[0]
+    return points[-1][1] - start[1], points[-1][0] - start[0]
+
+
+def _planned_pace(port: Port, call: Call, part: TerminalCall, total: int) -> float:
+    """Return boxes an hour by the berth plan: its hours of work or at the berth, else cranes."""
+    policy, plan = port.policy, plan_of(port, part)
+    start = start_at(port, call, part)
+    end = plan.get("ops_end_at") if plan else None
+    if isinstance(end, int) and start is not None and end > start and total:
+        return total / ((end - start) / HOUR)
+    leaves = plan.get("departure_at") if plan else None
+    around = int(policy.finish_around_work_hours * HOUR)
+    if plan and isinstance(leaves, int) and leaves - int(plan.value or 0) > around and total:
+        return total / ((leaves - int(plan.value or 0) - around) / HOUR)
+    cranes = plan.get("cranes") if plan else None
+    if not isinstance(cranes, int) or cranes < 1:
+        cranes = min(int(policy.cranes_most), max(1, round(total / policy.crane_for_moves)))
+    return cranes * policy.crane_moves_per_hour

@@ -1,0 +1,45 @@
+"""Readings of one figure over time: the newest few, whatever order they come in.
+
+A slot says what rules now; how fast a figure moves, or since when it is out of range, takes the
+readings before it too. They are kept like a slot: an older version changes nothing, a withdrawal
+takes its reading out.
+"""
+
+from correlation.picture.entities import Sample
+from correlation.picture.fact import Fact
+
+
+def sampled(
+    samples: tuple[Sample, ...], fact: Fact, at: int, value: float, span: int, most: int
+) -> tuple[Sample, ...]:
+    """Return the readings with this fact's; those `span` ms behind the newest are let go.
+
+    At most `most` are kept, the newest ones. The same object if it changes nothing.
+    """
+    event = fact.event
+    name = event.factid or event.id
+    for held in samples:
+        if held.source == event.source and held.fact_id == name and held.version >= fact.version:
+            return samples
+    fresh = Sample(at, value, event.source, name, fact.version)
+    others = [held for held in samples if held.source != event.source or held.fact_id != name]
+    found = sorted((*others, fresh), key=lambda held: (held.at, held.source, held.version))
+    newest = found[-1].at
+    return tuple(held for held in found[-most:] if held.at >= newest - span)
+
+
+def without(samples: tuple[Sample, ...], fact: Fact) -> tuple[Sample, ...]:
+    """Return the readings without those of a withdrawn fact."""
+    event = fact.event
+    name = event.factid or event.id
+    return tuple(held for held in samples if held.source != event.source or held.fact_id != name)
+
+
+def run_from(samples: tuple[Sample, ...], beyond: float) -> int | None:
+    """Return since when every reading up to the newest is above a limit, or None."""
+    found = None
+    for held in reversed(samples):
+        if held.value <= beyond:
+            break
+        found = held.at
+    return found

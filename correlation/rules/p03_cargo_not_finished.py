@@ -1,0 +1,156 @@
+"""P03: at the pace of now, the work on a ship will not be finished by her agreed departure."""
+
+from math import ceil
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from correlation.causes import behind_ship, conditions_over
+from correlation.evidence import call_label, evidence_of, parties, vessel_name
+from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
+from correlation.instants import HOUR, MINUTE
+from correlation.picture.berths import next_at_berth
+from correlation.picture.entities import Call, TerminalCall
+from correlation.picture.finishing import Finish, alongside_since, finish_of
+from correlation.picture.milestones import is_dropped, plan_of, said_of
+from correlation.picture.port import Port
+from correlation.rules.rule import Rule, next_of
+from correlation.statements import Statement
+
+SLOTS: frozenset[str] = frozenset({"TIDE", "DRAUGHT", "CANAL"})
+"""Conditions that let a ship pass at certain hours only (C13): outside of them her slot is lost."""
+
+
+class Promise(Struct, frozen=True):
+    """The agreed departure, and who said so."""
+
+    at: int
+    said: Statement
+
+
+def find(port: Port, part_id: str, now: int) -> Verdict:
+    """Compare the finish at the pace of now with the agreed departure of a ship at the quay."""
+    part = port.terminal_calls.get(part_id)
+    if part is None:
+        return NOTHING
+    call = port.calls[part.call]
+    promise = promised_departure(port, call, part)
+    if promise is None or is_dropped(port, call, part):
+        return NOTHING
+    sailed = said_of(port, call, part, "BERTH", "DEPA").get("ACT")
+    if sailed:
+        return Verdict((_over(port, part, promise, sailed),))
+    alongside = alongside_since(port, call, part)
+    if alongside is None:
+        return NOTHING
+    finish = finish_of(port, call, part, now)
+    if finish is None:
+        return NOTHING
+    policy = port.policy
+    late = finish.at + int(policy.finish_to_sail_minutes * MINUTE) - promise.at
+    if late <= 0:
+        return Verdict((), finish.look_at)
+    status: Status = "TRUE" if late > int(policy.finish_late_minutes * MINUTE) else "BAND"
+    finding = replace(_finding(port, part, promise, finish, alongside), status=status)
+    return Verdict((finding,), next_of(now, finish.look_at))
+
+
+def promised_departure(port: Port, call: Call, part: TerminalCall) -> Promise | None:
+    """Return when a ship is agreed to leave the berth: by negotiation, else by the berth plan."""
+    if agreed := said_of(port, call, part, "BERTH", "DEPA").get("PLN"):
+        return Promise(int(agreed.value or 0), agreed)
+    plan = plan_of(port, part)
+    leaves = plan.get("departure_at") if plan else None
+    return Promise(leaves, plan) if plan and isinstance(leaves, int) else None
+
+
+def _over(port: Port, part: TerminalCall, promise: Promise, sailed: Statement) -> Finding:
+    broken = int(sailed.value or 0) > promise.at + int(port.policy.finish_late_minutes * MINUTE)
+    return Finding(
+        code="P03",
+        key=f"P03|{part.id}",
+        status="OVER",
+        outcome="EXPIRED" if broken else "CLEARED",
+        subjects=(("terminal_call", part.id),),
+        evidence=evidence_of([sailed]),
+    )
+
+
+def _severity(
+    port: Port, part: TerminalCall, late: int, sails_at: int, slots: tuple[Statement, ...]
+) -> Severity:
+    policy = port.policy
+    if late > int(policy.finish_red_hours * HOUR) or slots:
+        return "RED"
+    follower = next_at_berth(port, part)
+    turnover = int(policy.berth_turnover_minutes * MINUTE)
+    meets = follower is not None and follower.arrival.at < sails_at + turnover
+    return "ORANGE" if meets or late >= int(policy.finish_orange_hours * HOUR) else "YELLOW"
+
+
+def _finding(
+    port: Port, part: TerminalCall, promise: Promise, finish: Finish, alongside: Statement
+) -> Finding:
+    policy, call = port.policy, port.calls[part.call]
+    sails_at = finish.at + int(policy.finish_to_sail_minutes * MINUTE)
+    late = sails_at - promise.at
+    conditions = conditions_over(port, part.facility, int(alongside.value or 0), sails_at)
+    lost = tuple(said for _, said in conditions if _lost(said, promise.at, sails_at))
+    # As people read it: a new quarter of an hour is news, a minute is not.
+    look = int(policy.finish_look_minutes * MINUTE)
+    shown = sails_at + -sails_at % look
+    left = max(1, ceil(finish.rate * late / HOUR))
+    return Finding(
+        code="P03",
+        key=f"P03|{part.id}",
+        status="TRUE",
+        subjects=(("terminal_call", part.id),),
+        severity=_severity(port, part, late, sails_at, lost),
+        hold=int(policy.finish_hold_minutes * MINUTE),
+        clear_hold=int(policy.finish_clear_hold_minutes * MINUTE),
+        port=call.port,
+        impact_at=promise.at,
+        act_by_at=promise.at - int(policy.finish_act_before_hours * HOUR),
+        delta=("sails_late", round((shown - promise.at) / HOUR, 1), "h"),
+        thresholds=(
+            ("late_min", policy.finish_late_minutes),
+            ("to_sail_min", policy.finish_to_sail_minutes),
+        ),
+        objects=(
+            ("terminal_call", part.id, call_label(port, call, part)),
+            ("call", call.id, call_label(port, call)),
+        ),
+        evidence=evidence_of([promise.said, *finish.said, *(said for _, said in conditions)]),
+        causes=(
+            f"P02|{part.id}",
+            *behind_ship(port, part, tuple(name for name, _ in conditions)),
+        ),
+        cause_kind=str(conditions[0][1].value) if conditions else None,
+        audience=parties(
+            port, ("TER", "CAR", "NAU"), facility=part.facility, carriers=(part.carrier,)
+        ),
+        actions=(
+            Action("ADD_CRANE", (("cranes", 1), ("until_at", promise.at))),
+            Action("CUT_CARGO", (("boxes", min(left, finish.left) or None),)),
+            Action("AGREE_DEPARTURE", (("at", shown),)),
+        ),
+        template="p03.late",
+        params=(
+            ("vessel", vessel_name(port, call)),
+            ("leaves_at", promise.at),
+            ("sails_at", shown),
+            ("late_span", shown - promise.at),
+        ),
+    )
+
+
+def _lost(said: Statement, promised_at: int, sails_at: int) -> bool:
+    """Tell whether a ship that could have left in time meets closed water when she is ready."""
+    if said.value not in SLOTS or said.get("effect") != "CLOSED":
+        return False
+    begins, ends = said.get("from_at"), said.get("to_at")
+    starts = begins if isinstance(begins, int) else said.occurred_at
+    return promised_at < starts <= sails_at and (not isinstance(ends, int) or sails_at < ends)
+
+
+RULE = Rule("P03", "terminal_call", find, also=("cargo", "quay"))

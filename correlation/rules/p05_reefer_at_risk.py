@@ -1,0 +1,215 @@
+"""P05: a reefer stands without power, is off its set point, or is no longer read."""
+
+from itertools import pairwise
+from typing import Literal
+
+from msgspec import Struct
+
+from correlation.evidence import evidence_of, parties
+from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
+from correlation.grouping import is_silent
+from correlation.instants import HOUR, MINUTE
+from correlation.picture.entities import Reefer, Sample, Visit
+from correlation.picture.port import Port
+from correlation.picture.samples import run_from
+from correlation.rules.rule import Rule, next_of
+from correlation.rules.t01_export_misses_cutoff import nominated_for
+from correlation.statements import Statement
+
+GAPS: float = 2.5
+"""A reefer that is read seldom is missed after so many of its usual gaps."""
+
+
+class Fault(Struct, frozen=True):
+    """What is wrong with a reefer: since when, how long it may be, and who said so."""
+
+    kind: Literal["unplugged", "off_temperature", "unread"]
+    since: int
+    limit: int
+    said: tuple[Statement | None, ...]
+
+    def share(self, now: int) -> float:
+        """How much of the limit is used."""
+        return (now - self.since) / self.limit
+
+
+def find(port: Port, visit_id: str, now: int) -> Verdict:
+    """Look at the power, the air and the readings of a full reefer on the terminal."""
+    visit, reefer = port.visits.get(visit_id), port.reefers.get(visit_id)
+    if visit is None or reefer is None or visit.is_empty:
+        return NOTHING
+    if visit.closed_at is not None:
+        return Verdict((_over(port, visit),))
+    set_point = _set_point(port, reefer)
+    chilled = set_point is not None and set_point > -port.policy.reefer_chilled_below_zero_c
+    faults = [
+        fault
+        for fault in (
+            _unplugged(port, visit, reefer, chilled=chilled),
+            _off_temperature(port, reefer, set_point, chilled=chilled),
+            _unread(port, reefer),
+        )
+        if fault
+    ]
+    wake = next_of(now, *(at for fault in faults for at in _steps(port, fault)))
+    over = [fault for fault in faults if now > fault.since + fault.limit]
+    worst = max(over, key=lambda fault: (fault.share(now), fault.kind), default=None)
+    if worst is not None:
+        severity = _severity(port, worst, now, chilled=chilled)
+        return Verdict((_finding(port, visit, worst, severity, "TRUE"),), wake)
+    nearly = next((fault for fault in faults if fault.kind != "unread"), None)
+    if nearly is None:
+        nearly = _still_warm(port, reefer, set_point, chilled=chilled)
+    # Without power, or near the limit, it is not well again: what is open stays open.
+    found = (_finding(port, visit, nearly, "YELLOW", "BAND"),) if nearly else ()
+    return Verdict(found, wake)
+
+
+def _set_point(port: Port, reefer: Reefer) -> float | None:
+    said = port.ruling(reefer.set_point)
+    return float(said.value) if said and said.value is not None else None
+
+
+def _unplugged(port: Port, visit: Visit, reefer: Reefer, *, chilled: bool) -> Fault | None:
+    """Find a reefer that was unplugged, or never plugged in where plugs are told."""
+    policy = port.policy
+    minutes = policy.reefer_off_chilled_minutes if chilled else policy.reefer_off_frozen_minutes
+    limit = int(minutes * MINUTE)
+    if reefer.power:
+        since = run_from(reefer.power, 0.0)
+        return Fault("unplugged", since, limit, (port.ruling(reefer.plugged),)) if since else None
+    if visit.facility not in port.plug_feeds or not reefer.set_point:
+        return None
+    came = port.ruling(visit.gate_in) or port.ruling(visit.discharged)
+    if came is None or came.value is None:
+        return None
+    return Fault("unplugged", int(came.value), limit, (came,))
+
+
+def _deviation(port: Port, *, chilled: bool) -> float:
+    policy = port.policy
+    return policy.reefer_deviation_chilled_c if chilled else policy.reefer_deviation_frozen_c
+
+
+def _off_by(reefer: Reefer, set_point: float) -> tuple[Sample, ...]:
+    return tuple(
+        Sample(one.at, abs(one.value - set_point), one.source, one.fact_id, one.version)
+        for one in reefer.air
+    )
+
+
+def _off_temperature(
+    port: Port, reefer: Reefer, set_point: float | None, *, chilled: bool
+) -> Fault | None:
+    """Find air that is off its set point in every reading since; one reading proves nothing."""
+    if set_point is None:
+        return None
+    readings = _off_by(reefer, set_point)
+    since = run_from(readings, _deviation(port, chilled=chilled))
+    if since is None or since == readings[-1].at:
+        return None
+    limit = int(port.policy.reefer_deviation_minutes * MINUTE)
+    said = (port.ruling(reefer.measured), port.ruling(reefer.set_point))
+    return Fault("off_temperature", since, limit, said)
+
+
+def _still_warm(
+    port: Port, reefer: Reefer, set_point: float | None, *, chilled: bool
+) -> Fault | None:
+    """Find air that is not yet well within its limit."""
+    if set_point is None:
+        return None
+    readings = _off_by(reefer, set_point)
+    near = port.policy.hysteresis * _deviation(port, chilled=chilled)
+    since = run_from(readings, near)
+    limit = int(port.policy.reefer_deviation_minutes * MINUTE)
+    said = (port.ruling(reefer.measured),)
+    return Fault("off_temperature", since, limit, said) if since is not None else None
+
+
+def _unread(port: Port, reefer: Reefer) -> Fault | None:
+    """Find a plugged reefer that is read no more, unless its whole source is known to be silent."""
+    last = port.ruling(reefer.measured)
+    power = port.ruling(reefer.plugged)
+    if last is None or last.value is None or (power is not None and power.value == "OFF"):
+        return None
+    if is_silent(port, last.source):
+        return None
+    gaps = [later.at - earlier.at for earlier, later in pairwise(reefer.air)]
+    usual = int(GAPS * max(gaps)) if gaps else 0
+    limit = max(int(port.policy.reefer_unread_minutes * MINUTE), usual)
+    return Fault("unread", int(last.value), limit, (last,))
+
+
+def _steps(port: Port, fault: Fault) -> tuple[int, int, int, int]:
+    policy = port.policy
+    orange, red = policy.reefer_orange_factor, policy.reefer_red_factor
+    return (
+        fault.since + fault.limit + 1,
+        fault.since + int(orange * fault.limit),
+        fault.since + int(red * fault.limit),
+        fault.since + int(policy.reefer_red_chilled_hours * HOUR),
+    )
+
+
+def _severity(port: Port, fault: Fault, now: int, *, chilled: bool) -> Severity:
+    policy, share = port.policy, fault.share(now)
+    long = now - fault.since >= int(policy.reefer_red_chilled_hours * HOUR)
+    if share >= policy.reefer_red_factor or (chilled and long):
+        return "RED"
+    return "ORANGE" if share >= policy.reefer_orange_factor else "YELLOW"
+
+
+def _key(visit: Visit) -> str:
+    return f"P05|{visit.id}"
+
+
+def _over(port: Port, visit: Visit) -> Finding:
+    left = [port.ruling(slot) for slot in (visit.gate_out, visit.loaded)]
+    return Finding(
+        code="P05",
+        key=_key(visit),
+        status="OVER",
+        subjects=(("visit", visit.id),),
+        evidence=evidence_of(left),
+    )
+
+
+def _finding(port: Port, visit: Visit, fault: Fault, severity: Severity, status: Status) -> Finding:
+    policy = port.policy
+    due = fault.since + fault.limit
+    booking = port.bookings.get(visit.booking) if visit.booking else None
+    plug = Action("PLUG_IN", (("box", visit.box), ("limit_at", due)))
+    look = Action("SEND_TECHNICIAN", (("box", visit.box),))
+    return Finding(
+        code="P05",
+        key=_key(visit),
+        status=status,
+        subjects=(("visit", visit.id),),
+        severity=severity,
+        clear_hold=int(policy.reefer_clear_hold_minutes * MINUTE),
+        port=visit.facility.partition(":")[0] or port.system,
+        impact_at=fault.since + int(policy.reefer_red_factor * fault.limit),
+        act_by_at=due + int(policy.reefer_act_minutes * MINUTE),
+        delta=("fault_limit", round(fault.limit / MINUTE, 1), "min"),
+        thresholds=(
+            ("off_chilled_min", policy.reefer_off_chilled_minutes),
+            ("off_frozen_min", policy.reefer_off_frozen_minutes),
+            ("deviation_min", policy.reefer_deviation_minutes),
+        ),
+        objects=(("visit", visit.id, visit.box),),
+        evidence=evidence_of(fault.said),
+        audience=parties(
+            port,
+            ("TER", "TRK", "FWD", "CAR"),
+            facility=visit.facility,
+            carriers=(booking.carrier,) if booking else (),
+            nominated=nominated_for(port, booking, visit) if booking else (),
+        ),
+        actions=(plug, look) if fault.kind == "unplugged" else (look,),
+        template=f"p05.{fault.kind}",
+        params=(("box", visit.box), ("since_at", fault.since)),
+    )
+
+
+RULE = Rule("P05", "visit", find, also=("reefer",))

@@ -1,0 +1,162 @@
+"""P02: cranes that do not start, and cranes that stand still."""
+
+from correlation.instants import HOUR, MINUTE, written
+from tests.correlation.given import (
+    NOON,
+    OTHER_SHIP,
+    APort,
+    a_berth_plan,
+    a_command,
+    told,
+    withdrawn,
+)
+from tests.correlation.rules.at_the_quay import (
+    PART,
+    a_crane,
+    a_lift,
+    a_ship_alongside,
+    an_actual,
+    lifts,
+    progress,
+)
+
+
+def test_a_ship_fast_for_an_hour_without_a_lift_is_told() -> None:
+    """P02: more than 60 min after all fast and nothing lifted; worse at 120 and at 180 min."""
+    port = APort()
+    a_ship_alongside(port)
+
+    early = port.wait(NOON + HOUR)
+    said = [one for one in port.wait(NOON + 190 * MINUTE) if one["code"] == "P02"]
+
+    assert early == []
+    assert [one for one in told(said) if one[1] != "REGROUPED"] == [
+        ("P02", "RAISED", "YELLOW"),
+        ("P02", "RAISED_SEVERITY", "ORANGE"),
+        ("P02", "RAISED_SEVERITY", "RED"),
+    ]
+    assert said[0]["dedup_key"] == f"P02|{PART}"
+    assert said[0]["act_by_at"] == written(NOON + 90 * MINUTE)
+    assert said[0]["text"]["es"]["fact"].startswith("RADA EXAMPLE está amarrada desde el 05-11")
+
+
+def test_the_gangway_down_makes_it_sooner() -> None:
+    """P02: 45 min after the gangway is down, if that is before 60 min after all fast."""
+    port = APort()
+    a_ship_alongside(port)
+    down = NOON + 5 * MINUTE
+    port.hear(an_actual("GANGWAY_DOWN_AND_SECURE", down), at=down)
+
+    assert port.wait(NOON + 50 * MINUTE) == []
+    assert told(port.wait(NOON + 52 * MINUTE)) == [("P02", "RAISED", "YELLOW")]
+
+
+def test_a_planned_start_is_given_half_an_hour() -> None:
+    """P02: 30 min after the planned start of work; a plan from before she came counts not."""
+    late, early = APort(), APort()
+    for port, start in ((late, NOON + 10 * MINUTE), (early, NOON - HOUR)):
+        plan = a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - 2 * HOUR)
+        plan["data"]["ops_start_at"] = written(start)
+        port.hear(plan, at=NOON - 2 * HOUR)
+        port.hear(an_actual("ALL_FAST", NOON), at=NOON)
+
+    assert told(late.wait(NOON + 41 * MINUTE)) == [("P02", "RAISED", "YELLOW")]
+    assert early.wait(NOON + 41 * MINUTE) == []
+
+
+def test_a_ship_whose_first_box_is_lifted_in_time_is_no_news() -> None:
+    """P02: one lift within the hour is a start, and lifts go on."""
+    port = APort()
+    a_ship_alongside(port)
+    lifts(port, 40, begin=NOON + 50 * MINUTE)
+
+    assert port.open_alerts() == {}
+    assert all(one.topic != "alerts" for one in port.said)
+
+
+def test_no_lift_for_45_minutes_is_told_and_a_lift_clears_it() -> None:
+    """P02: work that stands still outside a break; the next lift ends it at once."""
+    port = APort()
+    a_ship_alongside(port)
+    lifts(port, 20, begin=NOON + 30 * MINUTE)
+    last = NOON + 30 * MINUTE + 19 * 3 * MINUTE
+
+    assert port.wait(last + 45 * MINUTE) == []
+    raised = port.wait(last + 46 * MINUTE)
+    again = last + 50 * MINUTE
+    cleared = port.hear(a_lift(20, at=again), at=again)
+
+    assert told(raised) == [("P02", "RAISED", "YELLOW")]
+    assert told(cleared) == [("P02", "CLEARED", "YELLOW")]
+
+
+def test_a_planned_break_is_no_stop() -> None:
+    """P02: the 45 min are counted from the end of a break."""
+    port = APort()
+    a_ship_alongside(port)
+    lifts(port, 20, begin=NOON + 30 * MINUTE)
+    begins = NOON + 90 * MINUTE
+    ends = begins + HOUR
+    pause = a_crane("BREAK", at=begins, classifier="PLN", until_at=written(ends))
+    port.hear(pause, at=begins)
+
+    assert port.wait(ends + 45 * MINUTE) == []
+    assert told(port.wait(ends + 46 * MINUTE)) == [("P02", "RAISED", "YELLOW")]
+
+
+def test_figures_alone_tell_a_stop_when_the_next_ones_have_not_risen() -> None:
+    """P02: where no single lift is told, silence between two figures proves nothing."""
+    port = APort()
+    a_ship_alongside(port)
+    for minutes, done in ((40, 10), (100, 40)):
+        at = NOON + minutes * MINUTE
+        assert port.hear(progress(done, 400 - done, at=at), at=at) == []
+
+    at = NOON + 160 * MINUTE
+    between = port.wait(at - MINUTE)
+    said = port.hear(progress(40, 360, at=at), at=at)
+
+    assert between == []
+    assert told(said) == [("P02", "RAISED", "YELLOW")]
+
+
+def test_a_ship_that_is_done_or_gone_is_no_news() -> None:
+    """P02: after the last box nothing has to be lifted; departure ends it."""
+    port = APort()
+    a_ship_alongside(port)
+    done = NOON + 4 * HOUR
+    port.hear(progress(300, 100, at=NOON + HOUR), at=NOON + HOUR)
+    port.hear(progress(400, 0, at=done), at=done)
+
+    assert port.wait(done + 6 * HOUR) == []
+
+
+def test_a_follower_within_twelve_hours_makes_it_red_unless_the_reason_is_accepted() -> None:
+    """P02: red when the next ship is due; orange at most once the delay reason is accepted."""
+    port = APort()
+    a_ship_alongside(port)
+    port.hear(a_berth_plan(NOON + 12 * HOUR, NOON + 30 * HOUR, at=NOON, ship=OTHER_SHIP), at=NOON)
+    raised = [one for one in port.wait(NOON + 61 * MINUTE) if one["code"] == "P02"]
+    at = NOON + 70 * MINUTE
+    port.hear(a_crane("BROKEN", at=at, delay_reasons=["CRN"]), at=at)
+    ruling = a_command(
+        "fact-ruled", at=at + 1, object=PART, field="delay_reason", ruling="ACCEPTED", winner="TER"
+    )
+    said = port.hear(ruling, at=at + 1)
+
+    assert told(raised) == [("P02", "RAISED", "RED")]
+    assert told(said) == [("P02", "LOWERED_SEVERITY", "ORANGE")]
+
+
+def test_an_all_fast_taken_back_retracts_it() -> None:
+    """P02: a ship that was never at the quay has no idle cranes."""
+    port = APort()
+    a_ship_alongside(port)
+    port.wait(NOON + 70 * MINUTE)
+    at = NOON + 75 * MINUTE
+    fast = an_actual("ALL_FAST", NOON)
+    taken_back = withdrawn(
+        fast, at=at, service="ALL_FAST", point="CMPL", classifier="ACT", refs=fast["data"]["refs"]
+    )
+
+    assert told(port.hear(taken_back, at=at), of="P02") == [("P02", "RETRACTED", "YELLOW")]

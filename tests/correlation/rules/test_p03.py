@@ -1,0 +1,209 @@
+"""P03: the work on a ship will not be finished by her agreed departure."""
+
+from typing import Any
+
+from correlation.instants import HOUR, MINUTE, written
+from tests.correlation.given import (
+    NOON,
+    OTHER_SHIP,
+    TOS,
+    APort,
+    Event,
+    a_berth_plan,
+    a_milestone,
+    an_event,
+    told,
+    withdrawn,
+)
+from tests.correlation.rules.at_the_quay import (
+    CALL,
+    PART,
+    a_ship_alongside,
+    an_actual,
+    lifts,
+    progress,
+)
+
+
+def worked(port: APort, hours: int, pace: int, total: int = 400) -> list[Event]:
+    """Let the terminal say its figures each hour from 13:00 on, so many boxes an hour."""
+    said: list[Event] = []
+    for hour in range(1, hours + 1):
+        at = NOON + hour * HOUR
+        done = (hour - 1) * pace
+        figures = progress(done, total - done, at=at, first_lift_at=written(NOON + HOUR))
+        said += port.hear(figures, at=at)
+        said += port.wait(at + 50 * MINUTE)
+    return [one for one in said if one["code"] == "P03"]
+
+
+def test_a_ship_at_half_her_pace_is_told_after_the_hold() -> None:
+    """P03: 300 boxes left at 20 an hour take until 07:00, she was to leave at 20:00 of the day."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 8 * HOUR, moves=400)
+
+    said = worked(port, 4, 20)
+
+    assert told(said)[0] == ("P03", "RAISED", "RED")
+    first = said[0]
+    assert first["dedup_key"] == f"P03|{PART}"
+    assert first["impact_at"] == written(NOON + 8 * HOUR)
+    assert first["act_by_at"] == written(NOON + 4 * HOUR)
+    assert [action["code"] for action in first["action"]] == [
+        "ADD_CRANE",
+        "CUT_CARGO",
+        "AGREE_DEPARTURE",
+    ]
+
+
+def test_a_ship_in_good_time_is_no_news() -> None:
+    """P03: 40 boxes an hour from 13:00 on are done at 23:00, and she leaves at 08:00."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 20 * HOUR, moves=400)
+
+    assert worked(port, 11, 40) == []
+
+
+def test_half_an_hour_beyond_is_the_band_in_which_nothing_begins_or_ends() -> None:
+    """P03: the trigger gives 30 min that the clear condition does not."""
+    # Done at 23:00, at sea at midnight: 20 min after the departure that was agreed.
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 11 * HOUR + 40 * MINUTE, moves=400)
+
+    assert worked(port, 5, 40) == []
+
+
+def test_what_is_true_for_less_than_the_hold_is_not_said() -> None:
+    """P03: a low figure that is followed by a better one within 20 min raises nothing."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 12 * HOUR, moves=400)
+    for minutes, done in ((60, 0), (180, 60), (190, 120)):
+        at = NOON + minutes * MINUTE
+        figures = progress(done, 400 - done, at=at, first_lift_at=written(NOON + HOUR))
+        port.hear(figures, at=at)
+        if minutes == 180:
+            assert [key[:3] for key in port.state.ports["COCTG"].pending] == ["P03"]
+
+    assert port.wait(NOON + 4 * HOUR) == []
+
+
+def test_a_new_departure_clears_it_after_twenty_minutes() -> None:
+    """P03: agreed anew, in time for her: cleared after the clear hold, not before."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 8 * HOUR, moves=400)
+    worked(port, 4, 20)
+    at = port.state.now
+    agreed = a_milestone("PLN", NOON + 30 * HOUR, at=at, service="BERTH", point="DEPA", source=TOS)
+
+    assert port.hear(agreed, at=at) == []
+    assert port.wait(at + 19 * MINUTE) == []
+    assert told(port.wait(at + 21 * MINUTE)) == [("P03", "CLEARED", "RED")]
+
+
+def test_sailing_late_expires_it() -> None:
+    """P03: she left hours after what was agreed: the harm is done."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 8 * HOUR, moves=400)
+    worked(port, 9, 30)
+    at = NOON + 16 * HOUR
+    port.wait(at)
+    said = port.hear(an_actual("BERTH", at, point="DEPA"), at=at)
+
+    assert ("P03", "EXPIRED") in [(one["code"], one["change"]) for one in said]
+
+
+def test_withdrawn_figures_retract_it() -> None:
+    """P03: figures that were those of another ship never made it true."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 12 * HOUR, moves=400)
+    at = NOON + 3 * HOUR
+    right = progress(80, 320, at=at - HOUR, first_lift_at=written(NOON + HOUR))
+    wrong = progress(100, 1400, at=at, first_lift_at=written(NOON + HOUR))
+    port.hear(right, at=at - HOUR)
+    port.hear(wrong, at=at)
+    raised = port.wait(at + 21 * MINUTE)
+    said = port.hear(withdrawn(wrong, at=at + HOUR // 2), at=at + HOUR // 2)
+
+    assert [one[0] for one in told(raised)] == ["P03"]
+    assert told(said, of="P03") == [("P03", "RETRACTED", "RED")]
+
+
+def test_single_lifts_tell_the_pace_where_no_figures_do() -> None:
+    """P03: 20 boxes an hour off the ship, of 400: the forecast says how many are left."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 9 * HOUR, moves=400)
+    lifts(port, 60, begin=NOON + 30 * MINUTE)
+
+    said = [one for one in port.said if one.topic == "alerts"]
+    raised = port.open_alerts()[f"P03|{PART}"]
+
+    assert said
+    assert raised["severity"] == "RED"
+    assert raised["params"]["sails_at"] == written(NOON + 21 * HOUR + 30 * MINUTE)
+
+
+def test_one_look_or_ten_in_a_quarter_of_an_hour_say_the_same() -> None:
+    """P03: nothing in it hangs on the moment at which it is looked at."""
+    port, often = APort(), APort()
+    for one in (port, often):
+        a_ship_alongside(one, leaves=NOON + 9 * HOUR, moves=400)
+        lifts(one, 60, begin=NOON + 30 * MINUTE)
+    until = NOON + 5 * HOUR
+    port.wait(until, step=HOUR)
+    often.wait(until, step=MINUTE)
+
+    assert port.open_alerts().keys() == often.open_alerts().keys()
+    for key, alert in often.open_alerts().items():
+        assert port.open_alerts()[key]["params"] == alert["params"]
+
+
+def test_the_next_ship_on_her_metres_makes_it_orange() -> None:
+    """P03: less than two hours late is yellow, but not if a ship waits for the berth."""
+    alone, followed = APort(), APort()
+    for port in (alone, followed):
+        a_ship_alongside(port, leaves=NOON + 11 * HOUR, moves=400)
+    followed.hear(
+        a_berth_plan(NOON + 12 * HOUR, NOON + 30 * HOUR, at=NOON, ship=OTHER_SHIP), at=NOON
+    )
+
+    assert told(worked(alone, 3, 40))[0] == ("P03", "RAISED", "YELLOW")
+    assert told(worked(followed, 3, 40))[0] == ("P03", "RAISED", "ORANGE")
+
+
+def a_condition(kind: str, begins: int, ends: int, *, at: int) -> Event:
+    """Return a C13: the whole port is closed for a span."""
+    data: dict[str, Any] = {
+        "kind": kind,
+        "scope": {"system": "COCTG"},
+        "effect": "CLOSED",
+        "classifier": "EST",
+        "span": {"from_at": written(begins), "to_at": written(ends)},
+    }
+    return an_event("clearance.condition-stated", "cnd:COCTG:pa-ctg:1", data, at=at)
+
+
+def test_a_lost_tide_makes_it_red_and_stands_behind_it() -> None:
+    """P03: she could have left with the water; when she is ready there is none."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 11 * HOUR, moves=400)
+    port.hear(a_condition("TIDE", NOON + 11 * HOUR + 1, NOON + 18 * HOUR, at=NOON), at=NOON)
+
+    said = worked(port, 3, 40)
+
+    assert told(said)[0] == ("P03", "RAISED", "RED")
+    assert said[0]["root_cause"] == "cnd:COCTG:pa-ctg:1"
+
+
+def test_idle_cranes_and_a_late_arrival_stand_behind_it() -> None:
+    """P03: it is the middle of the chain: cranes, then her arrival, then the port's conditions."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 8 * HOUR, moves=400)
+
+    said = port.wait(NOON + 3 * HOUR)
+    idle = port.open_alerts()[f"P02|{PART}"]
+    unfinished = port.open_alerts()[f"P03|{PART}"]
+
+    assert {one["code"] for one in said} == {"P02", "P03"}
+    assert unfinished["root_cause"] == idle["alert_id"]
+    finding = port.state.ports["COCTG"].alerts[unfinished["alert_id"]].finding
+    assert finding.causes == (f"P02|{PART}", f"B01|COCTG|{CALL}")

@@ -1,0 +1,196 @@
+"""P05: a reefer without power, off its temperature, or not read any more."""
+
+from typing import Any
+
+from correlation.instants import HOUR, MINUTE, written
+from tests.correlation.given import GATE, NOON, TERMINAL, APort, Event, an_event, told, withdrawn
+
+BOX = "RDAU2000016"
+VISIT = f"{BOX}/20261105"
+
+
+def a_reefer_in(set_point: float, *, at: int = NOON, box: str = BOX) -> Event:
+    """Return a G07: a reefer came in by the gate."""
+    data = {
+        "box": {"box": box, "category": "EXPORT", "set_point_c": set_point},
+        "facility": TERMINAL,
+        "mode": "TRUCK",
+    }
+    return an_event("gate.container-gated-in", box, data, at=at, source=GATE)
+
+
+def a_plug(power: str, *, at: int, box: str = BOX) -> Event:
+    """Return a Y09: a reefer gets or loses power."""
+    return an_event("yard.reefer-plug-changed", box, {"power": power}, at=at)
+
+
+def a_reading(air: float, *, at: int, **data: Any) -> Event:
+    """Return a Y10: the air that comes back in a reefer."""
+    body = {"as_of": written(at), "return_c": air, **data}
+    return an_event("yard.reefer-measured", BOX, body, at=at)
+
+
+def a_plugged_reefer(port: APort, set_point: float) -> None:
+    """Let a reefer come in and be plugged at noon."""
+    port.hear(a_reefer_in(set_point), a_plug("ON", at=NOON), at=NOON)
+    assert port.rejections() == []
+
+
+def test_a_chilled_reefer_without_power_for_an_hour_is_told() -> None:
+    """P05: more than 60 min; orange at 90, red at 120."""
+    port = APort()
+    a_plugged_reefer(port, 2.0)
+    off = NOON + HOUR
+    port.hear(a_plug("OFF", at=off), at=off)
+
+    early = port.wait(off + HOUR)
+    said = port.wait(off + 2 * HOUR)
+
+    assert early == []
+    assert told(said) == [
+        ("P05", "RAISED", "YELLOW"),
+        ("P05", "RAISED_SEVERITY", "ORANGE"),
+        ("P05", "RAISED_SEVERITY", "RED"),
+    ]
+    assert said[0]["dedup_key"] == f"P05|{VISIT}"
+    assert said[0]["act_by_at"] == written(off + 90 * MINUTE)
+    assert said[0]["action"][0]["code"] == "PLUG_IN"
+
+
+def test_a_frozen_reefer_is_given_two_hours() -> None:
+    """P05: the cold of a frozen cargo lasts longer; told again each hour it is still one outage."""
+    port = APort()
+    a_plugged_reefer(port, -18.0)
+    off = NOON + HOUR
+    port.hear(a_plug("OFF", at=off), at=off)
+    port.hear(a_plug("OFF", at=off + HOUR), at=off + HOUR)
+
+    assert port.wait(off + 2 * HOUR) == []
+    assert told(port.wait(off + 2 * HOUR + MINUTE)) == [("P05", "RAISED", "YELLOW")]
+
+
+def test_power_again_clears_it_after_half_an_hour() -> None:
+    """P05: on and in its band for 30 min; a new outage meanwhile keeps it."""
+    port = APort()
+    a_plugged_reefer(port, 2.0)
+    off = NOON + HOUR
+    port.hear(a_plug("OFF", at=off), at=off)
+    port.wait(off + 61 * MINUTE)
+    on = off + 70 * MINUTE
+    port.hear(a_plug("ON", at=on), at=on)
+
+    assert port.wait(on + 29 * MINUTE) == []
+    assert told(port.wait(on + 31 * MINUTE)) == [("P05", "CLEARED", "YELLOW")]
+
+
+def test_an_outage_in_the_clear_hold_keeps_it_open() -> None:
+    """P05: five minutes of power are no cure."""
+    port = APort()
+    a_plugged_reefer(port, 2.0)
+    off = NOON + HOUR
+    port.hear(a_plug("OFF", at=off), at=off)
+    port.wait(off + 61 * MINUTE)
+    on = off + 70 * MINUTE
+    port.hear(a_plug("ON", at=on), at=on)
+    port.hear(a_plug("OFF", at=on + 5 * MINUTE), at=on + 5 * MINUTE)
+
+    said = port.wait(on + 50 * MINUTE)
+
+    assert "CLEARED" not in [one["change"] for one in said]
+    assert f"P05|{VISIT}" in port.open_alerts()
+
+
+def test_a_reefer_never_plugged_is_told_where_plugs_are_told() -> None:
+    """P05: its hours without power begin at the gate; where no one tells of plugs, no one knows."""
+    told_of, silent = APort(), APort()
+    other = "RDAU7654323"
+    told_of.hear(a_reefer_in(2.0, box=other), a_plug("ON", at=NOON, box=other), at=NOON)
+    for port in (told_of, silent):
+        port.hear(a_reefer_in(2.0), at=NOON)
+
+    assert told(told_of.wait(NOON + 61 * MINUTE)) == [("P05", "RAISED", "YELLOW")]
+    assert silent.wait(NOON + 5 * HOUR) == []
+
+
+def test_air_off_its_set_point_for_an_hour_is_told_and_one_reading_is_not() -> None:
+    """P05: more than 2 C off when chilled, in every reading for 60 min."""
+    port = APort()
+    a_plugged_reefer(port, 2.0)
+    for n, air in enumerate((2.5, 5.0, 2.4, 5.0, 5.2, 5.1)):
+        at = NOON + n * 40 * MINUTE
+        said = port.hear(a_reading(air, at=at), at=at)
+        if n < 5:
+            assert said == []
+
+    assert told(said)[0] == ("P05", "RAISED", "YELLOW")
+    assert said[0]["template"] == "p05.off_temperature"
+
+
+def test_a_frozen_reefer_may_be_five_degrees_off() -> None:
+    """P05: at -18 C, -14 C is still in its band."""
+    port = APort()
+    a_plugged_reefer(port, -18.0)
+    for n in range(6):
+        at = NOON + n * HOUR
+        assert port.hear(a_reading(-14.0, at=at), at=at) == []
+
+
+def test_a_plugged_reefer_that_is_read_no_more_is_told() -> None:
+    """P05: no reading for 2 h, though it was read each half hour."""
+    port = APort()
+    a_plugged_reefer(port, 2.0)
+    for n in range(4):
+        at = NOON + n * 30 * MINUTE
+        port.hear(a_reading(2.1, at=at), at=at)
+
+    assert port.wait(at + 2 * HOUR) == []
+    said = port.wait(at + 2 * HOUR + MINUTE)
+    read = at + 2 * HOUR + 30 * MINUTE
+    back = port.hear(a_reading(2.2, at=read), at=read)
+    cleared = port.wait(read + 31 * MINUTE)
+
+    assert told(said) == [("P05", "RAISED", "YELLOW")]
+    assert said[0]["template"] == "p05.unread"
+    assert back == []
+    assert told(cleared)[-1][1] == "CLEARED"
+
+
+def test_gate_out_ends_it() -> None:
+    """P05: what has left is another's care."""
+    port = APort()
+    a_plugged_reefer(port, 2.0)
+    port.hear(a_plug("OFF", at=NOON + 1), at=NOON + 1)
+    port.wait(NOON + 70 * MINUTE)
+    at = NOON + 75 * MINUTE
+    data = {"box": {"box": BOX}, "facility": TERMINAL, "mode": "TRUCK"}
+
+    said = port.hear(an_event("gate.container-gated-out", BOX, data, at=at, source=GATE), at=at)
+
+    assert told(said) == [("P05", "CLEARED", "YELLOW")]
+
+
+def test_an_outage_taken_back_retracts_it() -> None:
+    """P05: the wrong plug was typed."""
+    port = APort()
+    a_plugged_reefer(port, 2.0)
+    off = a_plug("OFF", at=NOON + HOUR)
+    port.hear(off, at=NOON + HOUR)
+    port.wait(NOON + 130 * MINUTE)
+    at = NOON + 135 * MINUTE
+
+    said = port.hear(withdrawn(off, at=at), at=at)
+
+    assert told(said, of="P05") == [("P05", "RETRACTED", "YELLOW")]
+
+
+def test_order_and_repeats_of_readings_do_not_matter() -> None:
+    """P05: the start of a deviation is the same however the readings come."""
+    readings = [(NOON + n * 30 * MINUTE, 6.0) for n in range(4)]
+    sent = [a_reading(air, at=at) for at, air in readings]
+    straight, mixed = APort(), APort()
+    for port, events in ((straight, sent), (mixed, [*reversed(sent), *sent])):
+        a_plugged_reefer(port, 2.0)
+        port.hear(*events, at=NOON + 2 * HOUR)
+
+    first, second = (port.open_alerts()[f"P05|{VISIT}"] for port in (straight, mixed))
+    assert first["params"] == second["params"]
