@@ -87,6 +87,8 @@ def _judge_everything(state: State, fact: Fact) -> None:
         ("visit", port.visits),
         ("appointment", port.appointments),
         ("block", port.blocks),
+        ("reefer", port.reefers),
+        ("dangerous", port.dangerous),
         ("source", port.sources),
     ):
         for identity in table:
