@@ -1,10 +1,24 @@
 """The command line as a whole: its help, its groups, and what its exit codes mean."""
 
+import logging
 import signal
 
 import typer
 
-from cli import bench, demo, keys, profiles, prove, quality, replay, schemas, stack, topics
+from cli import (
+    bench,
+    demo,
+    keys,
+    profiles,
+    prove,
+    quality,
+    replay,
+    schemas,
+    score,
+    simulate,
+    stack,
+    topics,
+)
 from cli.screen import fail
 from contracts.problems import InvalidEvent
 from plumbing.profile_text import BadProfile
@@ -50,6 +64,9 @@ for register in (
     bench.register,
     prove.register,
     replay.register,
+    simulate.register,
+    score.register,
+    score.register,
 ):
     register(app)
 
@@ -58,6 +75,8 @@ def main() -> None:
     """Run the command of this process's arguments; expected failures are one clear message."""
     # A shell starts background jobs with the interrupt ignored; an interrupt must always stop us.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    # What a Kafka client has to say, a command says in its own words.
+    logging.getLogger("librdkafka").addHandler(logging.NullHandler())
     try:
         app(prog_name="./rada")
     except (TopicsDiffer, BadProfile) as refused:

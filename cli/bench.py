@@ -8,6 +8,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from bench import coordinator as coordinator_bench
+from bench import ingest as ingest_bench
 from bench import live as live_bench
 from bench.place import place
 from cli.demo_stage import DemoRuns, only_one
@@ -21,6 +22,7 @@ How fast each part is on this machine, beside a bare loop that moves the same by
 
 Machines are noisy: read a figure only beside the bare one printed with it.
 """
+_NOT_DONE: Final = (coordinator_bench.Stands, live_bench.Missing, ingest_bench.NotTaken)
 DIRECTORY: Final = ROOT / ".rada" / "bench"
 
 AsJson = Annotated[
@@ -65,6 +67,26 @@ def live(
     _show(outcome.document(), is_json=is_json)
 
 
+@group.command()
+def ingest(
+    rate: Annotated[float, typer.Option(min=1, max=20_000, help="Single posts a second.")] = 2000.0,
+    seconds: Annotated[
+        float, typer.Option(min=1, max=600, help="How long each part takes.")
+    ] = 20.0,
+    is_json: AsJson = False,
+) -> None:
+    """Post events to one edge, singly at a steady rate and in batches of a thousand.
+
+    A post is answered when Kafka has acknowledged it. Latencies count from the moment at which a
+    post was due. Printed beside it: the same posts to a service that does nothing, and a bare
+    producer with the same events.
+    """
+    with _stage() as (both, namespace), _bar() as told:
+        copies = DIRECTORY / "communities"
+        outcome = ingest_bench.measure(both, namespace, copies, rate, seconds, told)
+    _show(outcome.document(), is_json=is_json)
+
+
 def register(app: typer.Typer) -> None:
     """Add the group to the application."""
     app.add_typer(group)
@@ -75,7 +97,7 @@ def _stage() -> Iterator[tuple[Stores, str]]:
     try:
         with only_one(DIRECTORY), downloads() as fetching, place(DIRECTORY, fetching) as stage:
             yield stage
-    except (DemoRuns, StartFailed, coordinator_bench.Stands, live_bench.Missing) as failed:
+    except (DemoRuns, StartFailed, *_NOT_DONE) as failed:
         errors.print("rada:", str(failed), soft_wrap=True)
         raise typer.Exit(1) from failed
 

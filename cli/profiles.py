@@ -1,28 +1,84 @@
 """`./rada profiles`: check the port communities' profiles, and tell the journal of changes."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from cli.screen import machine, screen, table
 from cli.topics import settings_here
-from plumbing.communities import load
+from contracts.profile import Community
 from stack.commands import announce_core, publish_profiles
+from stack.profiles import checked
 
-group = typer.Typer(
-    no_args_is_help=True, help="Check the profiles of the port communities and publish them."
+group = typer.Typer(help="Check the profiles of the port communities and publish them.")
+COUNTED: Final = (
+    "terminals",
+    "berths",
+    "quay_metres",
+    "yard_teu",
+    "plugs",
+    "gate_trucks_hour",
+    "organisations",
+    "sources",
 )
+SHOWN: Final = (
+    "system",
+    "name",
+    "terminals",
+    "quay_metres",
+    "yard_teu",
+    "organisations",
+    "sources",
+)
+"""What fits the width of a terminal; JSON has all of it."""
+
+
+@group.callback(invoke_without_command=True)
+def profiles(
+    context: typer.Context,
+    is_json: Annotated[bool, typer.Option("--json", help="Write JSON for a program.")] = False,
+) -> None:
+    """Check the profiles of the port communities and publish them. Alone: the check."""
+    if context.invoked_subcommand is None:
+        check(is_json)
 
 
 @group.command()
-def check() -> None:
+def check(
+    is_json: Annotated[bool, typer.Option("--json", help="Write JSON for a program.")] = False,
+) -> None:
     """Read every profile; a fault is named with file, line, field, found and allowed (exit 64)."""
-    communities = load(settings_here().communities)
-    rows = [
-        (system, community.name, str(len(community.organisations)), str(len(community.sources)))
-        for system, community in sorted(communities.items())
-    ]
-    screen.print(table(("system", "name", "organisations", "sources"), rows))
+    communities = checked(settings_here().communities)
+    rows = [_row(community) for _, community in sorted(communities.items())]
+    if is_json:
+        machine({"profiles": rows})
+    else:
+        cells = ([str(row[column]) for column in SHOWN] for row in rows)
+        screen.print(table([column.replace("_", " ") for column in SHOWN], cells))
+
+
+def _row(community: Community) -> dict[str, object]:
+    facilities = community.facilities
+    berths = [berth for facility in facilities for berth in facility.berths]
+    blocks = [block for facility in facilities for block in facility.blocks]
+    gates = [gate for facility in facilities for gate in facility.gates]
+    counts = (
+        len(facilities),
+        len(berths),
+        round(sum(berth.to_m - berth.from_m for berth in berths)),
+        sum(block.capacity_teu for block in blocks),
+        sum(block.plugs for block in blocks),
+        sum(gate.capacity_per_hour for gate in gates),
+        len(community.organisations),
+        len(community.sources),
+    )
+    return {
+        "system": community.system,
+        "name": community.name,
+        "locodes": list(community.locodes),
+        "languages": list(community.languages),
+        **dict(zip(COUNTED, counts, strict=True)),
+    }
 
 
 @group.command()

@@ -13,9 +13,11 @@ from contracts.fields import Role
 from contracts.picture import (
     CALL_CHANGED,
     PORT_CHANGED,
+    PROPOSAL_CHANGED,
     SOURCE_CHANGED,
     CallPicture,
     PortPicture,
+    ProposalPicture,
     SourcePicture,
 )
 from contracts.topics import FAMILIES
@@ -186,6 +188,7 @@ OUTPUT_TYPES: Final[dict[str, EventType]] = {
         _output("L01", CALL_CHANGED, CallPicture),
         _output("L02", SOURCE_CHANGED, SourcePicture),
         _output("L03", PORT_CHANGED, PortPicture),
+        _output("L04", PROPOSAL_CHANGED, ProposalPicture),
         _output("J01", CLOCK_TICKED, ClockTicked),
     )
 }

@@ -99,5 +99,8 @@ def shown_value(value: object) -> str:
 def _below(value: object, path: str) -> object:
     # A rule over several fields fails at their parent; what it blames lies below.
     for step in path.split("."):
-        value = value.get(step) if isinstance(value, dict) else getattr(value, step, None)
+        if isinstance(value, list | tuple):
+            value = value[int(step)]
+        else:
+            value = value.get(step) if isinstance(value, dict) else getattr(value, step, None)
     return value

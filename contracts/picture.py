@@ -5,12 +5,22 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.blocks import Block
-from contracts.fields import Amount, Code, Instant, Number, Organisation, Ref, Whole
+from contracts.fields import (
+    Amount,
+    Code,
+    GateDirection,
+    Instant,
+    Number,
+    Organisation,
+    Ref,
+    Whole,
+)
 from contracts.identifiers import ImoNumber, Locode, Mmsi, SystemKey
 
 CALL_CHANGED = "rada.picture.call-changed"
 SOURCE_CHANGED = "rada.picture.source-changed"
 PORT_CHANGED = "rada.picture.port-changed"
+PROPOSAL_CHANGED = "rada.picture.proposal-changed"
 
 Basis = Literal["E", "R", "P", "A"]
 
@@ -101,3 +111,45 @@ class PortPicture(Block):
     open_alerts: OpenAlerts = OpenAlerts()
     sources: Whole = 0
     sources_silent: Whole = 0
+
+
+class ProposedTask(Block):
+    """One box task of an appointment that is to move."""
+
+    direction: GateDirection
+    box: Ref | None = None
+    booking: Ref | None = None
+
+
+class ProposedMove(Block):
+    """An appointment, the slot to which it should move, and what was answered."""
+
+    appointment: Ref
+    answer: Literal["OPEN", "ACCEPTED", "DECLINED"]
+    command: Ref | None = None
+    accepted_at: Instant | None = None
+    source: Annotated[str, Field(max_length=200)] | None = None
+    organisation: Organisation | None = None
+    facility: Ref
+    gate: Ref
+    haulier: Organisation | None = None
+    direction: GateDirection
+    from_at: Instant
+    to_at: Instant
+    tasks: tuple[ProposedTask, ...] = ()
+
+
+class ProposalPicture(Block):
+    """New slots for the trucks that a moved ship left behind; the gate edge publishes answers.
+
+    It names boxes and hauliers: it is for the gate edge, and for nobody's board.
+    """
+
+    proposal_id: Ref
+    alert_id: Ref
+    terminal_call: Ref
+    system: SystemKey
+    version: Annotated[int, Field(strict=True, ge=1)] = 1
+    made_at: Instant
+    expires_at: Instant
+    items: Annotated[tuple[ProposedMove, ...], Field(max_length=500)] = ()

@@ -9,6 +9,9 @@ from correlation.picture.port import Port
 OWN_TOPICS_PARTS = 4
 """`rada.gate.v1.<organisation>`: the topic of a direct publisher, who is known by its name."""
 
+NETWORK = "rada"
+"""Who publishes notices from port to port."""
+
 
 @cache
 def family_of(topic: str) -> str:
@@ -39,6 +42,9 @@ def admit(port: Port | None, fact: Fact, topic: str, key: str) -> None:
     if fact.family != family:
         allowed = f"types rada.{family}.*"
         raise InvalidEvent(Problem("UNKNOWN_TYPE", "type", f"{event.type} on {topic}", allowed))
+    if family == "network" and fact.publisher != NETWORK:
+        allowed = f"{NETWORK}: only coordinators tell other ports"
+        raise InvalidEvent(Problem("NOT_ALLOWED", "publisher", fact.publisher, allowed))
     community = port.community if port else None
     if port is None or community is None or family in ("command", "network"):
         return

@@ -1,13 +1,23 @@
-"""Commands that rule the fold: policy, profile, core version. Others wait for their rules."""
+"""What people command: policy, profile, links, rulings, and answers to alerts."""
+
+from collections.abc import Callable
+from typing import Final
 
 import msgspec
 
 from contracts.problems import InvalidEvent, Problem
 from contracts.profile import Community
+from correlation.erasing import erase
+from correlation.instants import instant
+from correlation.picture import reslotting
+from correlation.picture.disputes import Standard
 from correlation.picture.fact import Fact
 from correlation.picture.matching import also_named, call_named
+from correlation.picture.port import Port
+from correlation.picture.rulings import fact_ruled
 from correlation.picture.sources import watch_registered
 from correlation.policy import UnknownThreshold, policy_from
+from correlation.responses import ANSWERS, respond
 from correlation.state import State
 
 
@@ -18,16 +28,11 @@ def apply_command(state: State, fact: Fact) -> None:
     kind = fact.event.type.removeprefix("rada.command.")
     if kind == "core-changed":
         state.core_version = fact.data.core_version
-    elif kind == "policy-changed":
-        _policy(state, fact)
-    elif kind == "profile-changed":
-        _profile(state, fact)
-    elif kind == "identity-linked":
-        _link(state, fact)
+    elif apply := APPLIED.get(kind):
+        apply(state.port(fact.event.partitionkey), fact)
 
 
-def _policy(state: State, fact: Fact) -> None:
-    port = state.port(fact.event.partitionkey)
+def _policy(port: Port, fact: Fact) -> None:
     try:
         policy = policy_from(fact.data.document, fact.data.version)
     except UnknownThreshold as error:
@@ -38,11 +43,10 @@ def _policy(state: State, fact: Fact) -> None:
         return
     port.policies.put("policy", policy)
     port.refresh()
-    _judge_everything(state, fact)
+    _judge_everything(port)
 
 
-def _profile(state: State, fact: Fact) -> None:
-    port = state.port(fact.event.partitionkey)
+def _profile(port: Port, fact: Fact) -> None:
     document = msgspec.json.encode(fact.data.document)
     if document == port.head.profile:
         return
@@ -57,9 +61,28 @@ def _profile(state: State, fact: Fact) -> None:
     watch_registered(port, fact.at)
 
 
-def _link(state: State, fact: Fact) -> None:
+def _declare(port: Port, fact: Fact) -> None:
+    """M09: keep the newest word on a service standard."""
+    data = fact.data
+    known = port.standards.get(data.standard_id)
+    if known is None or (fact.at, fact.event.id) > (known.declared_at, known.event_id):
+        standard = Standard(
+            standard_id=data.standard_id,
+            measure=data.measure,
+            scope=data.scope,
+            target=float(data.target),
+            unit=data.unit,
+            period=data.period,
+            since_at=instant(data.since_at),
+            near_pct=None if data.near_pct is None else float(data.near_pct),
+            declared_at=fact.at,
+            event_id=fact.event.id,
+        )
+        port.standards.put(data.standard_id, standard)
+
+
+def _link(port: Port, fact: Fact) -> None:
     """M11: several names of one call; calls among them become one."""
-    port = state.port(fact.event.partitionkey)
     calls = {name: call.id for name in fact.data.ids if (call := call_named(port, name))}
     if not calls:
         raise InvalidEvent(
@@ -78,14 +101,15 @@ def _link(state: State, fact: Fact) -> None:
             also_named(port, first, name)
 
 
-def _judge_everything(state: State, fact: Fact) -> None:
+def _judge_everything(port: Port) -> None:
     """Look at every subject again under new thresholds, once."""
-    port = state.port(fact.event.partitionkey)
     for kind, table in (
         ("call", port.calls),
         ("terminal_call", port.terminal_calls),
         ("visit", port.visits),
         ("appointment", port.appointments),
+        ("flow", port.flows),
+        ("obligation", port.obligations),
         ("block", port.blocks),
         ("reefer", port.reefers),
         ("dangerous", port.dangerous),
@@ -95,3 +119,24 @@ def _judge_everything(state: State, fact: Fact) -> None:
             port.touch(kind, identity)
     for identity in port.terminal_calls:
         port.unsettled.put(identity, value=True)
+
+
+def _accept(port: Port, fact: Fact) -> None:
+    reslotting.answer(port, fact, accepts=True)
+
+
+def _decline(port: Port, fact: Fact) -> None:
+    reslotting.answer(port, fact, accepts=False)
+
+
+APPLIED: Final[dict[str, Callable[[Port, Fact], None]]] = {
+    "policy-changed": _policy,
+    "profile-changed": _profile,
+    "identity-linked": _link,
+    "fact-ruled": fact_ruled,
+    "subject-erased": erase,
+    "standard-declared": _declare,
+    "proposal-accepted": _accept,
+    "proposal-declined": _decline,
+    **dict.fromkeys(ANSWERS, respond),
+}

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from correlation.findings import Finding
 from correlation.lifecycle_records import Instance, Watch
 from correlation.picture.port import Port
+from correlation.responses import after_turning_red
 from correlation.speech import alert_bytes
 from correlation.state import Said, Spoken, State
 
@@ -56,7 +57,7 @@ class Desk:
     def say(self, alert_id: str, change: str) -> None:
         """Say an alert as it now is, as its next version."""
         port = self.port
-        instance = port.alerts[alert_id]
+        instance = after_turning_red(port.alerts[alert_id])
         told = instance.told
         for party in instance.finding.audience:
             if party.organisation not in told:

@@ -16,7 +16,7 @@ from contracts.decode import decode
 from contracts.journal import TICK, Frame, JournalRecord, Origin
 from contracts.problems import InvalidEvent, Problem, shown
 from contracts.topics import partition_of
-from correlation import keeping, pictures
+from correlation import keeping, network, pictures
 from correlation.admission import admit, direct_publisher
 from correlation.commands import apply_command
 from correlation.grouping import tell_roots
@@ -26,10 +26,16 @@ from correlation.picture import (
     cargo,
     cargo_kinds,
     clearance,
+    connections,
+    delays,
     formalities,
     gate,
     lists,
+    reslotting,
+    rotations,
+    services,
     vessel,
+    voyages,
     yard,
 )
 from correlation.picture.fact import Fact
@@ -42,16 +48,26 @@ from correlation.state import Said, Spoken, State
 from correlation.statements import POSITIONS_EACH
 from correlation.tables import roll_back
 
-FOLDS: Final[dict[str, Fold]] = (
-    vessel.FOLDS
-    | cargo.FOLDS
-    | cargo_kinds.FOLDS
-    | lists.FOLDS
-    | gate.FOLDS
-    | yard.FOLDS
-    | clearance.FOLDS
-    | formalities.FOLDS
-)
+FOLDS: Final[dict[str, Fold]] = {
+    name: fold
+    for part in (
+        vessel,
+        services,
+        voyages,
+        rotations,
+        delays,
+        cargo,
+        cargo_kinds,
+        lists,
+        connections,
+        gate,
+        reslotting,
+        yard,
+        clearance,
+        formalities,
+    )
+    for name, fold in part.FOLDS.items()
+}
 REJECTION_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:rejection")
 ORIGINAL_MAX: Final = 1024 * 1024
 SHELF_ROUNDS: Final = 50
@@ -116,6 +132,7 @@ def _tick(state: State, offset: int, said: list[Said]) -> None:
         settle(port, state.now)
         judge.touched()
         tell_roots(judge)
+        network.tell_ports(judge)
         pictures.say_changed(judge)
         state.undo.clear()
 

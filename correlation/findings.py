@@ -50,6 +50,7 @@ class Finding(Struct, frozen=True, array_like=True, kw_only=True):
     `hold`: for how long (ms) the trigger must stay true before the alert is raised.
     `clear_hold`: for how long the clear condition must last before it is cleared.
     `causes`: dedup keys of alerts, or condition ids, that may be behind this one, closest first.
+    `proposal`: of a prepared answer which one it is, how many items, and until when it stands.
     `supersedes`: dedup keys of open alerts that this one replaces when it is raised.
     Instants in `params` have names ending in `_at`; nothing in it may depend on `now`, or each
     look at the picture would be a new version of the alert.
@@ -75,6 +76,7 @@ class Finding(Struct, frozen=True, array_like=True, kw_only=True):
     cause_kind: str | None = None
     supersedes: tuple[str, ...] = ()
     batch: int = 0
+    proposal: tuple[int, int, int] | None = None
     audience: tuple[Party, ...] = ()
     actions: tuple[Action, ...] = ()
     template: str = ""

@@ -22,8 +22,8 @@ SILENCE = "D01"
 def _root_of(port: Port, instance: Instance) -> str | None:
     """Return the alert id or condition id at the root of what causes an alert, or None."""
     for cause in instance.finding.causes:
-        if cause.startswith("cnd:"):
-            return cause
+        if "|" not in cause:
+            return cause  # no dedup key of this port: a condition, or an alert of another port
         behind = port.alerts.get(port.latest.get(cause, ""))
         if behind and behind.state == "OPEN" and behind.alert_id != instance.alert_id:
             root = behind.root or behind.alert_id

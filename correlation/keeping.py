@@ -7,7 +7,20 @@ from msgspec.structs import replace
 
 from contracts.decode import decode
 from correlation.instants import DAY, HOUR
-from correlation.picture import berths, conditions, lists, stranding
+from correlation.picture import (
+    berths,
+    conditions,
+    connections,
+    delays,
+    dependants,
+    disorder,
+    lists,
+    queues,
+    reslotting,
+    rotations,
+    services,
+    stranding,
+)
 from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
@@ -15,6 +28,16 @@ from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 
 DEAD_KEPT: Final = 48 * HOUR
+DROPPED: Final = {
+    "obligation": "obligations",
+    "offer": "offers",
+    "ruling": "rulings",
+    "taken_back": "taken_back",
+    "orphan": "orphans",
+    "plate": "plates",
+    "box": "mistyped",
+}
+"""The kinds that nothing else refers to, and their tables."""
 
 
 def mark_dead(port: Port, mark: str, at: int) -> None:
@@ -35,7 +58,7 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
                 port.shelf.drop(ref)
                 port.set_timer(f"S|{ref}", None)
     for entry in waiting:
-        yield Fact(
+        fact = Fact(
             decode(entry.value, entry.headers),
             entry.at,
             entry.received_at,
@@ -43,13 +66,17 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
             entry.publisher,
             (entry.value, entry.headers),
         )
+        disorder.came_home(port, fact)
+        yield fact
 
 
 def follow(port: Port) -> None:
     """Bring up to date what is worked out of the things touched: berths, stranded, ends."""
+    disorder.note_taken_back(port)
     for kind, identity in list(port.touched):
         if follower := FOLLOWERS.get(kind):
             follower(port, identity)
+    reslotting.propose_for_touched(port)
 
 
 def _follow_visit(port: Port, identity: str) -> None:
@@ -68,6 +95,7 @@ def _follow_appointment(port: Port, identity: str) -> None:
         kept = int(port.policy.appointment_kept_hours * HOUR)
         port.set_timer(f"V|appointment|{identity}", appointment.slot_to + kept)
         stranding.follow(port, appointment)
+    dependants.follow_one(port, identity)
 
 
 def _follow_part(port: Port, identity: str) -> None:
@@ -75,6 +103,10 @@ def _follow_part(port: Port, identity: str) -> None:
     if part := port.terminal_calls.get(identity):
         stranding.count(port, part)
     berths.follow_quay(port, identity)
+    services.follow_units(port, identity)
+    dependants.follow_part(port, identity)
+    for name in port.connecting.get(identity, ()):
+        port.touch("connection", name)
 
 
 def _follow_call(port: Port, identity: str) -> None:
@@ -82,12 +114,17 @@ def _follow_call(port: Port, identity: str) -> None:
         for name in call.terminal_calls:
             port.stays.pop(name, None)
         port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
+        for voyage in port.delays_of.get(call.vessel, ()):
+            port.touch("voyage", voyage)
+        if call.vessel in port.rotations_of:
+            port.untold.put(identity, port.now)
     conditions.follow_call(port, identity)
 
 
 FOLLOWERS: Final[dict[str, Callable[[Port, str], None]]] = {
     "visit": _follow_visit,
     "appointment": _follow_appointment,
+    "booking": dependants.follow_one,
     "terminal_call": _follow_part,
     "call": _follow_call,
 }
@@ -120,6 +157,12 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
         _forget_call(port, identity)
     elif kind == "condition":
         conditions.forget_condition(port, identity)
+    elif kind == "rotation":
+        rotations.forget_rotation(port, identity)
+    elif kind == "voyage":
+        delays.forget_delay(port, identity)
+    elif kind in DROPPED:
+        getattr(port, DROPPED[kind]).drop(identity)
 
 
 def _forget_visit(port: Port, identity: str) -> None:
@@ -182,6 +225,7 @@ def _forget_appointment(port: Port, identity: str, now: int) -> None:
         if booking := port.bookings.get(task.booking):
             left = tuple(name for name in booking.appointments if name != identity)
             port.bookings.put(booking.id, replace(booking, appointments=left))
+    queues.expected(port, replace(appointment, state=""))
     port.appointments.drop(identity)
 
 
@@ -201,16 +245,24 @@ def _forget_call(port: Port, identity: str) -> None:
         berths.leave_quay(port, terminal_call.facility, name)
         lists.forget_lists(port, name)
         forget_work(port, terminal_call)
+        services.release_units(port, terminal_call)
+        dependants.leave_all(port, name)
+        connections.forget_connections(port, name)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)
         port.recounted.drop(name)
         port.unsettled.drop(name)
+        port.openings.drop(name)
+        if name in port.proposals:
+            port.proposals.drop(name)
+            port.show(f"proposal:{name}")
     for alias in call.aliases:
         port.aliases.drop(alias)
     if vessel := port.vessels.get(call.vessel):
         left = tuple(name for name in vessel.calls if name != identity)
         port.vessels.put(vessel.id, replace(vessel, calls=left))
     port.calls.drop(identity)
+    port.untold.drop(identity)
     conditions.follow_call(port, identity)
     port.show(identity)

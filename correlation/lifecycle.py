@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from msgspec.structs import replace
 
-from correlation import grouping, keeping
+from correlation import grouping, keeping, responses
 from correlation.desk import Desk
 from correlation.findings import SEVERITIES, Finding, Severity
 from correlation.instants import DAY, HOUR, MINUTE, written
@@ -55,6 +55,8 @@ class Judge(Desk):
                 self.judge(rule, identity)
         for fact, event in port.judged.items():
             self._judge_closed(fact, event)
+        for alert_id in port.responded:
+            self.say(alert_id, "RESPONDED")
 
     def time_came(self, name: str) -> None:
         """Do what was set for now: judge again, end a hold or a clear hold, forget."""
@@ -200,6 +202,7 @@ class Judge(Desk):
             clearing_since=None,
             reopened=last.reopened + 1,
             because=None,
+            resolved_by=None,
             children={},
             root=None,
         )
@@ -344,6 +347,7 @@ class Judge(Desk):
             clearing_since=None,
             because=because,
             superseded_by=superseded_by,
+            resolved_by=self._resolved_by(instance) if state == "CLEARED" else None,
         )
         port.alerts.put(alert_id, closed)
         port.set_timer(f"C|{instance.key}", None)
@@ -352,6 +356,11 @@ class Judge(Desk):
         grouping.follow_cause(self, instance.key)
         if instance.code == grouping.SILENCE:
             grouping.mark_stale(self, instance)
+
+    def _resolved_by(self, instance: Instance) -> str:
+        evidence = instance.finding.evidence
+        by_fact = evidence and not self.by_time
+        return responses.resolved_by(instance, evidence[0].event_id if by_fact else "")
 
     def _forget(self, alert_id: str) -> None:
         port = self.port

@@ -5,11 +5,33 @@ from msgspec import Struct
 from correlation.findings import Finding, Party, Severity
 
 
+class Comment(Struct, frozen=True, array_like=True):
+    """A remark of somebody on an alert."""
+
+    at: int
+    by: str
+    text: str
+
+
+class Response(Struct, frozen=True, array_like=True, kw_only=True):
+    """What one organisation did with an alert, and how bad it was then."""
+
+    acknowledged_at: int | None = None
+    by: str | None = None
+    severity_then: Severity | None = None
+    assigned_to: str | None = None
+    snoozed_until_at: int | None = None
+    closed_reason: str | None = None
+    comments: tuple[Comment, ...] = ()
+
+
 class Instance(Struct, frozen=True, array_like=True, kw_only=True):
     """One alert from its raise to its forgetting.
 
     `finding` is the last one that held; `severity` the alert's own, `shown` the maximum of its
     own and its children's. `tick` is the count of clock ticks at the last raise or re-open.
+    `red_version` is the version in which it last turned red, 0 while it is not; `accepted` the
+    command that took its proposal.
     """
 
     alert_id: str
@@ -37,6 +59,10 @@ class Instance(Struct, frozen=True, array_like=True, kw_only=True):
     parties: tuple[Party, ...] = ()
     superseded_by: str | None = None
     because: str | None = None
+    responses: dict[str, Response] = {}
+    red_version: int = 0
+    accepted: str = ""
+    resolved_by: str | None = None
 
 
 class Pending(Struct, frozen=True, array_like=True, kw_only=True):

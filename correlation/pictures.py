@@ -18,6 +18,7 @@ from correlation.picture.milestones import (
 )
 from correlation.picture.port import Port
 from correlation.picture.sources import is_beyond_limit, limit_of
+from correlation.proposals import say_proposal
 
 PORT_SAID_EACH: Final = 5 * MINUTE
 SOURCES_SAID_EACH: Final = 30 * MINUTE
@@ -32,6 +33,8 @@ def say_changed(judge: Judge) -> None:
         port.unsaid.drop(identity)
         if identity.startswith("source:"):
             _say_source(judge, identity.removeprefix("source:"))
+        elif identity.startswith("proposal:"):
+            say_proposal(judge, identity.removeprefix("proposal:"), _say)
         elif call := port.calls.get(identity):
             _say(judge, "call", identity, _call(port, call, judge.now))
         elif ("picture", f"call:{identity}") in judge.state.spoken:

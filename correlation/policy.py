@@ -137,6 +137,10 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     cutoff_margin_minutes: float = 30
     gate_p80_minutes: float = 60
 
+    # T02 truck before the window opens
+    early_truck_margin_minutes: float = 30
+    early_truck_orange_hours: float = 24
+
     # T03 ship changed, trucks did not
     arrival_shift_hours: float = 6
     window_shift_hours: float = 4
@@ -144,14 +148,34 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     shift_orange_appointments: float = 20
     shift_orange_hours: float = 24
     shift_red_hours: float = 6
+    freeze_hours: float = 72
+    proposal_grace_hours: float = 24
+    proposal_days: float = 3
     discharge_to_pickup_hours: float = 3
     truck_travel_hours: float = 3
+
+    # T04 gate congestion
+    gate_wait_minutes: float = 45
+    gate_wait_clear_minutes: float = 30
+    gate_wait_red_minutes: float = 120
+    gate_turn_minutes: float = 90
+    gate_arrivals_percent: float = 110
+    gate_walk_in_percent: float = 20
+    gate_hold_minutes: float = 15
+    gate_clear_hold_minutes: float = 30
+    gate_act_within_minutes: float = 30
+    gate_trucks_least: float = 5
+    gate_degraded_share: float = 0.5
 
     # T05 pick-up cannot be done
     pickup_watch_hours: float = 12
     pickup_orange_hours: float = 6
     pickup_red_hours: float = 2
     pickup_clear_hold_minutes: float = 10
+
+    # T06 free time ending
+    free_time_watch_hours: float = 48
+    free_time_orange_hours: float = 24
 
     # D01 source silent
     silence_median_factor: float = 3
@@ -168,6 +192,18 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     condition_act_before_hours: float = 6
     condition_kept_hours: float = 24
 
+    # B02 negotiation stalled: who owes an answer, and for how long he may
+    stall_horizon_hours: float = 168
+    stall_near_hours: float = 24
+    stall_far_limit_hours: float = 4
+    stall_near_limit_hours: float = 1
+    stall_agreed_hours: float = 72
+    stall_replace_hours: float = 2
+    stall_rounds: float = 4
+    stall_rounds_hours: float = 24
+    stall_orange_hours: float = 48
+    stall_red_hours: float = 12
+
     # B04 berth overstay
     overstay_minutes: float = 30
     overstay_foreseen_minutes: float = 60
@@ -176,6 +212,18 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     overstay_red_hours: float = 3
     overstay_act_before_hours: float = 3
     sailing_after_cargo_minutes: float = 60
+
+    # B05 nautical service mismatch
+    service_watch_hours: float = 24
+    service_near_hours: float = 12
+    service_far_minutes: float = 60
+    service_near_minutes: float = 30
+    service_clear_minutes: float = 20
+    service_double_minutes: float = 15
+    service_missing_in_hours: float = 6
+    service_missing_out_hours: float = 3
+    service_hold_minutes: float = 10
+    service_red_hours: float = 2
 
     # B06 clearance missing: checkpoints before arrival and before departure
     clearance_in_1_hours: float = 48
@@ -188,6 +236,64 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     clearance_out_3_hours: float = 1
     clearance_orange_hours: float = 24
     clearance_red_hours: float = 6
+    # D02 sources contradict
+    contradiction_far_hours: float = 24
+    contradiction_far_off_hours: float = 4
+    contradiction_near_off_hours: float = 1
+    contradiction_actual_minutes: float = 15
+    contradiction_weight_percent: float = 10
+    contradiction_weight_kg: float = 1000
+    contradiction_red_hours: float = 6
+    contradiction_hold_minutes: float = 30
+    contradiction_kept_hours: float = 24
+
+    # D03 impossible order, late or withdrawn fact
+    disorder_future_minutes: float = 5
+    disorder_late_hours: float = 2
+    disorder_kept_hours: float = 24
+    orphan_hours: float = 2
+
+    # D04 in two places
+    two_places_hold_minutes: float = 5
+    two_places_act_minutes: float = 60
+    twin_miles: float = 10
+    twin_minutes: float = 5
+    plate_minutes: float = 30
+    plate_kept_hours: float = 4
+
+    # R02 transshipment connection at risk
+    transfer_same_terminal_hours: float = 12
+    transfer_other_terminal_hours: float = 24
+    transfer_special_hours: float = 6
+    connection_slack_hours: float = 2
+    connection_clear_hold_minutes: float = 30
+    connection_yellow_boxes: float = 20
+    connection_red_boxes: float = 100
+    connection_yellow_days: float = 3
+    connection_red_days: float = 7
+
+    # R03 call changed or dropped; inferred from a ship that is bound elsewhere without coming
+    dropped_red_hours: float = 72
+    dropped_infer_hours: float = 72
+    dropped_infer_minutes: float = 30
+
+    # R01 delay travels: when a port is told (notice), and when it is told there (foretold).
+    # Buffers are 4 to 10 % of a leg's time where no one says them (alerts.md 4.2)
+    notice_hours: float = 2
+    notice_step_minutes: float = 30
+    notice_hops_max: float = 12
+    buffer_p10_share: float = 0.10
+    buffer_p50_share: float = 0.07
+    buffer_p90_share: float = 0.04
+    canal_slack_hours: float = 3
+    foretold_far_hours: float = 4
+    foretold_near_hours: float = 2
+    foretold_near_horizon_hours: float = 48
+    foretold_quiet_hours: float = 1
+    foretold_orange_hours: float = 12
+    foretold_red_hours: float = 24
+    foretold_act_before_hours: float = 24
+    rotation_kept_hours: float = 72
 
     # Matching and keeping
     match_actual_hours: float = 36

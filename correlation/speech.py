@@ -12,10 +12,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from contracts.identifiers import PORT_SYSTEMS
-from correlation.findings import Evidence, Finding, Parameter
+from correlation import responses
+from correlation.findings import Action, Evidence, Finding, Parameter
 from correlation.instants import HOUR, MINUTE, moment, written
 from correlation.lifecycle_records import Instance
 from correlation.picture.port import Port
+from correlation.picture.reslotting import proposal_id
 
 LANGUAGES: Final = ("es", "en", "pt")
 SENTENCES: Final = ("fact", "duty", "consequence", "deadline")
@@ -118,16 +120,35 @@ def _record(port: Port, instance: Instance, journal_pos: str) -> dict[str, Any]:
             {"organisation": p.organisation, "role": p.role, "why": p.why} for p in finding.audience
         ],
         "told": list(instance.told),
-        "responses": [],
-        "action": [{"code": a.code, "params": _plain(a.params)} for a in finding.actions],
-        "proposal": None,
+        "responses": responses.shown(instance),
+        "action": [_action(instance, action) for action in finding.actions],
+        "proposal": _proposal(instance),
         "text": _texts(port, finding),
         "template": finding.template,
         "params": _plain(finding.params),
         "superseded_by": instance.superseded_by,
         "because": instance.because,
-        "resolved_by": None,
+        "resolved_by": instance.resolved_by,
     }
+
+
+def _proposal(instance: Instance) -> dict[str, Any] | None:
+    if instance.finding.proposal is None:
+        return None
+    revision, items, expires_at = instance.finding.proposal
+    return {
+        "proposal_id": proposal_id(instance.alert_id, revision),
+        "items": items,
+        "expires_at": written(expires_at),
+    }
+
+
+def _action(instance: Instance, action: Action) -> dict[str, Any]:
+    params: dict[str, Any] = _plain(action.params)
+    if action.code == "MOVE_BATCH" and instance.finding.proposal:
+        revision = instance.finding.proposal[0]
+        params = {"proposal_id": proposal_id(instance.alert_id, revision), **params}
+    return {"code": action.code, "params": params}
 
 
 def _delta(finding: Finding) -> dict[str, str | float] | None:

@@ -9,17 +9,19 @@ by `contracts.decode` in exactly the form in which it is published.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from contracts import quick
 from contracts.decode import decode
 from contracts.envelope import Event
 from contracts.identifiers import KEYS_ALLOWED, PORT_SYSTEMS, facility_of, system_of
 from contracts.problems import InvalidEvent, Problem, shown
 from contracts.topics import FAMILIES
 from plumbing.communities import Registry
+from plumbing.edge_complete import completed, schema_of, stamp, word
 from plumbing.keys import Credential
 
 Attributes = dict[str, msgspec.Raw]
@@ -65,6 +67,23 @@ def accept(
     given: bytes, entrance: Entrance, credential: Credential, received_at: datetime
 ) -> Accepted | Refused:
     """Complete and check one event; never raises for anything that was sent."""
+    value = None
+    if not entrance.is_played:
+        value = completed(given, entrance.family, credential.organisations, received_at)
+    event = quick.read(value) if value is not None else None
+    if value is None or event is None:
+        return _accept_any(given, entrance, credential, received_at)
+    try:
+        _check(event, entrance, credential)
+    except InvalidEvent as invalid:
+        return Refused(event.id, invalid.problems)
+    remarks = _remarks(event, (), entrance, received_at)
+    return Accepted(event.id, event.partitionkey, value, tuple(remarks))
+
+
+def _accept_any(
+    given: bytes, entrance: Entrance, credential: Credential, received_at: datetime
+) -> Accepted | Refused:
     identity: str | None = None
     try:
         attributes = _parsed(given)
@@ -75,7 +94,8 @@ def accept(
         _check(event, entrance, credential)
     except InvalidEvent as invalid:
         return Refused(identity, invalid.problems)
-    warnings += _remarks(event, attributes, entrance, received_at)
+    unknown = sorted(attributes.keys() - _KNOWN)
+    warnings += _remarks(event, unknown, entrance, received_at)
     return Accepted(event.id, event.partitionkey, value, tuple(warnings))
 
 
@@ -99,14 +119,14 @@ def _complete(
     if "subject" not in attributes:
         _name_subject(attributes, entrance, kind, data)
     system = _text(attributes, "partitionkey") or _derived_system(attributes, data)
-    attributes["partitionkey"] = _word(system)
+    attributes["partitionkey"] = word(system)
     publisher = _publisher(system, credential)
     if (said := _text(attributes, "publisher")) not in (None, publisher):
         warnings.append(f"PUBLISHER_REPLACED: {shown(said)} was sent, the key is of {publisher}")
-    attributes["publisher"] = _word(publisher)
+    attributes["publisher"] = word(publisher)
     attributes.setdefault("organisation", attributes["publisher"])
-    attributes.setdefault("datacontenttype", _word("application/json"))
-    attributes.setdefault("dataschema", _word(f"urn:rada:schema:{kind.removeprefix('rada.')}:1.0"))
+    attributes.setdefault("datacontenttype", word("application/json"))
+    attributes.setdefault("dataschema", schema_of(kind))
     warnings += _stamp(attributes, entrance.is_played, received_at)
     return warnings
 
@@ -124,14 +144,14 @@ def _name_subject(
 
 def _stamp(attributes: Attributes, is_played: bool, received_at: datetime) -> list[str]:
     # On a played clock the sequencer says when a record was received, so the edge says nothing.
-    stamp = msgspec.Raw(_ENCODER.encode(received_at))
+    received = stamp(received_at)
     if is_played:
         attributes.pop("receivedtime", None)
     else:
-        attributes["receivedtime"] = stamp
+        attributes["receivedtime"] = received
     if "recordedtime" in attributes:
         return []
-    attributes["recordedtime"] = attributes.get("time", stamp) if is_played else stamp
+    attributes["recordedtime"] = attributes.get("time", received) if is_played else received
     return ["NO_RECORD_TIME: recordedtime was not sent; it says when you stored this event"]
 
 
@@ -187,6 +207,32 @@ def _publisher(system: str, credential: Credential) -> str:
 
 
 def _check(event: Event[Any], entrance: Entrance, credential: Credential) -> None:
+    # What a source may say of a place is asked again and again, and answered once a profile.
+    asked = _asked(event, entrance.family, credential.organisations[event.partitionkey])
+    if asked not in entrance.registry.passed:
+        _judge(event, entrance, credential)
+        entrance.registry.note_passed(asked)
+
+
+def _asked(event: Event[Any], family: str, publisher: str) -> tuple[object, ...]:
+    """Return all of an event on which the verdict on its permission rests."""
+    data, subject = event.data, event.subject
+    kind: Any = type(data)
+    places, has_refs = _named_places(kind)
+    refs = data.refs if has_refs else None
+    return (
+        family,
+        publisher,
+        event.organisation,
+        event.source,
+        event.partitionkey,
+        subject if subject[5:6] == ":" else None,
+        None if refs is None else (refs.port, refs.facility),
+        *[getattr(data, place) for place in places],
+    )
+
+
+def _judge(event: Event[Any], entrance: Entrance, credential: Credential) -> None:
     system, registry = event.partitionkey, entrance.registry
     facilities = _facilities(event)
     _check_port(event, facilities)
@@ -238,15 +284,15 @@ def _check_port(event: Event[Any], facilities: Sequence[str]) -> None:
 
 
 def _remarks(
-    event: Event[Any], attributes: Attributes, entrance: Entrance, received_at: datetime
+    event: Event[Any], unknown: Sequence[str], entrance: Entrance, received_at: datetime
 ) -> list[str]:
     remarks = []
     if not entrance.is_played and event.recordedtime - received_at > CLOCK_AHEAD_MAX:
         remarks.append(f"CLOCK_AHEAD: recordedtime {event.recorded_at:%FT%TZ} is in the future")
     if entrance.registry.owner_of(event.partitionkey, event.source) is None:
         remarks.append(f"UNREGISTERED_SOURCE: {event.source} stands in no profile")
-    if unknown := attributes.keys() - _KNOWN:
-        names = ", ".join(sorted(unknown)[:10])
+    if unknown:
+        names = ", ".join(unknown[:10])
         remarks.append(f"UNKNOWN_FIELD: kept and not read: {shown(names)}")
     return remarks
 
@@ -260,12 +306,6 @@ def _text(attributes: Attributes, name: str) -> str | None:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return value if isinstance(value, str) else None
-
-
-@lru_cache(maxsize=1024)
-def _word(text: str) -> msgspec.Raw:
-    # The few words that stand in most events: ports, organisations, schemas.
-    return _raw(text)
 
 
 def _raw(text: str) -> msgspec.Raw:

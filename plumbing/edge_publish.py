@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import count
+from threading import get_ident
 from typing import Final, NamedTuple, Protocol
 
 from contracts.envelope import MEDIA_TYPE
@@ -19,6 +20,8 @@ from plumbing.kafka import Delivered, Headers, KafkaAway, Outgoing, Posting
 from plumbing.settings import Settings
 
 RECORDS_IN_FLIGHT_MAX: Final = 15_000
+HEAR_SECONDS: Final = 0.001
+"""While something is under way, its reports are asked for so often."""
 ACKNOWLEDGED_WITHIN: Final = timedelta(seconds=20)
 STRUCTURED_HEADER: Final = (("content-type", MEDIA_TYPE.encode()),)
 
@@ -47,6 +50,9 @@ class Outbox(Protocol):
     ) -> Posting:
         """Send records in order; `when_settled` is called once every outcome is known."""
 
+    def hear(self) -> None:
+        """Take the delivery reports that are in."""
+
     def close(self, timeout: float = 10) -> int:
         """Flush, and return how many records are left unsent."""
 
@@ -69,6 +75,8 @@ class Publisher:
         acknowledged_within: timedelta = ACKNOWLEDGED_WITHIN,
     ) -> None:
         """Take the sender that delivers; make this inside the running process."""
+        self.in_flight = 0
+        """Records of all requests that still wait for a report."""
         self.away: str | None = None
         self._outbox = outbox
         self._topic = qualified(family_topic(family), settings.namespace)
@@ -78,11 +86,7 @@ class Publisher:
         self._seconds = acknowledged_within.total_seconds()
         self._open: dict[int, _Batch] = {}
         self._numbers = count()
-
-    @property
-    def in_flight(self) -> int:
-        """Return how many records have no delivery report yet."""
-        return sum(batch.posting.missing for batch in self._open.values())
+        self._is_hearing = False
 
     async def publish(self, events: Sequence[Accepted]) -> list[Delivered]:
         """Send all, in order, and return where each stands once Kafka acknowledged every one.
@@ -96,7 +100,7 @@ class Publisher:
         posting = self._sent(events, is_settled)
         try:
             async with asyncio.timeout(self._seconds):
-                await asyncio.shield(is_settled)
+                await is_settled
         except TimeoutError:
             self.away = f"no acknowledgement within {self._seconds:g} s"
             raise Unacknowledged(f"{posting.missing} of {len(events)}: {self.away}") from None
@@ -119,19 +123,19 @@ class Publisher:
     def _check_room(self, count: int) -> None:
         if self._outbox.is_fatal:
             raise NotTaken("the Kafka client met a fatal error and this process restarts")
-        in_flight = self.in_flight
         # What is still under way is the probe: as soon as one report says yes, all is well again.
-        if self.away is not None and in_flight > 0:
+        if self.away is not None and self.in_flight > 0:
             raise NotTaken(f"Kafka is away ({self.away})")
-        if in_flight + count > RECORDS_IN_FLIGHT_MAX:
-            raise NotTaken(f"{in_flight} events wait for Kafka's acknowledgement")
+        if self.in_flight + count > RECORDS_IN_FLIGHT_MAX:
+            raise NotTaken(f"{self.in_flight} events wait for Kafka's acknowledgement")
 
     def _sent(self, events: Sequence[Accepted], is_settled: "asyncio.Future[None]") -> Posting:
-        loop, number = asyncio.get_running_loop(), next(self._numbers)
+        loop, number, here = asyncio.get_running_loop(), next(self._numbers), get_ident()
 
         def settled() -> None:
-            # A loop that is closed has nobody left who waits for the answer.
-            if not loop.is_closed():
+            if get_ident() == here:
+                self._settle(number, is_settled)
+            elif not loop.is_closed():  # else nobody is left who waits for the answer
                 loop.call_soon_threadsafe(self._settle, number, is_settled)
 
         posting = self._outbox.send_many(
@@ -145,12 +149,27 @@ class Publisher:
             timestamp_ms=time.time_ns() // 1_000_000,
         )
         self._open[number] = _Batch(events, posting)
+        self.in_flight += len(events)
+        if posting.missing == 0:  # nothing was taken by the client
+            self._settle(number, is_settled)
+        if not self._is_hearing:
+            self._is_hearing = True
+            loop.call_later(HEAR_SECONDS, self._hear, loop)
         return posting
+
+    def _hear(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            self._outbox.hear()
+        finally:  # an edge that no longer hears would answer nobody for ever
+            self._is_hearing = bool(self._open)
+            if self._is_hearing:
+                loop.call_later(HEAR_SECONDS, self._hear, loop)
 
     def _settle(self, number: int, is_settled: "asyncio.Future[None]") -> None:
         batch = self._open.pop(number, None)
         if batch is None:
             return
+        self.in_flight -= len(batch.events)
         failed = [o for o in batch.posting.outcomes.values() if isinstance(o, KafkaAway)]
         self.away = str(failed[-1]) if failed else None
         if not is_settled.done():

@@ -174,15 +174,26 @@ class Sender:
     Any thread may send. When `is_fatal`, no later record will be sent: the process must end.
     """
 
-    def __init__(self, settings: Settings, *, linger_ms: float = 0) -> None:
-        """Connect in the background; a cluster that is away shows in the first report."""
+    def __init__(
+        self, settings: Settings, *, linger_ms: float = 0, has_thread: bool = True
+    ) -> None:
+        """Connect in the background; a cluster that is away shows in the first report.
+
+        Without the thread reports come only while `hear` is called: for a busy event loop, from
+        which a thread would take the interpreter for each single report.
+        """
         self.is_fatal = False
         self._producer = Producer(
             {**producer_config(settings, linger_ms=linger_ms), "error_cb": self._on_error}
         )
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._poll, name="kafka-sender", daemon=True)
-        self._thread.start()
+        if has_thread:
+            self._thread.start()
+
+    def hear(self) -> None:
+        """Take the delivery reports that are in; what waits for them is told on this thread."""
+        self._producer.poll(0)
 
     def send(
         self,
@@ -239,7 +250,7 @@ class Sender:
     ) -> Posting:
         """Send from any thread, in order; `when_settled` is called once all outcomes are known.
 
-        It runs on the sender's thread or on this one: it must not block.
+        It runs on the thread that hears the reports, or on this one: it must not block.
         """
         posting = Posting(topic, len(records), when_settled)
         shared: list[tuple[str, str | bytes | None]] = list(headers)
@@ -265,7 +276,8 @@ class Sender:
         """Flush for at most `timeout` seconds; return the number of records left unsent."""
         left = self._producer.flush(timeout)
         self._stopping.set()
-        self._thread.join(timeout=2 * _POLL_SECONDS + 1)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=2 * _POLL_SECONDS + 1)
         return int(left)
 
     def _enqueue(self, topic: str, told: Told, record: Configuration) -> None:

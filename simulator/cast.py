@@ -64,10 +64,10 @@ class Cast:
 
     def _pen(self, source: str, organisation: str, family: str) -> Pen:
         return Pen(
-            self.community.system, source, organisation, self._publisher(organisation, family)
+            self.community.system, source, organisation, self.publisher(organisation, family)
         )
 
-    def _publisher(self, organisation: str, family: str) -> str:
+    def publisher(self, organisation: str, family: str) -> str:
         """Return who may hand over for an organisation: itself, else a relay."""
         for member in self.community.organisations:
             if member.code == organisation and family in member.families:

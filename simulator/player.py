@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -70,10 +70,13 @@ class Player:
         self._sent: dict[tuple[str, int], int] = {}
 
     async def play(
-        self, moments: Sequence[Moment], start: datetime, end: datetime, seconds: float
+        self, moments: Iterable[Moment], start: datetime, end: datetime, seconds: float
     ) -> None:
-        """Play from start to end, in about so many seconds or as fast as the edges take it."""
-        minutes = dict(_by_minute(moments))
+        """Play from start to end, in about so many seconds or as fast as the edges take it.
+
+        Moments come in order of their minutes, and are taken as they are played.
+        """
+        minutes = _Minutes(moments)
         steps = int((end - start) / STEP)
         pace, began = seconds / steps, time.monotonic()
         done = 0
@@ -86,7 +89,7 @@ class Player:
             for delivered in await self._clock.advance(instants[-1]):
                 self._note(delivered.topic, delivered.partition, delivered.offset)
             await self._journal.holds(self._sent)
-            await self._post([moment for at in instants for moment in minutes.get(at, ())])
+            await self._post(minutes.until(instants[-1]))
             await self._journal.holds(self._sent)
             done += take
             await asyncio.sleep(max(0.0, began + done * pace - time.monotonic()))
@@ -142,9 +145,24 @@ class Player:
         self._sent[place] = max(offset, self._sent.get(place, -1))
 
 
-def _by_minute(moments: Sequence[Moment]) -> Iterator[tuple[datetime, list[Moment]]]:
-    ordered = sorted(moments, key=_minute)
-    for at, together in groupby(ordered, key=_minute):
+class _Minutes:
+    """Moments, minute by minute, none taken before its time."""
+
+    def __init__(self, moments: Iterable[Moment]) -> None:
+        self._grouped = _by_minute(moments)
+        self._next = next(self._grouped, None)
+
+    def until(self, instant: datetime) -> list[Moment]:
+        """Return every moment not yet taken of the minutes up to an instant."""
+        found: list[Moment] = []
+        while self._next and self._next[0] <= instant:
+            found += self._next[1]
+            self._next = next(self._grouped, None)
+        return found
+
+
+def _by_minute(moments: Iterable[Moment]) -> Iterator[tuple[datetime, list[Moment]]]:
+    for at, together in groupby(moments, key=_minute):
         yield at, list(together)
 
 

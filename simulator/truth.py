@@ -4,9 +4,14 @@ A label comes from the hidden state of the world, never from the events that the
 send, nor from the rules' code. Instants are milliseconds since 1970, UTC.
 """
 
+from typing import Final
+
 from msgspec import Struct
 
 from correlation.findings import Severity
+
+LABELLED: Final = frozenset({"B01", "B03", "D01", "T01", "T03", "T05"})
+"""The codes whose truth the simulated world knows: it labels each of them whenever it is so."""
 
 
 class Label(Struct, frozen=True, kw_only=True):

@@ -19,10 +19,10 @@ from contracts.command import CoreChanged, PolicyChanged, ProfileChanged
 from contracts.envelope import Event
 from contracts.profile import Community
 from contracts.topics import family_topic, partition_of, qualified
-from plumbing.communities import load
 from plumbing.kafka import Sender, consumer_config
 from plumbing.settings import Settings
 from services.coordinator.version import core_version
+from stack.profiles import checked
 
 PROFILE: Final = "rada.command.profile-changed"
 POLICY: Final = "rada.command.policy-changed"
@@ -65,7 +65,7 @@ def announce_core(settings: Settings) -> list[str]:
 def _publish(
     settings: Settings, wanted: Callable[[Community, Forerunners], Iterator[Event[Any]]]
 ) -> list[str]:
-    communities = load(settings.communities)
+    communities = checked(settings.communities)
     topic = qualified(family_topic("command"), settings.namespace)
     forerunners = _forerunners(settings, topic)
     sender, lines, sent = Sender(settings), [], []

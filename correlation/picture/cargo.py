@@ -181,16 +181,16 @@ def _joins(port: Port, part: TerminalCall, machine: str) -> None:
         port.works.put(part.id, replace(work, machines=machines))
 
 
-def fact_ruled(port: Port, fact: Fact) -> bool:
+def delay_ruled(port: Port, fact: Fact) -> bool:
     """M10: a person settles a field of an object; here, whether a delay reason is accepted."""
     data = fact.data
     if fact.is_withdrawn or data.object not in port.terminal_calls:
         return True  # of other objects no rule reads a ruling yet
     key = f"{data.object}|{data.field}"
-    before = port.rulings.get(key, ())
+    before = port.accepted_delays.get(key, ())
     after = fact.put(port, before, data.ruling)
     if after is not before:
-        port.rulings.put(key, after)
+        port.accepted_delays.put(key, after)
         port.touch("cargo", data.object)
     return True
 
@@ -228,7 +228,7 @@ def _blocks_of(keys: Iterable[str]) -> list[str]:
 def _let_go(port: Port, part_id: str, blocks: Iterable[str]) -> None:
     port.works.drop(part_id)
     port.reworked.drop(part_id)
-    port.rulings.drop(f"{part_id}|delay_reason")
+    port.accepted_delays.drop(f"{part_id}|delay_reason")
     for block in blocks:
         _expect(port, block, part_id, 0)
 
@@ -237,5 +237,5 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.vessel.moves-forecasted": moves_forecasted,
     "rada.vessel.cargo-progressed": cargo_progressed,
     "rada.yard.equipment-changed": equipment_changed,
-    "rada.command.fact-ruled": fact_ruled,
+    "rada.command.fact-ruled": delay_ruled,
 }

@@ -160,15 +160,21 @@ def _with_paper(port: Port, fact: Fact, papers: dict[str, Any]) -> dict[str, Any
 
 
 def weight_stated(port: Port, fact: Fact) -> bool:
-    """C08: a weight; only a verified gross mass (SOLAS VI/2) counts as weighed."""
+    """C08: a weight; only a verified gross mass (SOLAS VI/2) counts as weighed for the ship."""
     visit = visit_for(port, fact, fact.event.subject, may_open=False)
     if visit is None:
         return False
-    if not fact.is_withdrawn and fact.data.kind != "VGM":
-        return True
-    after = fact.put(port, visit.weighed, None if fact.is_withdrawn else fact.data.gross_kg)
-    if after is not visit.weighed:
-        _keep(port, replace(visit, weighed=after))
+    kg = None if fact.is_withdrawn else fact.data.gross_kg
+    kind = None if fact.is_withdrawn else fact.data.kind
+    weighed, weights = visit.weighed, visit.weights
+    if kind in (None, "VGM"):
+        weighed = fact.put(port, weighed, kg)
+    if kind != "VGM":
+        names = weights if kind is None else (kind,)
+        changed = {name: fact.put(port, weights.get(name, ()), kg) for name in names}
+        weights = {name: slot for name, slot in {**weights, **changed}.items() if slot}
+    if weighed is not visit.weighed or weights != visit.weights:
+        _keep(port, replace(visit, weighed=weighed, weights=dict(sorted(weights.items()))))
     return True
 
 

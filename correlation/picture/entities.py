@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from correlation.statements import EMPTY, Slot, Statement
+from correlation.statements import EMPTY, Slot
 
 ENDED: Final = frozenset({"CANCELLED", "SERVED", "MISSED"})
 """The states of an appointment after which no truck comes."""
@@ -43,6 +43,7 @@ class Call(Struct, frozen=True, array_like=True, kw_only=True):
     status: Slot = EMPTY
     milestones: dict[str, Slot] = {}
     formalities: dict[str, Slot] = {}
+    stamps: "dict[str, tuple[Stamp, ...]]" = {}
     version: int = 0
     closed_at: int | None = None
 
@@ -53,7 +54,9 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     `windows` maps `CODE|cargo|carrier|port|booking` to its instant as said. `deliveries` and
     `pickups` are (slot start, appointment id) in time order. `told` holds the times on which
     the land side last settled; `shift` the change beyond the threshold that is counted as
-    `change_seq`.
+    `change_seq`, `decision` what the terminal does about it. `services` maps `TOWAGE/INBD` to its
+    status; `units` are (unit, from, to, service) as booked; `stamps` the last words of each
+    negotiation.
     """
 
     id: str
@@ -74,6 +77,19 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     told: dict[str, int] = {}
     shift: "Shift | None" = None
     change_seq: int = 0
+    decision: Slot = EMPTY
+    services: dict[str, Slot] = {}
+    units: tuple[tuple[str, int, int, str], ...] = ()
+    stamps: "dict[str, tuple[Stamp, ...]]" = {}
+
+
+class Stamp(Struct, frozen=True, array_like=True):
+    """One word of a negotiation: when it was known, its classifier, and which fact said it."""
+
+    known_at: int
+    classifier: str
+    source: str
+    fact: str
 
 
 class Shift(Struct, frozen=True, array_like=True, kw_only=True):
@@ -103,13 +119,15 @@ class Vessel(Struct, frozen=True, array_like=True, kw_only=True):
     position: Slot = EMPTY
     destination: Slot = EMPTY
     calls: tuple[str, ...] = ()
+    disputed: Slot = EMPTY
 
 
 class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     """One stay of a container in the port system, from its first sign to its leaving.
 
     `holds` and `releases` map their ids to what was said of each; `papers` a document to its
-    status; `outbound` and `inbound` are terminal calls.
+    status; `outbound` and `inbound` are terminal calls. `clocks` maps a clock (STORAGE, ...) to
+    its last free instant, `weights` what was weighed other than for the ship to its kilograms.
     """
 
     id: str
@@ -138,6 +156,17 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     papers: dict[str, Slot] = {}
     appointments: tuple[str, ...] = ()
     closed_at: int | None = None
+    clocks: dict[str, Slot] = {}
+    weights: dict[str, Slot] = {}
+
+
+class Obligation(Struct, frozen=True, array_like=True, kw_only=True):
+    """An empty that is due back: until when by the carrier's clock, and by its gate-out."""
+
+    box: str
+    due: Slot = EMPTY
+    due_out: Slot = EMPTY
+    left: Slot = EMPTY
 
 
 class Reefer(Struct, frozen=True, array_like=True, kw_only=True):
@@ -211,7 +240,8 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     """A truck's booked slot at a gate.
 
     `status` holds the statements (value = status); the other fields repeat the ruling one.
-    `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it.
+    `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it; `counted` is
+    where it is counted among the trucks that a gate expects.
     """
 
     id: str
@@ -228,6 +258,7 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     truck_eta: Slot = EMPTY
     steps: dict[str, Slot] = {}
     closed_at: int | None = None
+    counted: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -235,12 +266,43 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
         return bool(self.state) and self.state not in ENDED
 
 
+class Dependants(Struct, frozen=True, array_like=True, kw_only=True):
+    """Bookings and appointments not yet re-planned after a call's status changed.
+
+    `status` is the event that changed it.
+    """
+
+    status: str
+    names: tuple[str, ...] = ()
+
+
 class Gate(Struct, frozen=True, array_like=True, kw_only=True):
-    """A gate: the newest queue report and the state of its lanes."""
+    """A gate: the state of its lanes."""
 
     id: str
-    queue: Slot = EMPTY
     lanes: dict[str, Slot] = {}
+
+
+class Passage(Struct, frozen=True, array_like=True, kw_only=True):
+    """When a truck was at each step of a gate; 0 is not said."""
+
+    queued_at: int = 0
+    entered_at: int = 0
+    left_at: int = 0
+    is_walk_in: bool = False
+
+
+class Flow(Struct, frozen=True, array_like=True, kw_only=True):
+    """One gate in one direction: queue reports by their instant, and the trucks seen lately.
+
+    The value of a report is the mean wait in minutes.
+    """
+
+    id: str
+    gate: str
+    direction: str
+    reports: dict[str, Slot] = {}
+    trucks: dict[str, Passage] = {}
 
 
 class Condition(Struct, frozen=True, array_like=True, kw_only=True):
@@ -263,57 +325,6 @@ class CargoWork(Struct, frozen=True, array_like=True, kw_only=True):
     recent: tuple[int, ...] = ()
     progress: tuple[Sample, ...] = ()
     machines: tuple[str, ...] = ()
-    lists: tuple[str, ...] = ()
-
-
-class ListedBox(Struct, frozen=True, array_like=True):
-    """A box of a work list. `special` is R for a reefer, D for dangerous goods.
-
-    `listed_at` is 0 where it was not said; `block` is where a box off the ship is to stand.
-    """
-
-    box: str
-    special: str = ""
-    listed_at: int = 0
-    block: str = ""
-
-
-class ListPiece(Struct, frozen=True, array_like=True):
-    """One message of a list, by the statement that it is, and its boxes."""
-
-    said: Statement
-    boxes: tuple[ListedBox, ...]
-
-
-class ListVersion(Struct, frozen=True, array_like=True, kw_only=True):
-    """One version of a list; it counts when all of its `parts` are in."""
-
-    list_id: str
-    number: int
-    parts: int
-    pieces: dict[int, ListPiece]
-
-
-class WorkList(Struct, frozen=True, array_like=True, kw_only=True):
-    """What one carrier means to load, discharge or restow at a terminal call.
-
-    `boxes` are those of the version that counts; `missing` are (box, what it lacks, special) of
-    a load list in the order of the numbers; `latest` are the last listed, latest first.
-    """
-
-    id: str
-    part: str
-    kind: str
-    versions: tuple[ListVersion, ...] = ()
-    said: Statement | None = None
-    boxes: tuple[ListedBox, ...] = ()
-    missing: tuple[tuple[str, str, str], ...] = ()
-    latest: tuple[ListedBox, ...] = ()
-
-
-class Listed(Struct, frozen=True, array_like=True, kw_only=True):
-    """The load lists that name a box."""
-
     lists: tuple[str, ...] = ()
 
 
@@ -342,6 +353,9 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     """One source in one family: when it last spoke, and whether it is found silent.
 
     `spoke` counts its events since it was found silent; `beat_at` is its last heartbeat.
+    `ahead_at` is when it last wrote a time that had not come yet, by `ahead_by` ms, and `fine_at`
+    when it last did not, known only once its clock was ahead. Until `catches_up_until` it may send
+    what it had to say while nobody heard it: at its first word, and after a silence.
     """
 
     source: str
@@ -353,16 +367,7 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     silent_since: int | None = None
     spoke: int = 0
     events: int = 0
-
-
-class Shelved(Struct, frozen=True, array_like=True, kw_only=True):
-    """A fact that matches nothing yet, with what is needed to apply it again."""
-
-    value: bytes
-    headers: tuple[tuple[str, bytes], ...]
-    publisher: str
-    at: int
-    received_at: int
-    position: int
-    until: int
-    refs: tuple[str, ...]
+    ahead_at: int = 0
+    ahead_by: int = 0
+    fine_at: int = 0
+    catches_up_until: int = 0

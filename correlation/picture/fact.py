@@ -101,12 +101,11 @@ class Fact:
             after = withdraw(slot, event.source, self.fact_id)
         else:
             after = place(slot, self.statement(value, detail))
-        if (
-            slot
-            and after is not slot
-            and any(held.source == event.source and held.fact_id == self.fact_id for held in slot)
-        ):
-            port.judged[event.source, self.fact_id] = event.id
+        if slot and after is not slot:
+            for held in slot:
+                if held.source == event.source and held.fact_id == self.fact_id:
+                    port.judged[event.source, self.fact_id] = event.id
+                    port.undone.append((self, held))
         return after
 
 

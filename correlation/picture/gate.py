@@ -7,8 +7,9 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
+from correlation.picture import clashes, clocks, offers, queues
 from correlation.picture.cargo_kinds import box_described, note_dangerous
-from correlation.picture.entities import Appointment, Gate, Task, Visit
+from correlation.picture.entities import Appointment, Booking, Task, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
     booking_named,
@@ -18,7 +19,9 @@ from correlation.picture.matching import (
     visit_for,
 )
 from correlation.picture.port import Fold, Port
+from correlation.picture.sources import is_backlog
 from correlation.picture.stranding import leave
+from correlation.statements import Slot
 
 COUNTS_SAID_EACH: Final = 30 * SECOND
 """A call's count of trucks is shown so long after it changed, with whatever else changed."""
@@ -47,7 +50,7 @@ def appointment_changed(port: Port, fact: Fact) -> bool:
     after = _as_ruled(replace(before, status=status), ruling)
     if (after.slot_from, after.tasks) != (before.slot_from, before.tasks):
         _unlink(port, before, before.terminal_calls)
-    port.appointments.put(identity, after)
+    port.appointments.put(identity, queues.expected(port, after))
     port.arrived(identity)
     link(port, identity)
     return True
@@ -104,10 +107,15 @@ def _served_by(port: Port, appointment: Appointment, task: Task) -> str:
             port.bookings.put(task.booking, booking)
     visit = _note_box(port, appointment, task) if task.box else None
     if task.direction == "DELIVER":
-        booking_id = task.booking or (visit.booking if visit else "")
-        known = port.bookings.get(booking_id)
+        known = booking_of(port, task)
         return known.terminal_call if known else ""
     return visit.inbound if visit else ""
+
+
+def booking_of(port: Port, task: Task) -> Booking | None:
+    """Return the booking that a task brings a box of: as named, or that of the box."""
+    visit = None if task.booking or not task.box else open_visit_of(port, task.box)
+    return port.bookings.get(task.booking or (visit.booking if visit else ""))
 
 
 def _note_box(port: Port, appointment: Appointment, task: Task) -> Visit | None:
@@ -166,7 +174,11 @@ def truck_progressed(port: Port, fact: Fact) -> bool:
     """G06: a truck is in the queue, in a lane, served, turned away or gone."""
     appointment = _appointment_of(port, fact)
     if appointment is None:
-        return not _names_appointment(fact)
+        if not _names_appointment(fact):
+            _note_truck(port, fact, None)
+            return True
+        return False
+    _note_truck(port, fact, appointment)
     if fact.is_withdrawn:
         steps = {
             step: after
@@ -178,8 +190,17 @@ def truck_progressed(port: Port, fact: Fact) -> bool:
         after = fact.put(port, appointment.steps.get(step, ()), fact.occurred_at)
         steps = {**appointment.steps, step: after}
     if steps != appointment.steps:
-        _keep(port, replace(appointment, steps=steps))
+        _keep(port, queues.expected(port, replace(appointment, steps=steps)))
     return True
+
+
+def _note_truck(port: Port, fact: Fact, appointment: Appointment | None) -> None:
+    """Note a truck with its gate, whether or not it has an appointment."""
+    queues.truck_passed(port, fact, appointment)
+    gate = getattr(fact.data, "gate", None) or ""
+    facility = getattr(getattr(fact.data, "refs", None), "facility", None) or ""
+    named = gate if ":" in gate else facility
+    clashes.plate_seen(port, fact, appointment.facility if appointment else named.partition("/")[0])
 
 
 def _names_appointment(fact: Fact) -> bool:
@@ -211,7 +232,7 @@ def gated_in(port: Port, fact: Fact) -> bool:
     visit = visit_for(port, fact, name, may_open=not fact.is_withdrawn)
     if visit is None:
         return False
-    after = fact.put(port, visit.gate_in, None if fact.is_withdrawn else fact.occurred_at)
+    after = put_seen(port, fact, visit.gate_in)
     if after is visit.gate_in:
         return True
     box_described(port, visit.id, fact, None if fact.is_withdrawn else fact.data.box)
@@ -219,7 +240,24 @@ def gated_in(port: Port, fact: Fact) -> bool:
     if not fact.is_withdrawn:
         changes |= described(visit, fact.data)
     keep_visit(port, visit, replace(visit, **changes))
+    clocks.seen(port, visit.box)
     return True
+
+
+def put_seen(port: Port, fact: Fact, slot: Slot, facility: str = "") -> Slot:
+    """Return a slot after a box was seen there: when, and what its source read on it."""
+    if fact.is_withdrawn:
+        return fact.put(port, slot, None)
+    data, box = fact.data, fact.data.box
+    detail = {
+        "facility": getattr(data, "facility", None) or facility or None,
+        "iso": box.iso_type,
+        "kg": box.gross_kg,
+        "dg": ",".join(sorted(goods.un_no for goods in box.dg)) or None,
+        "booking": getattr(data, "booking", None),
+        "backlog": is_backlog(port, fact, fact.occurred_at) or None,
+    }
+    return fact.put(port, slot, fact.occurred_at, detail)
 
 
 def described(visit: Visit, data: Any) -> dict[str, Any]:
@@ -278,26 +316,14 @@ def gated_out(port: Port, fact: Fact) -> bool:
     visit = visit_for(port, fact, name, may_open=False)
     if visit is None:
         return False
-    after = fact.put(port, visit.gate_out, None if fact.is_withdrawn else fact.occurred_at)
+    after = put_seen(port, fact, visit.gate_out)
     if after is not visit.gate_out:
         ended = port.ruling(after)
         closed_at = int(ended.value) if ended and ended.value is not None else None
         visit = replace(visit, gate_out=after, closed_at=closed_at)
         port.visits.put(visit.id, visit)
         touch_visit(port, visit)
-    return True
-
-
-def queue_reported(port: Port, fact: Fact) -> bool:
-    """G09: how long the queue at a gate is."""
-    gate = port.gates.get(fact.event.subject) or Gate(id=fact.event.subject)
-    names = ("wait_mean_min", "wait_p90_min", "turn_p90_min", "direction")
-    detail = {} if fact.is_withdrawn else {name: getattr(fact.data, name) for name in names}
-    trucks = None if fact.is_withdrawn else fact.data.trucks
-    after = fact.put(port, gate.queue, trucks, detail)
-    if after is not gate.queue:
-        port.gates.put(gate.id, replace(gate, queue=after))
-        port.touch("gate", gate.id)
+        clocks.left_the_port(port, fact, visit)
     return True
 
 
@@ -307,5 +333,6 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.gate.truck-progressed": truck_progressed,
     "rada.gate.container-gated-in": gated_in,
     "rada.gate.container-gated-out": gated_out,
-    "rada.gate.queue-reported": queue_reported,
+    **queues.FOLDS,
+    **offers.FOLDS,
 }

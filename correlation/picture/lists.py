@@ -11,16 +11,7 @@ from msgspec.structs import replace
 
 from correlation.instants import instant
 from correlation.picture.cargo_kinds import box_described
-from correlation.picture.entities import (
-    Block,
-    CargoWork,
-    Listed,
-    ListedBox,
-    ListPiece,
-    ListVersion,
-    Visit,
-    WorkList,
-)
+from correlation.picture.entities import Block, CargoWork, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.gate import keep_visit
 from correlation.picture.matching import (
@@ -31,6 +22,7 @@ from correlation.picture.matching import (
 )
 from correlation.picture.port import Fold, Port
 from correlation.picture.readiness import lacking
+from correlation.picture.worklists import Listed, ListedBox, ListPiece, ListVersion, WorkList
 from correlation.statements import Statement
 
 VERSIONS_KEPT: Final = 3

@@ -5,6 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import DAY, HOUR, day_of, instant
+from correlation.picture.clashes import mistyped
 from correlation.picture.entities import Booking, Box, Call, TerminalCall, Vessel, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.port import Port
@@ -114,6 +115,7 @@ def open_call(port: Port, fact: Fact, ship: str, arrival: int) -> Call:
     calls = tuple(sorted((*known.calls, identity)))
     port.vessels.put(ship, replace(known, calls=calls))
     port.arrived(identity)
+    port.arrived(ship)
     port.touch("call", identity)
     port.show(identity)
     return call
@@ -220,7 +222,18 @@ def visit_for(port: Port, fact: Fact, name: str, *, may_open: bool) -> Visit | N
             closed_at = ended.closed_at
             if closed_at is not None and ended.opened_at <= fact.occurred_at <= closed_at:
                 return ended
+            if _said_of(ended, fact):
+                return ended  # a repeat, or another version of what was said then
+    if (may_open or port.mistyped) and mistyped(port, fact, number):
+        return None  # it waits until somebody says which box was meant
     return open_visit_here(port, fact, number) if may_open else None
+
+
+def _said_of(visit: Visit, fact: Fact) -> bool:
+    """Tell whether a fact was said of this stay already."""
+    seen = (*visit.gate_out, *visit.loaded, *visit.gate_in, *visit.discharged)
+    source, identity = fact.event.source, fact.event.fact_id
+    return any(said.source == source and said.fact_id == identity for said in seen)
 
 
 def open_visit_here(port: Port, fact: Fact, number: str) -> Visit:

@@ -12,9 +12,13 @@ from msgspec.structs import replace
 from correlation.instants import MINUTE
 from correlation.picture import cargo, gate, lists
 from correlation.picture.berths import leave_quay
+from correlation.picture.connections import move_connections
+from correlation.picture.dependants import leave_all
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.matching import call_named
+from correlation.picture.negotiation import joined
 from correlation.picture.port import Port
+from correlation.picture.services import release_units
 from correlation.picture.vessel import keep_call, keep_terminal_call, touch_bookings
 from correlation.statements import Slot, place
 
@@ -48,7 +52,8 @@ def _merge(port: Port, older_id: str, younger: Call) -> None:
     older = port.calls[older_id]
     for name in younger.aliases:
         identity = port.aliases.get(name, older_id)
-        port.aliases.put(name, parts.get(identity, older_id))
+        if not name.startswith("svc:"):  # names a service, and no call
+            port.aliases.put(name, parts.get(identity, older_id))
     names = {younger.id: older_id, **parts}
     port.calls.drop(younger.id)
     for name, identity in names.items():
@@ -59,6 +64,7 @@ def _merge(port: Port, older_id: str, younger: Call) -> None:
         announced=_joined(older.announced, younger.announced),
         status=_joined(older.status, younger.status),
         formalities=_joined_all(older.formalities, younger.formalities),
+        stamps=joined(older.stamps, younger.stamps),
         milestones=_joined_all(older.milestones, younger.milestones),
     )
     keep_call(port, older)
@@ -79,7 +85,7 @@ def _moved(port: Port, call_id: str, part: TerminalCall) -> str:
     identity = f"{call_id}/{part.id.split('/', 3)[3]}"
     held = port.terminal_calls.get(identity)
     if held is None:
-        after = replace(part, id=identity, call=call_id, deliveries=(), pickups=())
+        after = replace(part, id=identity, call=call_id, deliveries=(), pickups=(), units=())
         call = port.calls[call_id]
         port.calls.put(call_id, replace(call, terminal_calls=(*call.terminal_calls, identity)))
         here = port.at_terminal.get(part.facility, ())
@@ -92,6 +98,9 @@ def _moved(port: Port, call_id: str, part: TerminalCall) -> str:
             plan=_joined(held.plan, part.plan),
             status=_joined(held.status, part.status),
             progress=_joined(held.progress, part.progress),
+            services=_joined_all(held.services, part.services),
+            stamps=joined(held.stamps, part.stamps),
+            decision=_joined(held.decision, part.decision),
             milestones=_joined_all(held.milestones, part.milestones),
             windows=_joined_all(held.windows, part.windows),
             forecast=_joined_all(held.forecast, part.forecast),
@@ -108,6 +117,7 @@ def _repoint(port: Port, parts: dict[str, str]) -> None:
             booking = port.bookings[booking_id]
             if booking.terminal_call == name:
                 port.bookings.put(booking_id, replace(booking, terminal_call=identity))
+        move_connections(port, name, identity)
     for bill in [held for held in port.bills.values() if held.terminal_call in parts]:
         port.bills.put(bill.id, replace(bill, terminal_call=parts[bill.terminal_call]))
     aboard = [v for v in port.visits.values() if v.inbound in parts or v.outbound in parts]
@@ -127,11 +137,15 @@ def _drop_part(port: Port, name: str) -> None:
     here = port.at_terminal.get(part.facility, ())
     port.at_terminal.put(part.facility, tuple(held for held in here if held != name))
     leave_quay(port, part.facility, name)
+    release_units(port, part)
+    leave_all(port, name)
     port.terminal_calls.drop(name)
     port.stays.pop(name, None)
     port.stranded.drop(name)
     port.recounted.drop(name)
     port.unsettled.drop(name)
+    port.openings.drop(name)
+    port.proposals.drop(name)
 
 
 def _leave_ship(port: Port, call: Call) -> None:

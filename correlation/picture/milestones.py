@@ -103,6 +103,19 @@ def berth_departure(port: Port, terminal_call: TerminalCall) -> Best | None:
     return max(found, key=lambda best: (best.at, best.classifier), default=None)
 
 
+def expected_of(
+    port: Port, call: Call, terminal_call: TerminalCall | None, service: str, point: str
+) -> Best | None:
+    """Return what is expected now: an actual, else the plan or request, or a newer estimate."""
+    said = said_of(port, call, terminal_call, service, point)
+    if actual := said.get("ACT"):
+        return Best(int(actual.value or 0), "ACT", actual)
+    agreed, estimate = said.get("PLN") or said.get("REQ"), said.get("EST")
+    if estimate and (agreed is None or estimate.known_at > agreed.known_at):
+        return Best(int(estimate.value or 0), "EST", estimate)
+    return Best(int(agreed.value or 0), "PLN", agreed) if agreed else None
+
+
 def agreed_departure(port: Port, terminal_call: TerminalCall) -> Best | None:
     """Return when a ship is to leave the berth as agreed: negotiated, else as planned."""
     call = port.calls[terminal_call.call]

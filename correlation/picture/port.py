@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from contracts.problems import Problem
 from contracts.profile import Community
 from correlation.lifecycle_records import Instance, Pending, Watch
+from correlation.picture.disputes import Orphan, Ruling, Shelved, Standard, TakenBack
 from correlation.picture.entities import (
     Appointment,
     BillOfLading,
@@ -20,23 +21,27 @@ from correlation.picture.entities import (
     CargoWork,
     Condition,
     Dangerous,
+    Dependants,
+    Flow,
     Gate,
-    Listed,
     Machine,
+    Obligation,
     Reefer,
-    Shelved,
     Source,
     TerminalCall,
     Vessel,
     Visit,
-    WorkList,
 )
+from correlation.picture.hours import Week, gate_hours
+from correlation.picture.onward import Connection, Delay, Notice, Rotation
+from correlation.picture.proposals import Proposal
+from correlation.picture.worklists import Listed, WorkList
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
-PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments"})
+PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments", "obligations"})
 """The tables of what a port has a hundred thousand of."""
 
 
@@ -58,7 +63,8 @@ class Port:
     """All that is known of one port system. Its tables hold frozen values only.
 
     `touched` names what the current record changed, as (kind, id), in order; `deleted` those
-    whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn.
+    whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn,
+    `undone` what they had said, and `responded` the alerts that somebody answered.
     `alike` are calls that prove to be one, and `merged` maps a call that ended so to the one that
     stays and the event that proved it. All of these last for one record and are no part of a
     snapshot; neither is `stays`, what was
@@ -74,9 +80,31 @@ class Port:
     bills: Packed[BillOfLading]
     appointments: Packed[Appointment]
     gates: Table[Gate]
+    flows: Table[Flow]
+    expected: Table[dict[str, int]]
+    offers: Table[dict[str, Slot]]
+    obligations: Packed[Obligation]
+    rulings: Table[Ruling]
+    standards: Table[Standard]
+    taken_back: Table[TakenBack]
+    orphans: Table[Orphan]
+    proposals: Table[Proposal]
+    plates: Table[dict[str, Slot]]
+    mistyped: Table[Slot]
     conditions: Table[Condition]
     alongside: Table[tuple[str, ...]]
     reported: Table[bool]
+    booked: Table[tuple[tuple[int, int, str, str], ...]]
+    dependants: Table[Dependants]
+    depends: Table[tuple[str, ...]]
+    rotations: Table[Rotation]
+    rotations_of: Table[tuple[str, ...]]
+    connections: Table[Connection]
+    connecting: Table[tuple[str, ...]]
+    delays: Table[Delay]
+    delays_of: Table[tuple[str, ...]]
+    notices: Table[Notice]
+    untold: Table[int]
     barriers: Table[bool]
     moving: Table[tuple[str, ...]]
     moves: Table[tuple[int, int]]
@@ -90,7 +118,7 @@ class Port:
     plug_feeds: Table[bool]
     relisted: Table[bool]
     machines: Table[Machine]
-    rulings: Table[Slot]
+    accepted_delays: Table[Slot]
     sources: Table[Source]
     gaps: Table[int]
     aliases: Table[str]
@@ -102,6 +130,7 @@ class Port:
     unsaid: Table[int]
     stranded: Table[tuple[Stranded, ...]]
     recounted: Table[bool]
+    openings: Table[int]
     heads: Table[Head]
     counts: Table[int]
     policies: Table[Policy]
@@ -123,6 +152,8 @@ class Port:
         self.touched: dict[tuple[str, str], None] = {}
         self.deleted: dict[tuple[str, str], None] = {}
         self.judged: dict[tuple[str, str], str] = {}
+        self.undone: list[tuple[Any, Statement]] = []
+        self.responded: dict[str, None] = {}
         self.opened: list[str] = []
         self.alike: list[tuple[str, str]] = []
         self.merged: dict[str, tuple[str, str]] = {}
@@ -136,6 +167,7 @@ class Port:
         self._weights: dict[str, int] = {}
         self._owners: dict[str, str] = {}
         self._floors: dict[tuple[str, str], float] = {}
+        self._weeks: dict[str, Week] = {}
         self._allowed: set[tuple[str, str, str, str | None]] = set()
         self._read_from = b""
 
@@ -165,6 +197,15 @@ class Port:
             for source in found
             for family, minutes in source.silence_minutes.items()
         }
+        self._weeks = (
+            {
+                source.source: week
+                for source in found
+                if (week := gate_hours(self.community, source.organisation)) is not None
+            }
+            if self.community
+            else {}
+        )
         self._allowed = set()
 
     def may_publish(
@@ -195,6 +236,10 @@ class Port:
         floor = self._floors.get((source, family))
         return self.policy.silence_floor_minutes if floor is None else floor
 
+    def hours_of(self, source: str, family: str) -> Week | None:
+        """Return when a source of gate events is expected to speak; None is always."""
+        return self._weeks.get(source) if family == "gate" else None
+
     def ruling(self, slot: Slot) -> Statement | None:
         """Return the statement of a slot that rules here."""
         if len(slot) == 1:
@@ -211,8 +256,10 @@ class Port:
         self.touched = {}
         if self.deleted:
             self.deleted = {}
+        if self.responded:
+            self.responded = {}
         if self.judged:
-            self.judged = {}
+            self.judged, self.undone = {}, []
         if self.opened:
             self.opened = []
         if self.merged or self.alike:

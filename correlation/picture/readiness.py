@@ -1,9 +1,10 @@
 """What an export box still lacks before it can be loaded."""
 
 from correlation.picture.availability import DONE, blocked_by
-from correlation.picture.entities import ListedBox, Visit
+from correlation.picture.entities import Visit
 from correlation.picture.matching import box_of
 from correlation.picture.port import Port
+from correlation.picture.worklists import ListedBox
 
 YARD, WEIGHT, RELEASE, DOCUMENTS = "YARD", "WEIGHT", "RELEASE", "DOCUMENTS"
 OWNERS = {YARD: "FWD", WEIGHT: "FWD", RELEASE: "AUT", DOCUMENTS: "FWD"}

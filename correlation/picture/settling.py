@@ -12,6 +12,7 @@ from correlation.instants import HOUR
 from correlation.picture.entities import Shift, TerminalCall
 from correlation.picture.milestones import berth_arrival, window_of
 from correlation.picture.port import Port
+from correlation.statements import Slot
 from correlation.tables import Table
 
 WATCHED_WINDOWS: Final = ("EFC", "FCO")
@@ -35,6 +36,31 @@ def settle(port: Port, now: int) -> None:
                 if after.change_seq != terminal_call.change_seq:
                     for _, appointment in after.pickups:  # the change may be what is behind them
                         port.touch("appointment", appointment)
+    for identity in sorted(port.openings):
+        _touch_early(port, identity, port.openings[identity])
+        port.openings.drop(identity)
+
+
+def note_opening(port: Port, part_id: str, before: dict[str, Slot], after: dict[str, Slot]) -> None:
+    """Note up to when trucks may come too early, or no longer: they are judged on the next tick."""
+    openings = [
+        int(said.value or 0)
+        for windows in (before, after)
+        for key, slot in windows.items()
+        if key.startswith("EFC|")
+        for said in slot
+    ]
+    if openings:
+        port.openings.put(part_id, max(*openings, port.openings.get(part_id, 0)))
+
+
+def _touch_early(port: Port, identity: str, until: int) -> None:
+    """Let the trucks before an opening that moved be judged, after the change was counted."""
+    if terminal_call := port.terminal_calls.get(identity):
+        for at, appointment in terminal_call.deliveries:
+            if at >= until:
+                break
+            port.touch("appointment", appointment)
 
 
 def _touch_noted(port: Port, noted: Table[bool], kind: str) -> None:

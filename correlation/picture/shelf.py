@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from correlation.instants import HOUR
-from correlation.picture.entities import Shelved
+from correlation.picture.disorder import orphaned
+from correlation.picture.disputes import Shelved
 from correlation.picture.fact import Fact
 from correlation.picture.matching import aliases_of, vessel_id, voyage_aliases
 from correlation.picture.port import Port
@@ -36,11 +37,16 @@ def wait(port: Port, fact: Fact) -> None:
     names += voyage_aliases(ship, getattr(refs, "voyage", None))
     names += [ship] if ship else []
     names += [name for name in _named(data, refs) if name]
-    port.shelve(shelved(port, fact, tuple(dict.fromkeys(names))))
+    waiting = shelved(port, fact, tuple(dict.fromkeys(names)))
+    port.shelve(waiting)
+    orphaned(port, fact, waiting.until)
 
 
 def _named(data: Any, refs: Any) -> list[str]:
     found = [getattr(data, name, None) for name in ("visit", "terminal_call", "appointment", "bl")]
+    for name in ("inbound", "outbound"):  # of a connection: our id, or the carrier's own
+        if ref := getattr(data, name, None):
+            found += [ref, f"ccr:{ref}"]
     found += [getattr(refs, name, None) for name in ("box", "booking", "bl", "appointment")]
     box = getattr(data, "box", None)
     found.append(getattr(box, "box", None))

@@ -2,11 +2,13 @@
 
 from typing import Final
 
-from correlation.instants import MINUTE, SECOND, hour_of_week, instant
+from correlation.instants import HOUR, MINUTE, SECOND, hour_of_week, instant
 from correlation.picture.entities import Source
 from correlation.picture.fact import Fact
+from correlation.picture.hours import after_open_time
 from correlation.picture.port import Port
 
+IN_USE: Final = "in_use"
 MEDIAN_STEP: Final = 16
 """A running median moves by a sixteenth of itself towards each gap: bounded memory, no history."""
 
@@ -19,6 +21,9 @@ def source_key(source: str, family: str) -> str:
 def heard(port: Port, fact: Fact) -> None:
     """Note that a source spoke, whatever it said."""
     event, at = fact.event, fact.at
+    if not is_in_use(port):
+        port.counts.put(IN_USE, 1)
+        watch_registered(port, at, is_first_word=True)
     key = source_key(event.source, fact.family)
     known = port.sources.get(key)
     if known is None:
@@ -27,10 +32,16 @@ def heard(port: Port, fact: Fact) -> None:
         port.show(f"source:{key}")
     gap = at - known.last_at
     is_beat = event.type.endswith(".source-beat")
-    was_silent = gap > floor_of(port, known) and gap > limit_of(port, known, known.last_at)
-    if gap > 0 and not is_beat and not was_silent and known.events:
-        _learn_gap(port, f"{key}|{hour_of_week(at)}", gap)  # an outage is no habit
     silent_since, spoke = known.silent_since, known.spoke
+    limit = limit_of(port, known, known.last_at) if gap > floor_of(port, known) else gap
+    beyond = gap > limit
+    was_silent = beyond and at > silent_from(port, known, limit)
+    # An outage is no habit, and no more is the night in which a gate is closed.
+    if gap > 0 and not is_beat and not beyond and known.events:
+        _learn_gap(port, f"{key}|{hour_of_week(at)}", gap)
+    catches_up_until = known.catches_up_until
+    if was_silent or not known.events:
+        catches_up_until = at + int(port.policy.disorder_late_hours * HOUR)
     if was_silent and silent_since is None:
         silent_since, spoke = known.last_at, 0
     spoke += 1
@@ -42,9 +53,14 @@ def heard(port: Port, fact: Fact) -> None:
         silent_since, spoke = None, 0
     if was_silent or known.silent_since is not None:
         port.touch("source", key)
+    ahead_at, ahead_by, fine_at = _clock(port, known, fact)
     port.sources.put(
         key,
         Source(
+            catches_up_until=catches_up_until,
+            ahead_at=ahead_at,
+            ahead_by=ahead_by,
+            fine_at=fine_at,
             source=known.source,
             family=known.family,
             watched_at=known.watched_at,
@@ -56,6 +72,25 @@ def heard(port: Port, fact: Fact) -> None:
             events=known.events + 1,
         ),
     )
+
+
+def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int]:
+    """Return when a source's clock was last ahead, by how much, and when it was last right."""
+    at, ahead = fact.at, fact.recorded_at - fact.received_at
+    if ahead > int(port.policy.disorder_future_minutes * MINUTE):
+        port.touch("source", source_key(known.source, known.family))
+        return at, max(ahead, known.ahead_by if at == known.ahead_at else 0), known.fine_at
+    if known.ahead_at and known.fine_at <= known.ahead_at:
+        port.touch("source", source_key(known.source, known.family))
+    return known.ahead_at, known.ahead_by, at if known.ahead_at else 0
+
+
+def is_backlog(port: Port, fact: Fact, at: int) -> bool:
+    """Tell whether a late fact is no news by itself: its source was silent, or is new here."""
+    if fact.received_at - at <= int(port.policy.disorder_late_hours * HOUR):
+        return False
+    source = port.sources.get(source_key(fact.event.source, fact.family))
+    return source is not None and fact.at <= source.catches_up_until
 
 
 def _learn_gap(port: Port, slot: str, gap: int) -> None:
@@ -79,19 +114,35 @@ def limit_of(port: Port, source: Source, at: int) -> int:
     return max(floor_of(port, source), int(port.policy.silence_median_factor * median))
 
 
+def is_in_use(port: Port) -> bool:
+    """Tell whether any source of the port ever spoke: before that its silence is no news."""
+    return IN_USE in port.counts
+
+
 def is_beyond_limit(port: Port, source: Source, now: int) -> bool:
     """Tell whether a source has been quiet for too long, and did not say that it would be."""
+    if not is_in_use(port):
+        return False
     limit = limit_of(port, source, source.last_at)
-    return now > max(source.last_at + limit, source.quiet_until)
+    return now > max(silent_from(port, source, limit), source.quiet_until)
 
 
-def watch_registered(port: Port, at: int) -> None:
-    """Watch every source of the profile from now on, also those that never spoke."""
+def silent_from(port: Port, source: Source, limit: int) -> int:
+    """Return when a source that says nothing more will be silent; closed hours do not count."""
+    week = port.hours_of(source.source, source.family)
+    return after_open_time(week, port.system, source.last_at, limit)
+
+
+def watch_registered(port: Port, at: int, *, is_first_word: bool = False) -> None:
+    """Watch every source of the profile from now on, also those that never spoke.
+
+    In a port where nobody ever spoke the watch begins with the first word of anybody.
+    """
     community = port.community
     for registered in community.sources if community else ():
         for family in registered.families:
             key = source_key(registered.source, family)
-            if key not in port.sources:
+            if key not in port.sources or is_first_word:
                 new = Source(source=registered.source, family=family, watched_at=at, last_at=at)
                 port.sources.put(key, new)
             port.touch("source", key)

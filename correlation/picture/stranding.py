@@ -14,6 +14,7 @@ from correlation.picture.entities import Appointment, TerminalCall
 from correlation.picture.matching import open_visit_of
 from correlation.picture.milestones import berth_arrival, window_of
 from correlation.picture.port import Port, Stranded
+from correlation.statements import Statement
 
 HERE = ("LANE_IN", "SERVED", "LEFT")
 """Steps after which a truck needs no other slot."""
@@ -44,6 +45,35 @@ def follow(port: Port, appointment: Appointment) -> None:
         part = port.terminal_calls[name]
         if part.shift is not None:
             _count_one(port, part, appointment)
+
+
+def is_left_behind(port: Port, part_id: str, appointment: Appointment) -> bool:
+    """Tell whether an appointment is among the stranded of a ship."""
+    entries = port.stranded.get(part_id, ())
+    at = bisect_left(entries, (appointment.slot_from, appointment.id))
+    return at < len(entries) and entries[at][1] == appointment.id
+
+
+def decision_on(port: Port, part: TerminalCall) -> Statement | None:
+    """Return what the terminal decided about the change that is counted now, if it did."""
+    said, shift = port.ruling(part.decision), part.shift
+    if said is None or said.value is None or shift is None:
+        return None
+    seq = said.get("change_seq")
+    applies = said.known_at >= shift.counted_at if seq is None else seq == shift.seq
+    return said if applies else None
+
+
+def is_honoured(port: Port, part: TerminalCall, appointment: Appointment) -> bool:
+    """Tell whether the terminal receives a truck on its old slot all the same."""
+    said = decision_on(port, part)
+    if said is None or said.value == "MOVE":
+        return False
+    until = said.get("grace_until_at")
+    if isinstance(until, int) and appointment.slot_from > until:
+        return False
+    listed = str(said.get("honoured") or "").split(",")
+    return said.value == "HONOUR" or appointment.id in listed
 
 
 def leave(port: Port, part_id: str, appointment_id: str) -> None:
@@ -108,6 +138,8 @@ def _is_stranded(port: Port, part: TerminalCall, appointment: Appointment, bound
         return False
     said = port.ruling(appointment.status)
     if said is None or part.shift is None or said.known_at > part.shift.counted_at:
+        return False
+    if is_honoured(port, part, appointment):
         return False
     entry, slot = (appointment.slot_from, appointment.id), appointment.slot_from
     if _holds(part.deliveries, entry) and (

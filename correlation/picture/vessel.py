@@ -5,6 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import instant
+from correlation.picture import clashes
 from correlation.picture.entities import Call, TerminalCall, Vessel
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
@@ -16,10 +17,15 @@ from correlation.picture.matching import (
     terminal_call_of,
     vessel_id,
 )
+from correlation.picture.negotiation import stamp
 from correlation.picture.port import Fold, Port
+from correlation.picture.settling import note_opening
+from correlation.picture.sources import is_backlog
 
 CALL_WIDE: Final = {"PILOT_BOARDING_PLACE", "PORT_LIMIT", "ANCHORAGE", "SEA_PASSAGE"}
 """Services that concern the call and not one of its terminals (DCSA Port Call 2.0 services)."""
+TWICE: Final = {"PILOTAGE", "TOWAGE", "MOORING"}
+"""Services that a ship has on her way in and out: `TOWAGE` and `TOWAGE.OUTB`."""
 
 _PLANNED: Final = (
     "departure_at",
@@ -146,8 +152,14 @@ def milestone_stated(port: Port, fact: Fact) -> bool:
         call = port.calls[call.id]
     if not fact.is_withdrawn and refs and refs.vessel:
         learn_vessel(port, call.vessel, fact, refs.vessel)
-    key = f"{data.service}/{data.point}/{data.classifier}"
+    key = f"{_service(data)}/{data.point}/{data.classifier}"
+    if refs and refs.port_call_service_id and not fact.is_withdrawn:
+        name = f"svc:{refs.port_call_service_id}"
+        also_named(port, call.id, name, f"{data.service}/{data.phase or 'INBD'}")
+        call = port.calls[call.id]
     detail = {} if fact.is_withdrawn else _milestone_detail(data)
+    if at is not None and data.classifier == "ACT":
+        detail["backlog"] = is_backlog(port, fact, at) or None
     if facility and data.service not in CALL_WIDE:
         return _keep_at_terminal(
             port, fact, terminal_call_of(port, call, facility), key, at, detail
@@ -159,7 +171,14 @@ def milestone_stated(port: Port, fact: Fact) -> bool:
     if after is not before:
         _note_deleted(port, fact, "call", call.id, data.classifier)
         keep_call(port, replace(call, milestones={**call.milestones, key: after}))
+        stamp(port, port.calls[call.id], key, fact)
     return True
+
+
+def _service(data: Any) -> str:
+    """Return a service as it is kept: those that happen on the way in and out, apart."""
+    is_twice = data.service in TWICE and data.phase in ("OUTB", "SHIF")
+    return f"{data.service}.{data.phase}" if is_twice else str(data.service)
 
 
 def _may_open(data: Any) -> bool:
@@ -170,7 +189,8 @@ def _may_open(data: Any) -> bool:
 
 
 def _milestone_detail(data: Any) -> dict[str, Any]:
-    return {"early_at": data.early_at, "late_at": data.late_at, "basis": data.basis}
+    detail = {"early_at": data.early_at, "late_at": data.late_at, "basis": data.basis}
+    return {**detail, "is_fyi": data.is_fyi or None}
 
 
 def _learn_voyage(port: Port, terminal_call: TerminalCall, voyage: Any) -> None:
@@ -193,6 +213,7 @@ def _keep_at_terminal(
         _note_deleted(port, fact, "terminal_call", terminal_call.id, key[-3:])
         milestones = {**terminal_call.milestones, key: after}
         keep_terminal_call(port, replace(terminal_call, milestones=milestones))
+        stamp(port, port.terminal_calls[terminal_call.id], key, fact)
     return True
 
 
@@ -202,9 +223,10 @@ def _held_at_terminal(port: Port, fact: Fact, call: Call, key: str) -> bool:
         return False
     for identity in call.terminal_calls:
         terminal_call = port.terminal_calls[identity]
-        before = terminal_call.milestones.get(key, ())
-        if any(held.fact_id == fact.fact_id for held in before):
-            return _keep_at_terminal(port, fact, terminal_call, key, None, {})
+        for name, slot in terminal_call.milestones.items():
+            is_of_it = name.partition(".")[0].partition("/")[0] == key.partition("/")[0]
+            if is_of_it and any(held.fact_id == fact.fact_id for held in slot):
+                return _keep_at_terminal(port, fact, terminal_call, name, None, {})
     return False
 
 
@@ -263,6 +285,7 @@ def window_set(port: Port, fact: Fact) -> bool:
     if after != windows:
         keep_terminal_call(port, replace(terminal_call, windows=after))
         touch_bookings(port, terminal_call.id)
+        note_opening(port, terminal_call.id, windows, after)
     return True
 
 
@@ -334,6 +357,8 @@ def position_reported(port: Port, fact: Fact) -> bool:
     after = fact.put(port, vessel.position, fact.occurred_at, detail)
     if after is not vessel.position:
         port.vessels.put(ship, replace(vessel, position=after))
+        if clashes.twins(port, after) or clashes.twins(port, vessel.position):
+            port.touch("vessel", ship)
     return True
 
 
@@ -345,4 +370,5 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.vessel.window-set": window_set,
     "rada.vessel.particulars-declared": particulars_declared,
     "rada.vessel.position-reported": position_reported,
+    **clashes.FOLDS,
 }

@@ -5,11 +5,12 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import DAY, instant, written
+from correlation.picture import clocks
 from correlation.picture.cargo import lifted, without_left_out
 from correlation.picture.cargo_kinds import box_described, note_dangerous
 from correlation.picture.entities import Block
 from correlation.picture.fact import Fact
-from correlation.picture.gate import described, keep_visit
+from correlation.picture.gate import described, keep_visit, put_seen
 from correlation.picture.matching import find_terminal_call, visit_for
 from correlation.picture.port import Fold, Port
 from correlation.statements import Slot
@@ -37,13 +38,13 @@ def _moved(port: Port, fact: Fact, slot: str, way: str) -> bool:
     if visit is None:
         return False
     before = getattr(visit, slot)
-    after = fact.put(port, before, None if withdrawn else fact.occurred_at)
+    terminal_call = None if withdrawn else find_terminal_call(port, fact, fact.data.terminal_call)
+    after = put_seen(port, fact, before, terminal_call.facility if terminal_call else "")
     if after is before:
         return True
     changes: dict[str, Any] = {slot: after}
     if not withdrawn:
         changes |= described(visit, fact.data)
-        terminal_call = find_terminal_call(port, fact, fact.data.terminal_call)
         if terminal_call:
             changes[way] = terminal_call.id
             changes.setdefault("facility", terminal_call.facility)
@@ -139,5 +140,6 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.yard.container-placed": container_placed,
     "rada.yard.availability-stated": availability_stated,
     "rada.yard.inventory-reported": inventory_reported,
+    **clocks.FOLDS,
     "rada.yard.plan-set": plan_set,
 }

@@ -7,6 +7,7 @@ from correlation.findings import NOTHING, Action, Finding, Severity, Status, Ver
 from correlation.instants import DAY, HOUR, MINUTE
 from correlation.picture.berths import Stay, stay_of
 from correlation.picture.conditions import behind
+from correlation.picture.delays import foretold_keys
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, by_horizon, next_of
 
@@ -91,6 +92,7 @@ def _finding(
             *(f"B01|{port.system}|{call.id}" for call in calls),
             *behind(port, calls[0].id, int(first.plan.value or 0)),
             *behind(port, calls[1].id, int(second.plan.value or 0)),
+            *(key for call in calls for key in foretold_keys(port, call)),
         ),
         audience=parties(
             port,

@@ -123,7 +123,7 @@ def _reasons(port: Port, part: TerminalCall, since: int) -> list[Statement]:
 
 
 def _accepted(port: Port, part: TerminalCall, since: int) -> Statement | None:
-    said = port.ruling(port.rulings.get(f"{part.id}|delay_reason", ()))
+    said = port.ruling(port.accepted_delays.get(f"{part.id}|delay_reason", ()))
     return said if said and said.value == "ACCEPTED" and said.occurred_at >= since else None
 
 

@@ -7,13 +7,14 @@ from msgspec.structs import replace
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import HOUR, MINUTE
-from correlation.picture.entities import Call, TerminalCall, WorkList
+from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.finishing import happened, start_at
 from correlation.picture.lists import lists_of, said_by
 from correlation.picture.matching import open_visit_of
 from correlation.picture.milestones import berth_arrival, said_of, window_statement
 from correlation.picture.port import Port
 from correlation.picture.readiness import OWNERS
+from correlation.picture.worklists import WorkList
 from correlation.rules.rule import Rule, next_of
 from correlation.rules.t01_export_misses_cutoff import nominated_for
 from correlation.statements import Statement

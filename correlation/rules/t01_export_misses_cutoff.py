@@ -170,14 +170,14 @@ def _finding(
     )
 
 
-def nominated_for(port: Port, booking: Booking, visit: Visit) -> tuple[tuple[str, str], ...]:
+def nominated_for(port: Port, booking: Booking, visit: Visit | None) -> tuple[tuple[str, str], ...]:
     """Return who is nominated for a booking, and the hauliers whose trucks carry its box."""
     found = [
         (organisation, str(said.value))
         for organisation in sorted(booking.nominated)
         if (said := port.ruling(booking.nominated[organisation])) and said.value
     ]
-    for name in visit.appointments:
+    for name in visit.appointments if visit else ():
         appointment = port.appointments.get(name)
         if appointment and appointment.haulier and appointment.is_live:
             found.append((appointment.haulier, "TRK"))

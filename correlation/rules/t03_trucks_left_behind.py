@@ -1,13 +1,22 @@
-"""T03: a ship's times changed and trucks are still booked on the old ones."""
+"""T03: a ship's times changed and trucks are still booked on the old ones.
+
+Within three days of the opening of the window the change is frozen: the terminal decides first,
+to honour the old slots or to move them, and hauliers are told what it decided. They are told all
+the same when it is red: then nobody else can turn the trucks.
+"""
+
+from msgspec.structs import replace
 
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.conditions import behind
+from correlation.picture.delays import foretold_keys
 from correlation.picture.entities import Shift, TerminalCall
 from correlation.picture.milestones import berth_arrival, is_dropped, window_statement
 from correlation.picture.port import Port, Stranded
 from correlation.picture.settling import ARRIVAL
+from correlation.picture.stranding import decision_on
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
@@ -24,9 +33,51 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     policy = port.policy
     orange = first - int(policy.shift_orange_hours * HOUR)
     red = first - int(policy.shift_red_hours * HOUR)
-    wake = next_of(now, orange, red, first)
     severity = _severity(port, stranded, now)
-    return Verdict((_finding(port, part, part.shift, stranded, severity),), wake)
+    told_at = _hauliers_told_at(port, part, part.shift)
+    frozen = severity != "RED" and (told_at is None or now < told_at)
+    proposal = _proposal(port, part, part.shift, now)
+    wake = next_of(now, orange, red, first, told_at, proposal[2] if proposal else None)
+    finding = _finding(port, part, part.shift, stranded, severity)
+    finding = replace(finding, proposal=proposal)
+    return Verdict((_for_the_terminal(finding) if frozen else finding,), wake)
+
+
+def _hauliers_told_at(port: Port, part: TerminalCall, shift: Shift) -> int | None:
+    """Return from when hauliers may be told; None while the terminal has to decide first."""
+    opens = [at for at in (shift.before_all.get("EFC"), part.told.get("EFC")) if at is not None]
+    freeze = int(port.policy.freeze_hours * HOUR)
+    if not opens or min(opens) - shift.counted_at > freeze:
+        return 0
+    proposal = port.proposals.get(part.id)
+    if proposal and proposal.seq == shift.seq and proposal.accepted:
+        return 0
+    said = decision_on(port, part)
+    if said is None:
+        return None
+    published = said.get("publish_at")
+    return published if isinstance(published, int) else 0
+
+
+def _proposal(
+    port: Port, part: TerminalCall, shift: Shift, now: int
+) -> tuple[int, int, int] | None:
+    """Return which proposal stands, how many of its items nobody answered, and until when."""
+    proposal = port.proposals.get(part.id)
+    if proposal is None or proposal.seq != shift.seq or now >= proposal.expires_at:
+        return None
+    answered = {*proposal.accepted, *proposal.declined}
+    left = sum(item.appointment not in answered for item in proposal.items)
+    return (proposal.revision, left, proposal.expires_at) if left else None
+
+
+def _for_the_terminal(finding: Finding) -> Finding:
+    """Return a finding as it is said while a change is frozen: hauliers do not hear of it yet."""
+    return replace(
+        finding,
+        audience=tuple(party for party in finding.audience if party.role != "TRK"),
+        template=f"{finding.template}_frozen",
+    )
 
 
 def _severity(port: Port, stranded: tuple[Stranded, ...], now: int) -> Severity:
@@ -83,6 +134,7 @@ def _finding(
         causes=(
             f"B01|{port.system}|{call.id}",
             *behind(port, call.id, shift.before_all.get(ARRIVAL, shift.before)),
+            *foretold_keys(port, call),
         ),
         supersedes=(f"T03|{part.id}|{shift.seq - 1}",) if shift.seq > 1 else (),
         batch=count,

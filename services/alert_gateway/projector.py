@@ -30,6 +30,8 @@ from services.alert_gateway.projection import WORDS_MAX, Projection, ProjectionL
 
 TOPICS: Final = (ALERTS.name, PICTURE.name)
 RETRY_SECONDS: Final = 0.5
+NOT_SHOWN: Final = b"proposal:"
+"""Pictures that are for the gate edge: they name boxes and hauliers."""
 
 _applied = Counter("rada_gateway_changes_total", "Changes written to the live picture", ["topic"])
 _repeats = Counter("rada_gateway_repeats_total", "Records read that were no news", ["topic"])
@@ -188,6 +190,8 @@ class Projector:
     def _word(self, topic: str, message: Message) -> Word | None:
         pairs = cast("list[tuple[str, bytes | None]]", message.headers() or [])
         key = message.key()
+        if (_octets(key) or b"").startswith(NOT_SHOWN):
+            return None
         try:
             return read_word(topic, _octets(key), _octets(message.value()), pairs)
         except UnreadableWord as error:

@@ -20,6 +20,7 @@ SHIP = {"imo": "9999993", "name": "RADA EXAMPLE"}
 OTHER_SHIP = {"imo": "9999981", "name": "RADA SECOND"}
 TOS = "/COCTG/ter-ctg-1/tos"
 GATE = "/COCTG/ter-ctg-1/gate"
+GATE_1 = f"{TERMINAL}/gate/1"
 CARRIER = "/COCTG/car-rda/schedule"
 CUSTOMS = "/COCTG/aut-co-customs/vuce"
 Event = dict[str, Any]
@@ -86,6 +87,13 @@ def a_milestone(
     }
     subject = f"imo:{ship['imo']}"
     return an_event("vessel.milestone-stated", subject, data, at=at, source=source, **attributes)
+
+
+def at_berth(point: str, milestone_at: int, *, at: int, **attributes: Any) -> Event:
+    """Return V03 of the terminal: the ship was alongside (ARRI), or left (DEPA)."""
+    return a_milestone(
+        "ACT", milestone_at, at=at, service="BERTH", point=point, source=TOS, **attributes
+    )
 
 
 def a_berth_plan(
@@ -170,6 +178,12 @@ def a_gate_in(box: str, *, at: int, booking: str | None = None, **attributes: An
     return an_event("gate.container-gated-in", box, data, at=at, source=GATE, **attributes)
 
 
+def a_gate_out(box: str, *, at: int, **data: Any) -> Event:
+    """Return G08: a container left by a gate."""
+    body = {"box": {"box": box}, "facility": TERMINAL, "mode": "TRUCK", **data}
+    return an_event("gate.container-gated-out", box, body, at=at, source=GATE)
+
+
 def a_discharge(box: str, part: str, *, at: int, **attributes: Any) -> Event:
     """Return a Y02: a container came off the ship."""
     data = {"box": {"box": box, "category": "IMPORT"}, "terminal_call": part}
@@ -188,6 +202,45 @@ def a_hold(box: str, *, at: int, number: str = "hold:aut:1", lifted: bool = Fals
     kind = "clearance.hold-lifted" if lifted else "clearance.hold-placed"
     data = {"kind": "SANITARY", "visit": box, "authority": "aut-co-ica"}
     return an_event(kind, number, data, at=at, source=CUSTOMS)
+
+
+def a_queue(wait: float | None, *, at: int, **data: Any) -> Event:
+    """Return G09: how long trucks wait at gate 1."""
+    body = {"as_of": written(at), "direction": "BOTH", "trucks": 20, "wait_mean_min": wait, **data}
+    return an_event("gate.queue-reported", GATE_1, body, at=at, source=GATE)
+
+
+def a_lane(number: int, state: str, *, at: int, **data: Any) -> Event:
+    """Return G10: a lane opens or closes."""
+    body = {"state": state, "direction": "BOTH", **data}
+    return an_event("gate.lane-changed", f"{GATE_1}/lane/{number}", body, at=at, source=GATE)
+
+
+def a_step(step: str, appointment: str, *, at: int) -> Event:
+    """Return G06: a truck with an appointment passes gate 1."""
+    data = {"step": step, "appointment": appointment, "gate": GATE_1}
+    truck = appointment.replace("apt:", "trk:")
+    return an_event("gate.truck-progressed", truck, data, at=at, source=GATE)
+
+
+def an_offer(
+    start: int, *, at: int, direction: str = "DELIVER", offered: int = 5, booked: int = 0
+) -> Event:
+    """Return G01: an hour of gate 1 and how many trucks it still takes."""
+    slot = {
+        "from_at": written(start),
+        "to_at": written(start + HOUR),
+        "direction": direction,
+        "offered": offered,
+        "booked": booked,
+    }
+    return an_event("gate.slots-offered", GATE_1, {"slots": [slot]}, at=at, source=GATE)
+
+
+def free_until(last: int, box: str, *, at: int, clock: str = "STORAGE", **attributes: Any) -> Event:
+    """Return Y13: until when a box is free of charge."""
+    data = {"clock": clock, "starts_at": written(NOON), "last_free_at": written(last)}
+    return an_event("yard.free-time-set", box, data, at=at, **attributes)
 
 
 class APort:
@@ -260,9 +313,16 @@ def alerts(said: Iterable[Said]) -> list[Event]:
     return [json.loads(one.value)["data"] for one in said if one.topic == "alerts" and one.value]
 
 
-def told(records: Iterable[Event]) -> list[tuple[str, str, str]]:
-    """Return (code, change, severity) of alert records, for comparing."""
-    return [(one["code"], one["change"], one["severity"]) for one in records]
+def of(code: str, records: Iterable[Event]) -> list[Event]:
+    """Return the records of one alert code."""
+    return [record for record in records if record["code"] == code]
+
+
+def told(records: Iterable[Event], *, of: str = "") -> list[tuple[str, str, str]]:
+    """Return (code, change, severity) of alert records, of one code or of all, for comparing."""
+    return [
+        (one["code"], one["change"], one["severity"]) for one in records if of in ("", one["code"])
+    ]
 
 
 def a_profile(**changes: Any) -> dict[str, Any]:

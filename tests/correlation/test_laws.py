@@ -23,17 +23,35 @@ from tests.correlation.given import (
     a_booking,
     a_discharge,
     a_gate_in,
+    a_gate_out,
     a_hold,
+    a_lane,
     a_length,
     a_milestone,
+    a_queue,
     a_release,
+    a_step,
     an_appointment,
+    an_offer,
+    at_berth,
+    free_until,
     windows,
     withdrawn,
 )
-from tests.correlation.rules.given_ship import a_condition, a_formality
+from tests.correlation.rules.given_ship import (
+    a_condition,
+    a_connection,
+    a_declaration,
+    a_formality,
+    a_notice,
+    a_rotation,
+    a_service,
+    a_status,
+    a_unit,
+)
 from tests.correlation.rules.terminal_pool import PART, terminal_pool
 
+OTHER_PART = "COCTG/9999981/20261107/SPRC/1"
 BOXES = ("RDAU2000016", "RDAU7654323", "RDAU3102075")
 # The same cases in every run: a red run can be run again. Search wider by raising the number.
 CASES = settings(max_examples=100, deadline=None, derandomize=True)
@@ -71,6 +89,16 @@ def pool(at: int, n: int) -> list[Event]:
         ),
         *afloat(at, n),
         *terminal_pool(at, n),
+        a_queue(30 + 20 * n, at=at),
+        a_lane(n % 2, "CLOSED" if n % 3 else "OPEN", at=at),
+        a_step("QUEUE_IN", f"apt:SPRC:{n}", at=at),
+        a_step("LANE_IN", f"apt:SPRC:{n}", at=at),
+        a_milestone("EST", NOON + (44 + n) * HOUR, at=at, source="/COCTG/agt-ctg-1/calls"),
+        at_berth("ARRI", NOON + (42 + n) * HOUR, at=at),
+        at_berth("DEPA", NOON + (45 - n) * HOUR, at=at),
+        a_gate_out(box, at=at - n * HOUR),
+        an_offer(NOON + (20 + n) * HOUR, at=at, booked=n),
+        free_until(NOON + (3 + 10 * n) * HOUR, box, at=at),
     ]
 
 
@@ -79,6 +107,7 @@ def afloat(at: int, n: int) -> list[Event]:
     alongside = a_milestone("ACT", at, at=at, service="BERTH")
     alongside["data"]["refs"]["terminal_call"] = PART  # by the call's id: far from her hour here
     closure = a_condition(NOON + (30 + 5 * n) * HOUR, NOON + (40 + 5 * n) * HOUR, at=at)
+    tug = a_unit("tug-1", "TUG", NOON + 40 * HOUR, NOON + (42 + n) * HOUR)
     return [
         closure,
         a_condition(NOON + n * HOUR, None, at=at, classifier="ACT", name="cnd:COCTG:pa-ctg:2"),
@@ -87,6 +116,20 @@ def afloat(at: int, n: int) -> list[Event]:
         a_formality("DEPARTURE_CLEARANCE", "SUBMITTED", at=at, direction="OUTB"),
         alongside,
         a_milestone("EST", NOON + (62 + n) * HOUR, at=at, service="BERTH", point="DEPA"),
+        a_milestone("REQ", NOON + (44 + n) * HOUR, at=at, service="BERTH"),
+        a_milestone("PLN", NOON + (44 + n) * HOUR, at=at, service="TOWAGE", point="STRT"),
+        a_service(PART, "TOWAGE", ("REQUIRED", "DECLINED", "ORDERED")[n % 3], at=at, units=[tug]),
+        a_service(OTHER_PART, "TOWAGE", "CONFIRMED", at=at, units=[tug], units_required=n),
+        a_status(("OMIT", "ACTIVE", "SLID")[n % 3], PART.rsplit("/", 2)[0], at=at),
+        a_declaration(("PABLB", "COCTG")[n % 2], at=at),
+        a_rotation(
+            ("MXZLO", NOON - 40 * HOUR, NOON - 30 * HOUR),
+            ("COCTG", NOON + 40 * HOUR, NOON + 60 * HOUR),
+            ("PECLL", NOON + (90 + n) * HOUR, NOON + 110 * HOUR),
+            at=at,
+        ),
+        a_connection(PART, OTHER_PART, {"count": 5 * n, "reefer": n == 4}, at=at, version=n),
+        a_notice("MXZLO", 1, 6 * n, NOON + 41 * HOUR, at=at),
     ]
 
 

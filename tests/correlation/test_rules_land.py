@@ -14,6 +14,7 @@ from tests.correlation.given import (
     a_release,
     an_appointment,
     an_event,
+    of,
     told,
     windows,
     withdrawn,
@@ -181,7 +182,7 @@ def test_a_window_change_taken_back_retracts_the_alert() -> None:
         withdrawn(change, at=NOON + 2 * HOUR, refs={"port": "COCTG"}), at=NOON + 2 * HOUR
     )
 
-    assert told(said) == [("T03", "RETRACTED", "RED")]
+    assert told(of("T03", said)) == [("T03", "RETRACTED", "RED")]
 
 
 def test_a_held_box_with_a_truck_booked_is_told() -> None:

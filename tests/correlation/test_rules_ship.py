@@ -9,6 +9,7 @@ from tests.correlation.given import (
     a_berth_plan,
     a_length,
     a_milestone,
+    of,
     told,
     withdrawn,
 )
@@ -94,7 +95,7 @@ def test_an_estimate_taken_back_retracts_what_it_raised() -> None:
         at=NOON + HOUR,
     )
 
-    assert told(said) == [("B01", "RETRACTED", "YELLOW")]
+    assert told(of("B01", said)) == [("B01", "RETRACTED", "YELLOW")]
     assert said[0]["because"].startswith("w-")
 
 

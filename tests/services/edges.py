@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from plumbing.edge_app import Edge, Family, edge_app
-from plumbing.kafka import Delivered, Headers, KafkaAway, Outgoing, Posting, Sender
+from plumbing.edge_app import Edge, Family, edge_app, quiet_sender
+from plumbing.kafka import Delivered, Headers, KafkaAway, Outgoing, Posting
 from plumbing.keys import make_key
 from plumbing.settings import Settings
 from services.gate_events.app import EXAMPLES
@@ -110,6 +110,9 @@ class FailingOutbox:
                 promise.add_done_callback(partial(_noted, posting, index))
         return posting
 
+    def hear(self) -> None:
+        """Do nothing: outcomes are told at once, or by the test."""
+
     def close(self, timeout: float = 10) -> int:
         """Return what no report came for."""
         assert timeout > 0
@@ -157,7 +160,7 @@ async def running_edge(
     members = [("COCTG", code) for code in ("ter-ctg-1", "car-rda", "trk-017", "pcs-ctg")]
     keys = profiles_with_keys(folder, *members, ("COCTG", "aut-co-customs"))
     whole = (settings or Settings()).model_copy(update={"communities": folder})
-    app = edge_app(family, whole, make_outbox=(lambda _: outbox) if outbox else Sender)
+    app = edge_app(family, whole, make_outbox=(lambda _: outbox) if outbox else quiet_sender)
     edge: Edge = app.state.edge
     edge.deadline = edge.deadline.__class__(seconds=deadline_seconds)
     async with (

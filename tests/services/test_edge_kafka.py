@@ -98,13 +98,14 @@ async def test_the_same_event_twice_is_accepted_twice(settings: Settings, tmp_pa
     assert (first.source, first.id, first.data) == (second.source, second.id, second.data)
 
 
-async def test_a_deaf_sender_is_a_503_and_never_a_202(settings: Settings, tmp_path: Path) -> None:
-    """Without the thread that hears delivery reports no request is answered 202."""
+async def test_a_deaf_sender_is_a_503_and_never_a_202(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody hears the delivery reports no request is answered 202."""
     async with running_edge(tmp_path, settings=settings, deadline_seconds=1) as edge:
         sender = edge.edge.outbox
         assert isinstance(sender, Sender)
-        sender._stopping.set()
-        sender._thread.join()
+        monkeypatch.setattr(sender, "hear", lambda: None)
 
         answers = [await edge.post(a_gate_in(id=f"gi-{n}")) for n in range(3)]
 

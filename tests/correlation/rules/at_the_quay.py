@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contracts.identifiers import box_check_digit
 from correlation.instants import HOUR, MINUTE, written
 from tests.correlation.given import (
     NOON,
@@ -18,7 +19,7 @@ PART = "COCTG/9999993/20261105/SPRC/1"
 CALL = "COCTG/9999993/20261105"
 CRANE = f"{TERMINAL}/crane/7"
 LEAVES = NOON + 20 * HOUR
-BOXES = tuple(f"RDAU{n:06d}0" for n in range(400))
+BOXES = tuple(ten + box_check_digit(ten) for ten in (f"RDAU{n:06d}" for n in range(400)))
 
 
 def a_ship_alongside(port: APort, *, leaves: int = LEAVES, moves: int | None = 400) -> None:

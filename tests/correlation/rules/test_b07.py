@@ -81,7 +81,7 @@ def test_a_closure_taken_back_was_never_true() -> None:
 
     said = port.hear(withdrawn(closure, at=NOON + MINUTE), at=NOON + MINUTE)
 
-    assert told(said) == [("B07", "RETRACTED", "YELLOW")]
+    assert told(said, of="B07") == [("B07", "RETRACTED", "YELLOW")]
 
 
 def test_a_closure_without_an_end_concerns_only_the_next_day() -> None:

@@ -159,4 +159,4 @@ def test_an_all_fast_taken_back_retracts_it() -> None:
         fast, at=at, service="ALL_FAST", point="CMPL", classifier="ACT", refs=fast["data"]["refs"]
     )
 
-    assert told(port.hear(taken_back, at=at)) == [("P02", "RETRACTED", "YELLOW")]
+    assert told(port.hear(taken_back, at=at), of="P02") == [("P02", "RETRACTED", "YELLOW")]

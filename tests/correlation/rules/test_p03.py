@@ -125,7 +125,7 @@ def test_withdrawn_figures_retract_it() -> None:
     said = port.hear(withdrawn(wrong, at=at + HOUR // 2), at=at + HOUR // 2)
 
     assert [one[0] for one in told(raised)] == ["P03"]
-    assert told(said) == [("P03", "RETRACTED", "RED")]
+    assert told(said, of="P03") == [("P03", "RETRACTED", "RED")]
 
 
 def test_single_lifts_tell_the_pace_where_no_figures_do() -> None:

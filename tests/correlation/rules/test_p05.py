@@ -178,7 +178,9 @@ def test_an_outage_taken_back_retracts_it() -> None:
     port.wait(NOON + 130 * MINUTE)
     at = NOON + 135 * MINUTE
 
-    assert told(port.hear(withdrawn(off, at=at), at=at)) == [("P05", "RETRACTED", "YELLOW")]
+    said = port.hear(withdrawn(off, at=at), at=at)
+
+    assert told(said, of="P05") == [("P05", "RETRACTED", "YELLOW")]
 
 
 def test_order_and_repeats_of_readings_do_not_matter() -> None:

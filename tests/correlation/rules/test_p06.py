@@ -187,7 +187,7 @@ def test_a_withdrawn_place_retracts_it() -> None:
 
     said = port.hear(withdrawn(place, at=NOON + HOUR), at=NOON + HOUR)
 
-    assert told(said) == [("P06", "RETRACTED", "RED")]
+    assert told(said, of="P06") == [("P06", "RETRACTED", "RED")]
 
 
 def test_a_box_without_dangerous_goods_is_no_news() -> None:

@@ -1,0 +1,173 @@
+"""What goes on at the gates: queues as reported or as trucks pass, lanes, and trucks expected.
+
+A flow is one gate in one direction, `COCTG:SMDG:SPRC/gate/1|BOTH`. Reports go to the direction
+that they name; what is known of single trucks and appointments concerns the gate as a whole. It
+keeps the reports and the trucks of the last two hours and a count of appointments per half hour,
+so that a judgement costs the same however many trucks a port has.
+"""
+
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from correlation.instants import HOUR, MINUTE, instant
+from correlation.picture.entities import Appointment, Flow, Gate, Passage
+from correlation.picture.fact import Fact
+from correlation.picture.port import Fold, Port
+
+BUCKET: Final = 30 * MINUTE
+KEPT: Final = 2 * HOUR
+TRUCKS_MAX: Final = 400
+"""More than any gate passes in two hours; the oldest go first."""
+BOTH: Final = "BOTH"
+DIRECTIONS: Final = (BOTH, "DELIVER", "COLLECT")
+REPORTED: Final = (
+    "trucks",
+    "turn_p90_min",
+    "beyond_parking",
+    "walk_in_share_pct",
+    "arrivals_next_2h",
+)
+GONE: Final = ("LANE_IN", "SERVED", "LEFT", "TURNED_AWAY")
+"""Steps after which a truck is expected no more."""
+
+
+def gate_id(port: Port, facility: str, gate: str | None) -> str:
+    """Return the id of a gate as named, or else the only gate of the facility, or nothing."""
+    if gate and "/gate/" in gate:
+        return gate.partition("/lane/")[0]
+    if gate:
+        return f"{facility}/gate/{gate}"
+    place = port.community.places.get(facility) if port.community else None
+    known = place.gates if place else ()
+    return f"{facility}/gate/{known[0].id}" if len(known) == 1 else ""
+
+
+def _flow(port: Port, gate: str, direction: str) -> Flow:
+    identity = f"{gate}|{direction}"
+    return port.flows.get(identity) or Flow(id=identity, gate=gate, direction=direction)
+
+
+def queue_reported(port: Port, fact: Fact) -> bool:
+    """G09: how long the queue at a gate is; reports of the last two hours are kept."""
+    gate = fact.event.subject
+    if fact.is_withdrawn:
+        flows = [port.flows.get(f"{gate}|{direction}") for direction in DIRECTIONS]
+        for flow in flows:
+            if flow:
+                reports = {at: fact.put(port, slot, None) for at, slot in flow.reports.items()}
+                _keep_reports(port, flow, {at: slot for at, slot in reports.items() if slot})
+        return True
+    data = fact.data
+    flow = _flow(port, gate, data.direction)
+    at = str(instant(data.as_of))
+    detail = {name: getattr(data, name) for name in REPORTED}
+    detail["as_of"] = data.as_of
+    slot = fact.put(port, flow.reports.get(at, ()), data.wait_mean_min, detail)
+    _keep_reports(port, flow, {**flow.reports, at: slot})
+    return True
+
+
+def _keep_reports(port: Port, flow: Flow, reports: dict[str, Any]) -> None:
+    oldest = max((int(at) for at in reports), default=0) - KEPT
+    kept = {at: reports[at] for at in sorted(reports, key=int) if int(at) > oldest}
+    if kept != flow.reports:
+        port.flows.put(flow.id, replace(flow, reports=kept))
+        port.touch("flow", flow.id)
+
+
+def lane_changed(port: Port, fact: Fact) -> bool:
+    """G10: a lane opens, closes or slows."""
+    lane = fact.event.subject
+    gate = port.gates.get(name := lane.partition("/lane/")[0]) or Gate(id=name)
+    if fact.is_withdrawn:
+        after = fact.put(port, gate.lanes.get(lane, ()), None)
+    else:
+        names = ("direction", "reason", "until_at", "rate_per_h")
+        detail = {name: getattr(fact.data, name) for name in names}
+        after = fact.put(port, gate.lanes.get(lane, ()), fact.data.state, detail)
+    if after is not gate.lanes.get(lane):
+        lanes = {**gate.lanes, lane: after}
+        if not after:
+            del lanes[lane]
+        port.gates.put(gate.id, replace(gate, lanes=dict(sorted(lanes.items()))))
+        for direction in DIRECTIONS:
+            port.touch("flow", f"{gate.id}|{direction}")
+    return True
+
+
+def truck_passed(port: Port, fact: Fact, appointment: Appointment | None) -> None:
+    """Note a step of a truck (G06) with the trucks of its gate."""
+    step = getattr(fact.data, "step", None)
+    named = getattr(fact.data, "gate", None)
+    refs = getattr(fact.data, "refs", None)
+    facility = appointment.facility if appointment else getattr(refs, "facility", None) or ""
+    gate = gate_id(port, facility, named or (appointment.gate if appointment else None))
+    field = {"QUEUE_IN": "queued_at", "LANE_IN": "entered_at", "LEFT": "left_at"}.get(step or "")
+    if not gate or not field:
+        return
+    flow = _flow(port, gate, BOTH)
+    name = appointment.id if appointment else fact.event.subject
+    truck = flow.trucks.get(name) or Passage()
+    walks_in = truck.is_walk_in or bool(getattr(fact.data, "walk_in", None))
+    at = getattr(truck, field)
+    # The first time that was said of a step; a truck queues once.
+    earliest = min(at, fact.occurred_at) if at else fact.occurred_at
+    after = replace(truck, is_walk_in=walks_in, **{field: earliest})
+    if after != truck:
+        _keep_trucks(port, flow, {**flow.trucks, name: after})
+
+
+def _keep_trucks(port: Port, flow: Flow, trucks: dict[str, Passage]) -> None:
+    last = {name: max(t.queued_at, t.entered_at, t.left_at) for name, t in trucks.items()}
+    oldest = max(last.values()) - KEPT
+    kept = sorted((at, name) for name, at in last.items() if at > oldest)[-TRUCKS_MAX:]
+    port.flows.put(flow.id, replace(flow, trucks={name: trucks[name] for _, name in kept}))
+    port.touch("flow", flow.id)
+
+
+def expected(port: Port, appointment: Appointment) -> Appointment:
+    """Count an appointment for the half hour in which its truck is to come, and nowhere else."""
+    comes = appointment.is_live and not any(step in appointment.steps for step in GONE)
+    gate = gate_id(port, appointment.facility, appointment.gate or None) if comes else ""
+    half_hour = appointment.slot_from // BUCKET
+    counted = f"{gate}|{half_hour}|{appointment.haulier}" if gate else ""
+    if counted == appointment.counted:
+        return appointment
+    _count(port, appointment.counted, -1)
+    _count(port, counted, 1)
+    return replace(appointment, counted=counted)
+
+
+def _count(port: Port, counted: str, step: int) -> None:
+    if not counted:
+        return
+    bucket, _, haulier = counted.rpartition("|")
+    here = dict(port.expected.get(bucket, {}))
+    here[haulier] = here.get(haulier, 0) + step
+    if not here[haulier]:
+        del here[haulier]
+    if here:
+        port.expected.put(bucket, dict(sorted(here.items())))
+    else:
+        port.expected.drop(bucket)
+    gate = bucket.rpartition("|")[0]
+    flow = _flow(port, gate, BOTH)
+    if flow.id not in port.flows:
+        port.flows.put(flow.id, flow)
+    port.touch("flow", flow.id)
+
+
+def booked(port: Port, gate: str, from_at: int, to_at: int) -> dict[str, int]:
+    """Return how many trucks of each haulier are booked at a gate between two instants."""
+    found: dict[str, int] = {}
+    for number in range(from_at // BUCKET, to_at // BUCKET):
+        for haulier, count in port.expected.get(f"{gate}|{number}", {}).items():
+            found[haulier] = found.get(haulier, 0) + count
+    return found
+
+
+FOLDS: Final[dict[str, Fold]] = {
+    "rada.gate.queue-reported": queue_reported,
+    "rada.gate.lane-changed": lane_changed,
+}

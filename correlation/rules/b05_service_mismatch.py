@@ -1,0 +1,258 @@
+"""B05: pilot, tugs or linesmen are ordered for another hour, too few, twice, or not at all."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from correlation.evidence import agents_of, call_label, evidence_of, parties, vessel_name
+from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
+from correlation.instants import HOUR, MINUTE
+from correlation.picture.entities import Call, TerminalCall
+from correlation.picture.milestones import (
+    Best,
+    agreed_departure,
+    berth_arrival,
+    expected_of,
+    is_dropped,
+    projected_departure,
+    said_of,
+)
+from correlation.picture.port import Port
+from correlation.picture.services import (
+    GIVEN,
+    KIND_OF,
+    TAKEN_BACK,
+    double_booked,
+    required_units,
+    units_of,
+)
+from correlation.rules.rule import Rule, next_of
+from correlation.statements import Statement
+
+
+class Order(Struct, frozen=True):
+    """One service of a ship on her way in or out, beside the movement that it serves."""
+
+    part: TerminalCall
+    service: str
+    direction: str
+    said: Statement | None
+    planned: Statement | None
+    starts_at: int | None
+    from_at: int
+    to_at: int
+    movement: Best
+
+    @property
+    def key(self) -> str:
+        """The service as the terminal call keeps it."""
+        return f"{self.service}/{self.direction}"
+
+    @property
+    def off(self) -> int:
+        """By how many ms it is planned before (negative) or behind the movement."""
+        if self.starts_at is None:
+            return 0
+        return min(0, self.starts_at - self.from_at) or max(0, self.starts_at - self.to_at)
+
+
+class Trouble(Struct, frozen=True):
+    """What is wrong with an order, and from when on that counts."""
+
+    template: str
+    status: Status
+    from_at: int
+    unit: str = ""
+    other: str = ""
+    ordered: int = 0
+    required: int = 0
+
+
+def find(port: Port, call_id: str, now: int) -> Verdict:
+    """Compare each service of a call's movements with when the ship moves."""
+    call = port.calls.get(call_id)
+    if call is None or not call.terminal_calls or is_dropped(port, call):
+        return NOTHING
+    findings, wakes = [], []
+    red = int(port.policy.service_red_hours * HOUR)
+    for order in _orders(port, call):
+        for look in LOOKS:
+            trouble = look(port, order, now)
+            if trouble is None:
+                continue
+            wakes.append(trouble.from_at)
+            if trouble.from_at <= now:
+                left = order.movement.at - now
+                wakes.append(order.movement.at - red)
+                findings.append(_finding(port, call, order, trouble, _severity(left, red)))
+                break
+        wakes += _narrowings(port, order)
+    return Verdict(tuple(findings), next_of(now, *wakes))
+
+
+def _severity(left: int, red: int) -> Severity:
+    return "RED" if left <= red else "ORANGE"
+
+
+def _narrowings(port: Port, order: Order) -> list[int]:
+    """Return when what is borne before a movement becomes less."""
+    policy, at = port.policy, order.movement.at
+    return [at - int(policy.service_watch_hours * HOUR), at - int(policy.service_near_hours * HOUR)]
+
+
+def _orders(port: Port, call: Call) -> Iterator[Order]:
+    first = port.terminal_calls[call.terminal_calls[0]]
+    last = port.terminal_calls[call.terminal_calls[-1]]
+    berth = berth_arrival(port, first)
+    boards = expected_of(port, call, first, "PILOT_BOARDING_PLACE", "ARRI") or berth
+    if berth and boards and berth.classifier != "ACT":
+        for service in KIND_OF:
+            from_at = boards.at if service != "MOORING" else berth.at
+            to_at = from_at if service == "PILOTAGE" else max(from_at, berth.at)
+            movement = boards if service == "PILOTAGE" else berth
+            if order := _order(port, first, (service, "INBD"), (from_at, to_at), movement):
+                yield order
+    agreed = agreed_departure(port, last)
+    left = said_of(port, call, last, "BERTH", "DEPA").get("ACT")
+    if agreed and not left:
+        leaves = projected_departure(port, last, agreed)
+        for service in KIND_OF:
+            if order := _order(port, last, (service, "OUTB"), (leaves.at, leaves.at), leaves):
+                yield order
+
+
+def _order(
+    port: Port, part: TerminalCall, name: tuple[str, str], span: tuple[int, int], movement: Best
+) -> Order | None:
+    service, direction = name
+    call = port.calls[part.call]
+    kept = service if direction == "INBD" else f"{service}.{direction}"
+    milestones = said_of(port, call, part, kept, "STRT")
+    if "ACT" in milestones:
+        return None
+    planned = milestones.get("PLN")
+    said = port.ruling(part.services.get(f"{service}/{direction}", ()))
+    if planned is None and said is None:
+        return None
+    starts = [unit.from_at for unit in units_of(said) if unit.from_at is not None]
+    starts_at = int(planned.value or 0) if planned else min(starts, default=None)
+    return Order(part, service, direction, said, planned, starts_at, *span, movement)
+
+
+def _missing(port: Port, order: Order, _now: int) -> Trouble | None:
+    """Find a service that is required and that nobody took."""
+    said, policy = order.said, port.policy
+    if said is None or said.get("replaced_by"):
+        return None
+    is_open = said.value == "REQUIRED" and not order.planned
+    if not is_open and said.value not in TAKEN_BACK:
+        return None
+    inbound = order.direction == "INBD"
+    hours = policy.service_missing_in_hours if inbound else policy.service_missing_out_hours
+    return Trouble("b05.missing", "TRUE", order.movement.at - int(hours * HOUR))
+
+
+def _short(port: Port, order: Order, _now: int) -> Trouble | None:
+    """Find that fewer units are ordered than the ship needs."""
+    said, required = order.said, required_units(order.part, order.key)
+    if said is None or said.value not in GIVEN or not said.get("units"):
+        return None
+    ordered = sum(1 for unit in units_of(said) if unit.kind == KIND_OF[order.service])
+    if ordered >= required:
+        return None
+    watched_at = order.movement.at - int(port.policy.service_watch_hours * HOUR)
+    return Trouble("b05.short", "TRUE", watched_at, ordered=ordered, required=required)
+
+
+def _double(port: Port, order: Order, _now: int) -> Trouble | None:
+    """Find a unit that is promised to another ship at the same time."""
+    least = int(port.policy.service_double_minutes * MINUTE)
+    clash = double_booked(port, order.part, order.key, least)
+    if clash is None:
+        return None
+    watched_at = order.movement.at - int(port.policy.service_watch_hours * HOUR)
+    return Trouble("b05.double", "TRUE", watched_at, unit=clash[0], other=clash[1])
+
+
+def _off_time(port: Port, order: Order, now: int) -> Trouble | None:
+    """Find a service planned too far from the movement that it is for."""
+    policy, off = port.policy, abs(order.off)
+    near_at = order.movement.at - int(policy.service_near_hours * HOUR)
+    watched_at = order.movement.at - int(policy.service_watch_hours * HOUR)
+    wide = int(policy.service_far_minutes * MINUTE)
+    narrow = int(policy.service_near_minutes * MINUTE)
+    if off > wide or (now >= near_at and off > narrow):
+        return Trouble("b05.off_time", "TRUE", watched_at)
+    is_close = off <= int(policy.service_clear_minutes * MINUTE)
+    return None if is_close else Trouble("b05.off_time", "BAND", watched_at)
+
+
+LOOKS: Final[tuple[Callable[[Port, Order, int], Trouble | None], ...]] = (
+    _missing,
+    _short,
+    _double,
+    _off_time,
+)
+"""What may be wrong with a service, worst first: an alert names one thing to mend."""
+
+
+def _finding(port: Port, call: Call, order: Order, trouble: Trouble, severity: Severity) -> Finding:
+    part, policy = order.part, port.policy
+    other = port.calls.get(trouble.other)
+    hold = int(policy.service_hold_minutes * MINUTE)
+    units = trouble.required or required_units(part, order.key) or 1
+    return Finding(
+        code="B05",
+        key=f"B05|{call.id}|{order.direction}|{order.service}",
+        status=trouble.status,
+        subjects=(("call", call.id),),
+        severity=severity,
+        hold=hold,
+        clear_hold=hold,
+        port=call.port,
+        impact_at=order.movement.at,
+        act_by_at=order.movement.at - int(policy.service_red_hours * HOUR),
+        delta=("service_off_movement", round(order.off / MINUTE), "min"),
+        thresholds=(
+            ("far_min", policy.service_far_minutes),
+            ("near_min", policy.service_near_minutes),
+            ("double_min", policy.service_double_minutes),
+        ),
+        objects=(
+            ("call", call.id, call_label(port, call, part)),
+            ("service", f"{part.id}/{order.key}", order.service),
+            *((("call", other.id, call_label(port, other)),) if other else ()),
+        ),
+        evidence=evidence_of([order.said, order.planned, order.movement.said]),
+        causes=(f"B01|{port.system}|{call.id}", f"P03|{part.id}"),
+        audience=parties(
+            port,
+            ("NAU", "AGT", "TER"),
+            facility=part.facility,
+            carriers=(part.carrier,),
+            nominated=agents_of(port, call),
+        ),
+        actions=(
+            Action(
+                "REORDER_SERVICE",
+                (("service", order.service), ("at", order.from_at), ("units", units)),
+            ),
+        ),
+        template=trouble.template,
+        params=(
+            ("vessel", vessel_name(port, call)),
+            ("service_word", order.service),
+            ("movement_word", "ENTER" if order.direction == "INBD" else "LEAVE"),
+            ("moves_at", order.movement.at),
+            ("starts_at", order.starts_at),
+            ("off_span", abs(order.off)),
+            ("unit", trouble.unit),
+            ("other", vessel_name(port, other) if other else None),
+            ("ordered", trouble.ordered),
+            ("required", trouble.required),
+        ),
+    )
+
+
+RULE = Rule("B05", "call", find)

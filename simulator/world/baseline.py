@@ -1,0 +1,208 @@
+"""What every source says when the run begins: what is so by then, as it does when first connected.
+
+Ships come first, with all of what is known of each at one instant; then papers, boxes, trucks.
+"""
+
+from typing import Final
+
+from correlation.instants import MINUTE
+from simulator.world.boxes import Appointment, Box
+from simulator.world.calls import Call
+from simulator.world.formalities import statement
+from simulator.world.instants import written
+from simulator.world.network import PASSAGE
+from simulator.world.port import Port
+from simulator.world.telling import of_boxes as say_box
+from simulator.world.telling import of_ships as say
+from simulator.world.telling import of_trucks as say_truck
+from simulator.world.telling.handover import Event
+
+SHIPS, PAPERS, BOXES = (1000, 2 * MINUTE, 5 * MINUTE)
+"""After the beginning: when ships, exports and imports are told, each with all that is known."""
+EACH = 20
+STOCK_PART: Final = 500
+
+
+def tell(port: Port) -> None:
+    """Say what is so in a port at the beginning of the run."""
+    begins = port.hand.begins
+    for call in port.calls:
+        if call.is_open:
+            _ship(port, call, begins + SHIPS)
+    live = _live(port)
+    bookings = [booking for call in port.calls for booking in call.bookings if booking.boxes]
+    for number, booking in enumerate(bookings):
+        at = begins + PAPERS + number * EACH
+        # The booking comes last: only with it is anything expected of its boxes.
+        for box in booking.boxes:
+            _export(port, box, at)
+            _appointment(port, box, live, at)
+        _booking(port, booking.boxes, at)
+    # Imports are held by the port while they are to come, or here.
+    for number, box in enumerate(port.imports):
+        at = begins + BOXES + number * EACH
+        if box.inbound:
+            _import(port, box, box.inbound, at)
+            _appointment(port, box, live, at)
+    _stock(port, begins + BOXES)
+
+
+def _live(port: Port) -> dict[str, Appointment]:
+    held = {made.id: made for call in port.calls for made in call.trucks}
+    held |= {box.appointment.id: box.appointment for box in port.imports if box.appointment}
+    return {name: made for name, made in held.items() if made.is_live}
+
+
+def _ship(port: Port, call: Call, at: int) -> None:
+    call.name_it(call.berths_at)
+    carrier, terminal = say.carrier(port.voices, call), say.terminal(port.voices, call)
+    agent, kind = say.agent(port.voices, call), "vessel.milestone-stated"
+    begun = min(call.announced_at - 10 * 24 * 60 * MINUTE, at - MINUTE)
+    carrier.baseline(at, "vessel.call-announced", call.id, say.announcement(call), begun)
+    subject = f"imo:{call.ship.imo}"
+    carrier.baseline(at, "vessel.particulars-declared", subject, say.particulars(call), begun)
+    if call.plan:
+        for data in say.agreements(call):
+            terminal.baseline(at, kind, call.id, data, call.plan.set_at)
+        plan = say.berth_plan(call)
+        terminal.baseline(at, "vessel.berth-plan-set", call.part, plan, call.plan.set_at)
+        call.plan.told_at = at
+    if call.known and call.known.since > begun + MINUTE:
+        for service, later in (("PILOT_BOARDING_PLACE", 0), ("BERTH", PASSAGE)):
+            data = say.milestone(call, service, "ARRI", "EST", call.known.at + later)
+            data["basis"] = "SAID" if call.plan or call.asked_at else "PROFORMA"
+            agent.baseline(at, kind, call.id, data, call.known.since)
+    if call.known:
+        call.known.told_at = call.asked_told_at = at
+    if call.known and call.requested_at:
+        data = say.milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "REQ", call.known.at)
+        terminal.baseline(at, kind, call.id, data, call.requested_at)
+        call.requested_told_at = at
+    if call.windows:
+        for data in say.window_sets(call):
+            terminal.baseline(at, "vessel.window-set", call.part, data, at - MINUTE)
+        call.windows_told_at = at
+    _happened(port, call, at)
+    for name, (direction, status) in call.formalities.items():
+        voice, subject, formality = statement(port, call, name, (direction, status))
+        voice.baseline(at, "clearance.formality-changed", subject, formality, at - MINUTE)
+
+
+def _happened(port: Port, call: Call, at: int) -> None:
+    pilots, terminal = port.voices.of("NAU", "vessel"), say.terminal(port.voices, call)
+    for name, voice, service in (
+        ("came", pilots, "PILOT_BOARDING_PLACE"),
+        ("alongside", terminal, "BERTH"),
+    ):
+        if name in call.happened:
+            then = call.happened[name]
+            data = say.milestone(call, service, "ARRI", "ACT", then)
+            voice.baseline(at, "vessel.milestone-stated", call.id, data, then)
+    if "first_lift" in call.happened:
+        data = say.progress(call, at)
+        terminal.baseline(at, "vessel.cargo-progressed", call.part, data, at)
+
+
+def _booking(port: Port, boxes: list[Box], at: int) -> None:
+    booking = boxes[0].booking
+    if booking is None:
+        return
+    carrier = say.carrier(port.voices, booking.call, "clearance")
+    who = say_box.nomination(booking.id, booking.forwarder)
+    subject = f"nom:{booking.forwarder}:{booking.id}:FWD"
+    carrier.baseline(at, "clearance.nomination-changed", subject, who, booking.booked_at)
+    paper: Event = {"document": "SI", "status": "APPR" if booking.papers_done else "PENA"}
+    paper |= {"due_code": "DCO", "refs": {"booking": booking.id}}
+    carrier.baseline(at, "clearance.document-changed", booking.id, paper, booking.booked_at)
+    data, kind = say_box.booking_data(booking, "CONFIRMED"), "clearance.booking-changed"
+    carrier.baseline(at, kind, booking.id, data, booking.booked_at)
+    for box in boxes:
+        box.told["booked"] = at
+
+
+def _export(port: Port, box: Box, at: int) -> None:
+    booking = box.booking
+    if booking is None:
+        return
+    if "gated_in" in box.happened and box.place == "YARD":
+        then = box.happened["gated_in"]
+        data: Event = {"box": say_box.described(box), "facility": booking.call.terminal.code}
+        data |= {"mode": "TRUCK", "booking": booking.id}
+        data |= {"refs": {"facility": booking.call.terminal.code}}
+        gate = port.voices.of("TER", "gate", booking.call.terminal.code)
+        gate.baseline(at, "gate.container-gated-in", box.number, data, then)
+    if box.is_weighed:
+        carrier = say.carrier(port.voices, booking.call, "clearance")
+        data = {"kind": "VGM", "gross_kg": box.kg, "method": 1}
+        data |= {"refs": {"booking": booking.id, "box": box.number}}
+        carrier.baseline(at, "clearance.weight-stated", box.number, data, booking.booked_at)
+
+
+def _import(port: Port, box: Box, call: Call, at: int) -> None:
+    carrier = say.carrier(port.voices, call, "clearance")
+    data = say_box.consignment(call, [box])
+    if not call.is_open:
+        data.pop("terminal_call")  # the ship has left, and nobody was told of her
+    carrier.baseline(at, "clearance.consignment-stated", box.bill, data, at - MINUTE)
+    customs = say_box.customs(port.voices)
+    if "discharged" in box.happened:
+        then = box.happened["discharged"]
+        voice = say.terminal(port.voices, call, "yard")
+        discharge = say_box.discharge(box)
+        voice.baseline(at, "yard.container-discharged", box.number, discharge, then)
+    status = "DECLARED" if "CUSTOMS" in box.blockers else "RELEASED"
+    said: Event = {"status": status, "direction": "IMPORT"}
+    said |= {"refs": {"box": box.number, "bl": box.bill}}
+    customs.baseline(at, "clearance.customs-changed", box.number, said, at - MINUTE)
+    for kind, since in box.blockers.items():
+        if kind == "REVOKED":
+            data = {"kind": "CUSTOMS", "visit": box.number, "refs": {"bl": box.bill}}
+            subject = f"rel:{customs.organisation}:{box.number}-CUSTOMS"
+            customs.baseline(at, "clearance.release-revoked", subject, data, since)
+        elif kind != "CUSTOMS":
+            voice = carrier if kind == "CARRIER_FREIGHT" else customs
+            data = {"kind": kind, "authority": voice.organisation, "visit": box.number}
+            data = {**data, "refs": {"bl": box.bill}}
+            subject = f"hold:{voice.organisation}:{box.number}-{kind}"
+            voice.baseline(at, "clearance.hold-placed", subject, data, since)
+    box.told["blocked"] = at
+
+
+def _appointment(port: Port, box: Box, live: dict[str, Appointment], at: int) -> None:
+    """Say the appointment of a box, once where it is for two."""
+    made = live.pop(box.appointment.id, None) if box.appointment else None
+    if made:
+        voice = say_truck.gate_voice(port.voices, made.gate)
+        data = say_truck.appointment_data(made)
+        kind = "gate.appointment-changed"
+        made.told_at = voice.baseline(at, kind, made.id, data, made.booked_at)
+
+
+def _stock(port: Port, at: int) -> None:
+    """List everything that stands in each terminal."""
+    for terminal in port.terminals:
+        entries = [
+            {
+                "box": box.number,
+                "iso_type": box.iso,
+                "category": box.kind,
+                "block": box.block,
+                "since_at": written(
+                    box.happened.get("discharged", box.happened.get("gated_in", at))
+                ),
+            }
+            for box in port.boxes
+            if box.block.startswith(terminal.code + "/")
+        ]
+        parts = max(1, -(-len(entries) // STOCK_PART))
+        voice = port.voices.of("TER", "yard", terminal.code)
+        for part in range(parts):
+            data: Event = {
+                "list_id": f"baseline-{terminal.code}",
+                "list_version": 1,
+                "part": part + 1,
+                "parts": parts,
+                "entries": entries[part * STOCK_PART : (part + 1) * STOCK_PART],
+                "refs": {"facility": terminal.code},
+            }
+            voice.baseline(at + part, "yard.stock-listed", terminal.code, data, at)

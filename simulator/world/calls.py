@@ -1,0 +1,163 @@
+"""A ship's call as it truly is: what was agreed, what ship and agent know, what happened."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from correlation.instants import HOUR, day_of
+from simulator.numbers import Ship
+from simulator.world.network import PASSAGE
+
+if TYPE_CHECKING:
+    import simpy
+
+    from simulator.world.boxes import Appointment, Booking, Box
+    from simulator.world.terminals import Terminal
+
+Stage = Literal["FAR", "WAITING", "ALONGSIDE", "SAILED", "DROPPED"]
+PILOT_ORDER: Final = 3 * HOUR
+"""Before the berth time: when the pilot is ordered to be on board by then."""
+LINES_OFF: Final = HOUR
+"""After the last ship has left her metres, until the next one may lie there."""
+
+
+@dataclass(slots=True)
+class Said:
+    """A value that the world knows since an instant, and when the first word of it reached us."""
+
+    at: int
+    since: int
+    told_at: int | None = None
+    before: int | None = None
+    """What was known just before."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """What terminal and ship agreed: berth, metres, times; `set_at` is when."""
+
+    berth: str
+    bow_m: float
+    berth_at: int
+    leaves_at: int
+    set_at: int
+    told_at: int | None = None
+
+    @property
+    def pilot_at(self) -> int:
+        """When she is agreed at the pilot boarding place."""
+        return self.berth_at - PASSAGE
+
+    @property
+    def pilot_order_at(self) -> int:
+        """When her pilot is ordered."""
+        return self.berth_at - PILOT_ORDER
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One call at one terminal.
+
+    `announced_at` is the berth time under which she was announced; `comes_at` when she will truly
+    be at the pilot boarding place, which what happens upstream may still change; `known` what ship
+    and agent take that for now. `happened` holds the actual milestones.
+    """
+
+    system: str
+    terminal: "Terminal"
+    ship: Ship
+    carrier: str
+    voyage: str
+    service: str
+    announced_at: int
+    comes_at: int
+    moves: int
+    discharges: int
+    cranes: int
+    agent: str = ""
+    is_told: bool = False
+    id: str = ""
+    stage: Stage = "FAR"
+    known: Said | None = None
+    plan: Plan | None = None
+    rounds: int = 0
+    asked_at: int | None = None
+    """Since when an estimate waits for the terminal's request; and when that was received."""
+    asked_told_at: int | None = None
+    requested_at: int | None = None
+    """Since when a request waits for a plan; and when that was received."""
+    requested_told_at: int | None = None
+    error: int = 0
+    """By how much what is known is too early, ms."""
+    windows: dict[str, int] = field(default_factory=dict)
+    windows_told_at: int | None = None
+    moved: "simpy.Event | None" = None
+    """Happens when the windows move, for whoever waits for a cut-off."""
+    happened: dict[str, int] = field(default_factory=dict)
+    done: int = 0
+    cranes_now: int = 0
+    ends_at: int | None = None
+    """When the cargo is expected to be done, once she is worked."""
+    root: str = "eta-drift"
+    """The disruption behind her being off her time."""
+    status: str = ""
+    status_told_at: int | None = None
+    formalities: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Name of each mandatory one -> direction and status."""
+    progress_told_at: int | None = None
+    alongside_told_at: int | None = None
+    lifted_at: int | None = None
+    """When cranes last moved boxes."""
+    held_by: str = ""
+    """The disruption that keeps her at the berth."""
+    next_calls: "list[tuple[Call, int]]" = field(default_factory=list)
+    """Her later calls, each with the sailing and working time until then."""
+    bookings: "list[Booking]" = field(default_factory=list)
+    exports: "list[Box]" = field(default_factory=list)
+    arrivals: "list[Box]" = field(default_factory=list)
+    """Boxes that come off here: imports, and those for other ships."""
+    onward: "list[Box]" = field(default_factory=list)
+    """Boxes that came with another ship and leave with this one."""
+    onward_wanted: int = 0
+    trucks: "list[Appointment]" = field(default_factory=list)
+    is_replanning: bool = False
+    is_watched: bool = False
+    """Whether her exports' cut-offs are within a day."""
+
+    @property
+    def part(self) -> str:
+        """The id of the terminal call."""
+        return f"{self.id}/{self.terminal.code.rpartition(':')[2]}/1"
+
+    @property
+    def stays(self) -> int:
+        """How long she is planned to lie at the berth."""
+        return self.terminal.stay_for(self.moves, self.cranes)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether she is still to come, or here."""
+        return self.stage not in ("SAILED", "DROPPED")
+
+    @property
+    def berths_at(self) -> int:
+        """When she is expected alongside: the newest word of ship or terminal, or what happened."""
+        if "alongside" in self.happened:
+            return self.happened["alongside"]
+        word = self.known.at + PASSAGE if self.known else self.announced_at
+        if self.plan and (self.known is None or self.plan.set_at >= self.known.since):
+            return self.plan.berth_at
+        return word
+
+    @property
+    def leaves_at(self) -> int:
+        """When she is expected to leave: the later of plan and progress."""
+        if "left" in self.happened:
+            return self.happened["left"]
+        if "alongside" in self.happened:
+            planned = self.plan.leaves_at if self.plan else 0
+            return max(planned, (self.ends_at or 0) + HOUR)
+        return self.berths_at + self.stays
+
+    def name_it(self, berth_at: int) -> None:
+        """Give the call its id: by the day of the berth time under which it is first told."""
+        self.id = f"{self.system}/{self.ship.imo}/{day_of(berth_at)}"

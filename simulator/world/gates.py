@@ -1,0 +1,119 @@
+"""Gates and their lanes: the queue is what comes of trucks, lanes and transaction times."""
+
+from collections import deque
+from math import ceil
+from random import Random
+from typing import Final
+
+import simpy
+
+from contracts.places import Gate as GateProfile
+from correlation.instants import MINUTE
+from simulator.world.boxes import Appointment
+from simulator.world.chance import lognormal
+from simulator.world.instants import whole
+from simulator.world.port import Port, Steps
+from simulator.world.slots import is_open
+from simulator.world.telling import of_trucks as say
+from simulator.world.terminals import Terminal
+
+AUTOMATED_FROM: Final = 100
+"""Gates of this capacity an hour read plates and boxes by machine."""
+AUTOMATED_MEDIAN: Final = 2.5
+MANUAL_MEDIAN: Final = 5.0
+SIGMA: Final = 0.5
+TROUBLE: Final = 0.06
+TROUBLE_MINUTES: Final = 15.0
+DOWN_FACTOR: Final = 4.0
+"""How much longer a transaction takes by hand and on paper, while the system is down."""
+INSIDE_MEDIAN: Final = 35.0
+INSIDE_SIGMA: Final = 0.55
+REPORT_EACH: Final = 15 * MINUTE
+WINDOW: Final = 30 * MINUTE
+
+
+class Gate:
+    """One gate of a terminal."""
+
+    def __init__(self, port: Port, terminal: Terminal, profile: GateProfile) -> None:
+        """Give it as many lanes as its capacity needs, fewer where only a share of trucks comes."""
+        self.port, self.terminal, self.profile = port, terminal, profile
+        self.id = f"{terminal.code}/gate/{profile.id}"
+        self.median = (
+            AUTOMATED_MEDIAN if profile.capacity_per_hour >= AUTOMATED_FROM else MANUAL_MEDIAN
+        )
+        minutes = self.median * 1.13 + TROUBLE * TROUBLE_MINUTES
+        lanes = max(1, ceil(profile.capacity_per_hour * minutes / 60 * port.density))
+        self.lanes = simpy.Resource(port.env, capacity=lanes)
+        self.waits: deque[tuple[int, int]] = deque()
+        self.last = port.stream("gate", self.id)
+
+    @property
+    def queue(self) -> int:
+        """How many trucks wait."""
+        return len(self.lanes.queue)
+
+    def is_down(self) -> bool:
+        """Whether the gate's system is down."""
+        return self.port.disruptions.at("gate-down", self.port.now) is not None
+
+    def mean_wait(self) -> float:
+        """Return the mean wait (minutes) of those who came to a lane in the last half hour."""
+        since = self.port.now - WINDOW
+        while self.waits and self.waits[0][0] < since:
+            self.waits.popleft()
+        if not self.waits:
+            return 0.0
+        return sum(wait for _, wait in self.waits) / len(self.waits) / MINUTE
+
+    def passes(self, chance: Random, made: Appointment) -> Steps:
+        """Queue, be served in a lane, and go through; the truck is then inside."""
+        port, came = self.port, self.port.now
+        booked = made.id if made.state != "WALK_IN" else ""
+        say.step(port.voices, made.truck, self.id, came, "QUEUE_IN", booked)
+        with self.lanes.request() as lane:
+            yield lane
+            self.waits.append((port.now, port.now - came))
+            say.step(port.voices, made.truck, self.id, port.now, "LANE_IN", booked)
+            minutes = lognormal(chance, self.median, SIGMA)
+            if chance.random() < TROUBLE:
+                minutes += TROUBLE_MINUTES
+                say.step(port.voices, made.truck, self.id, port.now, "TROUBLE", booked)
+            if self.is_down():
+                minutes *= DOWN_FACTOR
+            yield port.wait(port.now + whole(minutes * MINUTE))
+
+
+def inside_minutes(chance: Random) -> float:
+    """Return how long a truck is inside."""
+    return min(240.0, lognormal(chance, INSIDE_MEDIAN, INSIDE_SIGMA))
+
+
+def reports(gate: Gate) -> Steps:
+    """Let the gate's system report its queue."""
+    port = gate.port
+    while True:
+        yield port.wait(port.now + REPORT_EACH)
+        if is_open(gate.profile, port.now, gate.terminal.timezone):
+            trucks = round(gate.queue / port.density)
+            say.queue(port.voices, gate.id, port.now, trucks, gate.mean_wait())
+
+
+def for_slot(port: Port, terminal: Terminal, slot_at: int, chance: Random) -> Gate:
+    """Return a gate of a terminal that is open in a slot, else its largest."""
+    gates = port.gates[terminal.code]
+    among = [gate for gate in gates if is_open(gate.profile, slot_at, terminal.timezone)]
+    if not among:
+        return max(gates, key=lambda gate: gate.profile.capacity_per_hour)
+    weights = [gate.profile.capacity_per_hour for gate in among]
+    return chance.choices(among, weights)[0]
+
+
+def opens(port: Port, terminal: Terminal, slot_at: int) -> int:
+    """Return the first slot at or after one in which a gate of a terminal is open."""
+    gates = port.gates[terminal.code]
+    for later in range(72):
+        at = slot_at + later * 60 * MINUTE
+        if any(is_open(gate.profile, at, terminal.timezone) for gate in gates):
+            return at
+    return slot_at

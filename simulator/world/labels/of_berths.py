@@ -1,0 +1,159 @@
+"""B04, P02, P03 as they truly are: a ship stays too long, cranes stand, cargo is not done.
+
+The end of the cargo that is judged is what the terminal reckons from cranes and rate at hand.
+"""
+
+from collections.abc import Iterator
+
+from simulator.world.calls import Call
+from simulator.world.labels import thresholds as at_most
+from simulator.world.labels.audience import of_call
+from simulator.world.labels.ledger import Ledger, Truth
+from simulator.world.labels.of_ships import earliest_after, latest, off_time_key
+from simulator.world.telling.voices import Chorus
+from simulator.world.terminals import metres
+
+
+def follower_of(call: Call) -> Call | None:
+    """Return the next ship that is to lie on a ship's metres, or None."""
+    if call.plan is None:
+        return None
+    low, high = metres(call, call.plan)
+    following = [
+        other
+        for other in call.terminal.calls
+        if other is not call
+        and other.stage in ("FAR", "WAITING")
+        and other.plan
+        and min(high, metres(other, other.plan)[1]) > max(low, metres(other, other.plan)[0])
+    ]
+    return min(following, key=lambda other: (other.berths_at, other.part), default=None)
+
+
+def at_berth(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | None:
+    """Judge a ship alongside; return when to look again."""
+    if call.stage != "ALONGSIDE" or call.plan is None:
+        for key in keys_of(call):
+            ledger.over(key, now)
+        return None
+    follower = follower_of(call)
+    wakes = (
+        _overstay(ledger, voices, call, follower, now),
+        _standing(ledger, voices, call, follower, now),
+        _not_done(ledger, voices, call, follower, now),
+    )
+    return earliest_after(now, *wakes)
+
+
+def keys_of(call: Call) -> Iterator[str]:
+    """Yield the keys of a ship alongside."""
+    yield f"B04|{call.terminal.code}|{call.id}"
+    yield f"P02|{call.part}"
+    yield f"P03|{call.part}"
+
+
+def _overstay(
+    ledger: Ledger, voices: Chorus, call: Call, follower: Call | None, now: int
+) -> int | None:
+    key, plan = f"B04|{call.terminal.code}|{call.id}", call.plan
+    assert plan is not None, "she lies at a planned berth"
+    due = plan.leaves_at + at_most.OVERSTAY
+    near = follower.berths_at - now if follower else at_most.FOLLOWER_ORANGE + 1
+    is_late = call.leaves_at - plan.leaves_at > at_most.OVERSTAY_EXPECTED
+    told = plan.told_at
+    if now < due:
+        told = latest(plan.told_at, call.progress_told_at)
+    if now < due and not (is_late and near <= at_most.FOLLOWER_NEAR):
+        ledger.over(key, now)
+        return due
+    ordered = follower.plan.pilot_order_at if follower and follower.plan else None
+    is_near = near <= at_most.FOLLOWER_RED or (ordered is not None and now >= ordered)
+    harm = follower.berths_at if follower else plan.leaves_at + at_most.FOLLOWER_NEAR
+    harm = max(harm, due + at_most.OVERSTAY)
+    ledger.so(
+        Truth(
+            key=key,
+            severity="RED"
+            if is_near
+            else "ORANGE"
+            if near <= at_most.FOLLOWER_ORANGE
+            else "YELLOW",
+            known_at=told,
+            impact_at=harm,
+            act_by_at=max(harm - at_most.FOLLOWER_ACT_BEFORE, due),
+            audience={
+                *of_call(voices, call, "TER PA NAU"),
+                *([follower.agent] if follower else ()),
+            },
+            root=call.held_by or "ordinary",
+        ),
+        now,
+    )
+    return earliest_after(now, ordered, harm - at_most.FOLLOWER_RED)
+
+
+def _standing(
+    ledger: Ledger, voices: Chorus, call: Call, follower: Call | None, now: int
+) -> int | None:
+    key = f"P02|{call.part}"
+    since, allowed = call.happened["alongside"], at_most.FIRST_LIFT
+    if "first_lift" in call.happened:
+        since, allowed = call.lifted_at or now, at_most.NO_LIFT
+    if "last_lift" in call.happened or now < since + allowed:
+        ledger.over(key, now)
+        return since + allowed
+    stood = now - since
+    near = follower is not None and follower.berths_at - now <= at_most.FOLLOWER_ORANGE
+    assert call.plan is not None, "she lies at a planned berth"
+    ledger.so(
+        Truth(
+            key=key,
+            severity="RED"
+            if stood >= at_most.NO_LIFT_RED or near
+            else "ORANGE"
+            if stood >= at_most.NO_LIFT_ORANGE
+            else "YELLOW",
+            known_at=call.alongside_told_at,
+            impact_at=max(call.plan.leaves_at, since + at_most.NO_LIFT_RED),
+            act_by_at=since + allowed + at_most.DEPARTURE_MARGIN,
+            audience=of_call(voices, call, "TER CAR PA"),
+            root=call.held_by or "ordinary",
+        ),
+        now,
+    )
+    return earliest_after(now, since + at_most.NO_LIFT_ORANGE, since + at_most.NO_LIFT_RED)
+
+
+def _not_done(
+    ledger: Ledger, voices: Chorus, call: Call, follower: Call | None, now: int
+) -> int | None:
+    key, plan = f"P03|{call.part}", call.plan
+    assert plan is not None, "she lies at a planned berth"
+    if "first_lift" not in call.happened or "last_lift" in call.happened:
+        ledger.over(key, now)
+        return None
+    late = (call.ends_at or 0) + at_most.AFTER_CARGO - plan.leaves_at
+    if late <= 0:
+        ledger.over(key, now)
+    elif late > at_most.DEPARTURE_MARGIN or ledger.is_so(key):
+        free_at = plan.leaves_at + late
+        conflict = follower is not None and follower.berths_at < free_at
+        ledger.so(
+            Truth(
+                key=key,
+                severity="RED"
+                if late > at_most.DEPARTURE_RED
+                else "ORANGE"
+                if late >= at_most.DEPARTURE_ORANGE or conflict
+                else "YELLOW",
+                known_at=latest(plan.told_at, call.progress_told_at),
+                impact_at=plan.leaves_at,
+                act_by_at=plan.leaves_at - at_most.DEPARTURE_ACT_BEFORE,
+                audience=of_call(voices, call, "TER CAR NAU"),
+                root=call.held_by or "ordinary",
+                hold=at_most.DEPARTURE_HOLD,
+                root_key=ledger.root_of(f"P02|{call.part}", off_time_key(call)),
+            ),
+            now,
+        )
+    return None

@@ -1,0 +1,106 @@
+"""T03 as it truly is: a ship's times changed by hours, and trucks stand on the old ones.
+
+What land goes by is the newest word of ship or terminal, and the receiving window. A change of it
+beyond the threshold is counted once; trucks whose slot is then outside are left behind until each
+was moved, confirmed or cancelled by someone who knew.
+"""
+
+from dataclasses import dataclass, field
+
+from simulator.world.boxes import Appointment
+from simulator.world.calls import Call
+from simulator.world.labels import thresholds as at_most
+from simulator.world.labels.ledger import Ledger, Truth
+from simulator.world.labels.of_ships import earliest_after, off_time_key
+
+ARRIVAL = "ARRIVAL"
+WINDOWS = ("EFC", "FCO")
+
+
+@dataclass(slots=True)
+class Shifts:
+    """What land was last told of a call, and the change that is counted since."""
+
+    told: dict[str, int] = field(default_factory=dict)
+    before: dict[str, int] | None = None
+    seq: int = 0
+    at: int = 0
+    known_at: int | None = None
+
+
+def settle(shifts: Shifts, call: Call, now: int) -> bool:
+    """Count a change of the times beyond its threshold; return whether anything was counted."""
+    times = {ARRIVAL: call.berths_at}
+    times |= {code: call.windows[code] for code in WINDOWS if code in call.windows}
+    if shifts.before is not None and not _moved(shifts.before, times):
+        shifts.told = {**times, **shifts.before}
+        shifts.before = None
+        return True
+    if not _moved(shifts.told, times):
+        shifts.told = {**times, **shifts.told}
+        return False
+    shifts.before, shifts.told = shifts.told, times
+    shifts.seq, shifts.at = shifts.seq + 1, now
+    told = [call.known.told_at if call.known else None, call.windows_told_at]
+    told.append(call.plan.told_at if call.plan else None)
+    received = [at for at in told if at is not None and at >= now]
+    shifts.known_at = max(received, default=now)
+    return True
+
+
+def _moved(before: dict[str, int], times: dict[str, int]) -> bool:
+    for name in (ARRIVAL, *WINDOWS):
+        if name in before and name in times:
+            limit = at_most.SHIFT_ARRIVAL if name == ARRIVAL else at_most.SHIFT_WINDOW
+            if abs(times[name] - before[name]) >= limit:
+                return True
+    return False
+
+
+def is_left_behind(call: Call, shifts: Shifts, made: Appointment) -> bool:
+    """Tell whether a truck stands outside the times and nobody answered for it since."""
+    if not made.is_live or made.is_here or made.said_at > shifts.at:
+        return False
+    if made.direction == "DELIVER":
+        opens, closes = call.windows.get("EFC"), call.windows.get("FCO")
+        early = opens is not None and made.slot_at < opens
+        return early or (closes is not None and made.slot_at >= closes)
+    if any("discharged" in box.happened for box in made.boxes):
+        return False
+    return made.slot_at < call.berths_at + at_most.READY_AFTER
+
+
+def trucks_left(
+    ledger: Ledger, call: Call, shifts: Shifts, made: list[Appointment], now: int
+) -> int | None:
+    """T03: judge the trucks of a call; return when to look again."""
+    key = f"T03|{call.part}|{shifts.seq}"
+    behind = []
+    if shifts.before is not None and call.is_open:
+        behind = [each for each in made if is_left_behind(call, shifts, each)]
+    if not behind:
+        ledger.over(key, now)
+        return None
+    first = min(each.slot_at for each in behind)
+    left = first - now
+    moving = any(each.is_moving for each in behind)
+    many = len(behind) >= at_most.SHIFT_MANY
+    ledger.so(
+        Truth(
+            key=key,
+            severity="RED"
+            if moving or left <= at_most.SHIFT_RED
+            else "ORANGE"
+            if many or left <= at_most.SHIFT_ORANGE
+            else "YELLOW",
+            known_at=max(shifts.known_at or now, min(each.told_at or now for each in behind)),
+            impact_at=first,
+            act_by_at=first - at_most.TRAVEL,
+            audience={call.terminal.operator, *(each.haulier for each in behind)},
+            root=call.root,
+            hold=at_most.SHIFT_HOLD,
+            root_key=ledger.root_of(off_time_key(call)),
+        ),
+        now,
+    )
+    return earliest_after(now, first - at_most.SHIFT_ORANGE, first - at_most.SHIFT_RED, first)

@@ -1,0 +1,127 @@
+"""From when on something is an incident: the thresholds of truth, with where each comes from.
+
+All are those of the alert catalogue (its sections 1 and 2); a port's own thresholds do not move
+the truth. [V] was read in a public source, [K] is common port practice.
+"""
+
+from typing import Final
+
+from correlation.findings import Severity
+from correlation.instants import DAY, HOUR, MINUTE
+
+# Every alert (catalogue 1.4)
+HYSTERESIS: Final = 0.7
+"""An arrival is on time again only inside this share of its tolerance [K]."""
+REOPENED_WITHIN: Final = HOUR
+"""What is true again within an hour is the same incident [K]."""
+
+# Tolerance of an arrival by horizon, catalogue 1.7 [K]
+TOLERANCE: Final = ((72 * HOUR, 12 * HOUR), (24 * HOUR, 4 * HOUR), (6 * HOUR, 2 * HOUR))
+TOLERANCE_NEAR: Final = HOUR
+
+# For B01, common practice
+ARRIVAL_HOLD_FAR: Final = 30 * MINUTE
+ARRIVAL_HOLD_NEAR: Final = 10 * MINUTE
+ARRIVAL_RED_HORIZON: Final = 6 * HOUR
+ARRIVAL_RED_LATE: Final = 2 * HOUR
+ARRIVAL_RED_EARLY: Final = 3 * HOUR
+ARRIVAL_ACT_BEFORE: Final = 6 * HOUR
+
+# For B03, common practice
+BERTH_OVERLAP: Final = 30 * MINUTE
+BERTH_MARGIN: Final = 15 * MINUTE
+BERTH_HORIZON: Final = 7 * DAY
+BERTH_HOLD: Final = 20 * MINUTE
+BERTH_ORANGE: Final = 48 * HOUR
+BERTH_RED: Final = 12 * HOUR
+
+# For T01, common practice
+CUTOFF_WATCH: Final = 24 * HOUR
+CUTOFF_ORANGE: Final = 12 * HOUR
+CUTOFF_RED: Final = 4 * HOUR
+CUTOFF_MARGIN: Final = 30 * MINUTE
+GATE_P80: Final = 60 * MINUTE
+TRAVEL: Final = 3 * HOUR
+
+# For T03, common practice
+SHIFT_ARRIVAL: Final = 6 * HOUR
+SHIFT_WINDOW: Final = 4 * HOUR
+SHIFT_HOLD: Final = 20 * MINUTE
+SHIFT_MANY: Final = 20
+SHIFT_ORANGE: Final = 24 * HOUR
+SHIFT_RED: Final = 6 * HOUR
+READY_AFTER: Final = 3 * HOUR
+"""A box can be collected so long after its ship berths."""
+
+# For T05, common practice
+PICKUP_WATCH: Final = 12 * HOUR
+PICKUP_ORANGE: Final = 6 * HOUR
+PICKUP_RED: Final = 2 * HOUR
+PICKUP_LOST: Final = 4 * HOUR
+"""So long after its slot a truck is taken for lost."""
+
+# For B02, common practice
+ANSWER_FAR: Final = 4 * HOUR
+ANSWER_NEAR: Final = HOUR
+AGREED_AHEAD: Final = 72 * HOUR
+ANSWER_ORANGE: Final = 48 * HOUR
+ANSWER_RED: Final = 12 * HOUR
+
+# For B04, common practice; the mean wait after the cargo was measured at Rotterdam [V]
+OVERSTAY: Final = 30 * MINUTE
+OVERSTAY_EXPECTED: Final = 60 * MINUTE
+FOLLOWER_NEAR: Final = 6 * HOUR
+FOLLOWER_ORANGE: Final = 12 * HOUR
+FOLLOWER_RED: Final = 3 * HOUR
+FOLLOWER_ACT_BEFORE: Final = 3 * HOUR
+
+# For B06, the ladder of one system's export orders [V], further steps common practice
+INWARD_STEPS: Final = (48 * HOUR, 24 * HOUR, 12 * HOUR, 6 * HOUR, 2 * HOUR)
+OUTWARD_STEPS: Final = (4 * HOUR, 2 * HOUR, HOUR)
+PAPERS_ORANGE: Final = 24 * HOUR
+PAPERS_RED: Final = 6 * HOUR
+
+# For B07, common practice
+BARRED_BEFORE_PILOT: Final = HOUR
+BARRED_AFTER_BERTH: Final = 30 * MINUTE
+BARRED_AROUND_DEPARTURE: Final = HOUR
+BARRED_OPS: Final = HOUR
+BARRED_ORANGE: Final = 24 * HOUR
+BARRED_ACT_BEFORE: Final = 6 * HOUR
+
+# For P02 and P03, common practice
+FIRST_LIFT: Final = 60 * MINUTE
+NO_LIFT: Final = 45 * MINUTE
+NO_LIFT_ORANGE: Final = 120 * MINUTE
+NO_LIFT_RED: Final = 180 * MINUTE
+AFTER_CARGO: Final = 60 * MINUTE
+DEPARTURE_MARGIN: Final = 30 * MINUTE
+DEPARTURE_HOLD: Final = 20 * MINUTE
+DEPARTURE_ORANGE: Final = 2 * HOUR
+DEPARTURE_RED: Final = 6 * HOUR
+DEPARTURE_ACT_BEFORE: Final = 4 * HOUR
+
+# For R03, common practice
+DROPPED_RED: Final = 72 * HOUR
+
+# For T02, common practice
+WINDOW_MARGIN: Final = 30 * MINUTE
+WINDOW_ORANGE: Final = 24 * HOUR
+
+# D01: the floor of each source stands in the profile of its port
+SILENCE_MEDIANS: Final = 3
+
+
+def tolerance(agreed_at: int, now: int) -> tuple[int, int | None]:
+    """Return how far off an arrival may be (ms), and when that next narrows."""
+    for horizon, allowed in TOLERANCE:
+        if agreed_at - now > horizon:
+            return allowed, agreed_at - horizon
+    return TOLERANCE_NEAR, None
+
+
+def by_horizon(left: int, orange: int, red: int) -> Severity:
+    """Return how bad something is with so much time left."""
+    if left <= red:
+        return "RED"
+    return "ORANGE" if left <= orange else "YELLOW"

@@ -1,0 +1,135 @@
+"""Looks at the hidden world when something in it changed, or when time alone changes a truth."""
+
+from collections.abc import Callable
+from typing import Any
+
+import simpy
+
+from simulator.world.boxes import Appointment, Box
+from simulator.world.calls import Call
+from simulator.world.labels import (
+    of_answers,
+    of_berths,
+    of_conditions,
+    of_land,
+    of_papers,
+    of_shifts,
+    of_ships,
+    of_windows,
+)
+from simulator.world.labels.ledger import Ledger
+from simulator.world.telling.voices import Chorus
+
+
+class Watch:
+    """The truth of one port. `shifted` is called with a call whose times changed by hours."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        ledger: Ledger,
+        voices: Chorus,
+        shifted: Callable[[Call], None],
+    ) -> None:
+        """Write what is so to a ledger."""
+        self.env, self.ledger, self.voices = env, ledger, voices
+        self._shifted = shifted
+        self._shifts: dict[Call, of_shifts.Shifts] = {}
+        self._wakes: dict[tuple[Any, Any], int] = {}
+        self.barriers: list[of_conditions.Barrier] = []
+        """What bars ships or cranes, now or foreseen."""
+
+    def ship(self, call: Call) -> None:
+        """Look at a ship's times: against the agreed, at the berth, for the trucks."""
+        if not self.ledger.is_open:
+            return
+        now = int(self.env.now)
+        of_ships.off_time(self.ledger, self.voices, call, now)
+        wake = of_ships.berth_conflicts(self.ledger, self.voices, call, now)
+        self._at(wake, self.ship, call)
+        # Once more: a conflict that was found makes her being off her time worse.
+        wake = of_ships.off_time(self.ledger, self.voices, call, now)
+        self._at(wake, self.ship, call)
+        shifts = self._shifts.setdefault(call, of_shifts.Shifts())
+        before = f"T03|{call.part}|{shifts.seq}"
+        if of_shifts.settle(shifts, call, now):
+            self.ledger.over(before, now)
+            self._shifted(call)
+        self.trucks(call)
+        self.berth(call)
+        self.papers(call)
+        wake = of_conditions.barred(self.ledger, self.voices, self.barriers, call, now)
+        self._at(wake, self.ship, call)
+        wake = of_answers.answers(self.ledger, self.voices, call, now)
+        self._at(wake, self.ship, call)
+        of_conditions.dropped(self.ledger, self.voices, call, now)
+
+    def berth(self, call: Call) -> None:
+        """Look at a ship alongside: how long she stays, whether she is worked."""
+        if self.ledger.is_open:
+            wake = of_berths.at_berth(self.ledger, self.voices, call, int(self.env.now))
+            self._at(wake, self.berth, call)
+
+    def papers(self, call: Call) -> None:
+        """Look at the formalities of a call."""
+        if self.ledger.is_open:
+            wake = of_papers.papers(self.ledger, self.voices, call, int(self.env.now))
+            self._at(wake, self.papers, call)
+
+    def trucks(self, call: Call) -> None:
+        """Look at the trucks of a ship whose times changed."""
+        shifts = self._shifts.get(call)
+        if shifts is None or shifts.seq == 0:
+            return
+        now = int(self.env.now)
+        wake = of_shifts.trucks_left(self.ledger, call, shifts, call.trucks, now)
+        self._at(wake, self.trucks, call)
+
+    def left_behind(self, call: Call) -> list[Appointment]:
+        """Return the trucks of a ship that stand on her old times."""
+        shifts = self._shifts.get(call)
+        if shifts is None or shifts.before is None:
+            return []
+        return [made for made in call.trucks if of_shifts.is_left_behind(call, shifts, made)]
+
+    def export(self, box: Box) -> None:
+        """Look at an export box against its cut-offs, once they are within a day."""
+        if self.ledger.is_open and box.outbound and box.outbound.is_watched and box.booking:
+            now = int(self.env.now)
+            wake = of_land.cutoffs(self.ledger, self.voices, box, now)
+            if any(self.ledger.is_so(key) for key in of_land.cutoff_keys(box).values()):
+                self._at(wake, self.export, box)
+
+    def delivery(self, made: Appointment) -> None:
+        """Look at a truck that brings boxes, against the window of their ship."""
+        if self.ledger.is_open:
+            wake = of_windows.early_truck(self.ledger, made, int(self.env.now))
+            self._at(wake, self.delivery, made)
+
+    def pickup(self, box: Box) -> None:
+        """Look at the appointment of an import box."""
+        if self.ledger.is_open:
+            now = int(self.env.now)
+            wake = of_land.pickup(self.ledger, self.voices, box, now)
+            self._at(wake, self.pickup, box)
+
+    def forget(self, call: Call) -> None:
+        """Let go of a ship that has left."""
+        shifts = self._shifts.pop(call, None)
+        if shifts:
+            self.ledger.over(f"T03|{call.part}|{shifts.seq}", int(self.env.now))
+
+    def _at(self, wake: int | None, look: Callable[[Any], None], subject: Any) -> None:
+        """Look again at an instant, unless that is going to happen no later anyway."""
+        key = (look.__name__, subject)
+        planned = self._wakes.get(key)
+        if wake is None or (planned is not None and planned <= wake):
+            return
+        self._wakes[key] = wake
+
+        def woken(_: simpy.Event) -> None:
+            if self._wakes.get(key) == wake:
+                del self._wakes[key]
+                look(subject)
+
+        self.env.timeout(wake - int(self.env.now)).callbacks.append(woken)

@@ -1,0 +1,80 @@
+"""The world played live: its lines as moments that a player posts, or hands to Kafka itself."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import httpx
+
+from contracts.profile import Community
+from contracts.topics import family_topic, qualified
+from correlation.instants import HOUR, moment
+from plumbing.kafka import Sender
+from plumbing.settings import Settings
+from simulator.journal_end import JournalEnd
+from simulator.moments import Moment
+from simulator.played_clock import PlayedClock
+from simulator.player import Player
+from simulator.world.telling.handover import Line
+from simulator.world.world import World, plan
+
+
+def as_moment(line: Line) -> Moment:
+    """Return a line as a moment."""
+    return Moment(moment(line.at), line.family, line.event, line.publisher)
+
+
+def moments(world: World) -> Iterator[Moment]:
+    """Yield what is handed over in a world, as it goes on."""
+    return map(as_moment, world.lines())
+
+
+def first_hours(
+    hours: float,
+    systems: Iterable[str],
+    communities: Mapping[str, Community],
+    *,
+    scenario: str = "everything",
+    seed: int = 7,
+    density: float = 0.02,
+) -> tuple[World, Iterator[Moment]]:
+    """Return a world of some ports and the moments of its first hours, drawn as they are taken.
+
+    A demo of all ports wants a low density: the ships are all there, and a share of the boxes.
+
+    Raises:
+        UnknownScenario, UnknownPort: there is none.
+    """
+    run = plan(scenario, seed, systems, hours * HOUR / (24 * HOUR), density)
+    world = World(run, communities)
+    return world, moments(world)
+
+
+class DirectPlayer(Player):
+    """Hands every moment to Kafka itself, as an edge does that has checked it."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        clock: PlayedClock,
+        journal: JournalEnd,
+        *,
+        sender: Sender,
+        settings: Settings,
+    ) -> None:
+        """Send by `sender` to the family topics of a namespace."""
+        super().__init__(client, clock, journal, urls={}, keys={})
+        self._sender, self._settings = sender, settings
+
+    async def _post(self, moments: Sequence[Moment]) -> None:
+        sent = [
+            self._sender.send(
+                qualified(family_topic(each.family), self._settings.namespace),
+                key=str(each.event["partitionkey"]),
+                value=json.dumps({**each.event, "publisher": each.organisation}).encode(),
+            )
+            for each in moments
+        ]
+        for delivered in await asyncio.gather(*sent):
+            self._note(delivered.topic, delivered.partition, delivered.offset)
+        self.tally.accepted += len(sent)

@@ -1,0 +1,140 @@
+"""The work on a ship: boxes off, then boxes on, as fast as cranes, shifts and people allow."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Final
+
+from correlation.instants import HOUR, MINUTE
+from simulator.world import exports, imports, onward
+from simulator.world.boxes import Box
+from simulator.world.calls import Call
+from simulator.world.chance import clipped, gamma
+from simulator.world.instants import whole
+from simulator.world.port import Port, Steps
+from simulator.world.telling import of_boxes as say_box
+from simulator.world.telling import of_ships as say
+from simulator.world.voyages import rate_of
+
+STEP: Final = 30 * MINUTE
+SHIFT: Final = 8 * HOUR
+IDLE_BEFORE: Final = 55.0
+SLOW_SHIFTS: Final = 0.10
+SLOW_BY: Final = 0.7
+BREAKDOWN_CRANE_DAYS: Final = 180.0
+
+
+class _Cranes:
+    """How many cranes work, and how fast, from step to step."""
+
+    def __init__(self, port: Port, call: Call, chance: Random) -> None:
+        self.port, self.call, self.chance = port, call, chance
+        self.rate = rate_of(chance)
+        self._mended_at: list[int] = []
+
+    def moves(self) -> float:
+        """Return the moves of the next step."""
+        now, call = self.port.now, self.call
+        self._mended_at = [at for at in self._mended_at if at > now]
+        share = call.cranes * STEP / (24 * HOUR) / BREAKDOWN_CRANE_DAYS
+        if self.chance.random() < share * self.port.scenario.rate("crane-breakdown"):
+            self._mended_at.append(now + whole(self.chance.uniform(2, 20) * HOUR))
+        stopped = self.port.disruptions.at("labour-stoppage", now)
+        call.cranes_now = 0 if stopped else max(0, call.cranes - len(self._mended_at))
+        if stopped or self._mended_at:
+            call.held_by = "labour-stoppage" if stopped else "crane-breakdown"
+        shift = self.port.stream("shift", call.terminal.code, now // SHIFT)
+        is_slow = shift.random() < SLOW_SHIFTS * self.port.scenario.rate("slow-shift")
+        return self.rate * call.cranes_now * (SLOW_BY if is_slow else 1.0) * STEP / HOUR
+
+    def reckon(self) -> int:
+        """Return when the terminal expects the cargo to be done."""
+        working = max(1, self.call.cranes_now)
+        left = (self.call.moves - self.call.done) / (self.rate * working)
+        return whole(self.port.now + left * HOUR, 5 * MINUTE)
+
+
+def worked(port: Port, call: Call) -> Steps:
+    """Work a ship from the first lift to the last."""
+    chance = port.stream("work", call.service, call.voyage, call.ship.imo)
+    yield port.wait(port.now + whole(clipped(gamma(chance, 2.5, IDLE_BEFORE), 15, 240) * MINUTE))
+    call.happened["first_lift"] = call.lifted_at = port.now
+    port.watch.berth(call)
+    voice = say.terminal(port.voices, call)
+    say.happened(voice, call, port.now, ("CARGO_OPERATIONS", "STRT"), port.now)
+    cranes = _Cranes(port, call, chance)
+    off = list(call.arrivals)
+    call.arrivals = []
+    yield from _phase(cranes, off, call.discharges, lambda box: _off(port, box))
+    on = exports.ready(call) + onward.ready(call)
+    chance.shuffle(on)
+    yield from _phase(cranes, on, call.moves, lambda box: _on(port, call, box))
+    say.happened(voice, call, port.now, ("CARGO_OPERATIONS", "CMPL"), port.now)
+    call.happened["last_lift"] = port.now
+    call.ends_at = port.now
+    port.watch.ship(call)
+
+
+def _phase(cranes: _Cranes, boxes: list[Box], until: int, lift: Callable[[Box], None]) -> Steps:
+    """Do the moves up to a count, and lift the boxes among them as they come."""
+    port, call = cranes.port, cranes.call
+    first, done, lifted = call.done, float(call.done), 0
+    while call.done < until:
+        done = min(float(until), done + cranes.moves())
+        if call.cranes_now:
+            call.lifted_at = port.now + STEP
+        call.done = int(done + 0.5)
+        due = round(len(boxes) * (call.done - first) / max(1, until - first))
+        following = boxes[lifted:due]
+        lifted = due
+        pause = STEP // (len(following) + 1)
+        for box in following:
+            yield port.env.timeout(pause)
+            lift(box)
+        yield port.env.timeout(STEP - len(following) * pause)
+        _report(cranes)
+
+
+def _report(cranes: _Cranes) -> None:
+    port, call = cranes.port, cranes.call
+    call.ends_at = cranes.reckon()
+    if port.now // STEP % 2 == 0:
+        call.progress_told_at = say.progressed(port.voices, call, port.now)
+        port.watch.ship(call)
+    assert call.plan is not None, "she lies at a planned berth"
+    if call.leaves_at > call.plan.leaves_at + 45 * MINUTE and not call.is_replanning:
+        call.is_replanning = True
+        port.start(_leaves_later(port, call, cranes.chance.randint(30, 200) * MINUTE))
+
+
+def _leaves_later(port: Port, call: Call, takes: int) -> Steps:
+    """Agree on a later departure once the terminal has seen that she will not be done."""
+    yield port.wait(port.now + takes)
+    call.is_replanning = False
+    if call.stage == "ALONGSIDE" and call.plan:
+        call.plan.leaves_at = max(call.plan.leaves_at, call.leaves_at + 15 * MINUTE)
+        call.plan.told_at = say.agreed(port.voices, call, port.now)
+        port.watch.ship(call)
+
+
+def _off(port: Port, box: Box) -> None:
+    assert box.inbound is not None, "it came with a ship"
+    port.put_in_yard(box, box.inbound.terminal)
+    port.count("discharged")
+    box.happened["discharged"] = port.now
+    box.told["discharged"] = say_box.discharged(port.voices, box, port.now)
+    if box.kind == "IMPORT":
+        port.count("imports")
+        imports.arrived(port, box)
+    else:
+        onward.bind(port, box, box.inbound.terminal)
+
+
+def _on(port: Port, call: Call, box: Box) -> None:
+    box.outbound = call
+    port.take_from_yard(box, call.terminal)
+    box.go("SHIP")
+    port.count("loaded")
+    say_box.loaded(port.voices, box, port.now)
+    box.happened["loaded"] = port.now
+    if box in call.exports:
+        call.exports.remove(box)

@@ -1,0 +1,188 @@
+"""What is said of boxes: booked, weighed, documented, cleared, in the yard, on and off ships."""
+
+from typing import Final
+
+from simulator.world.boxes import Booking, Box
+from simulator.world.calls import Call
+from simulator.world.instants import written
+from simulator.world.telling.handover import Event
+from simulator.world.telling.of_ships import carrier, terminal
+from simulator.world.telling.voices import Chorus, Voice
+
+GOODS: Final = {"un_no": "1993", "imdg_class": "3"}
+"""Flammable liquids, the most common class."""
+
+
+def customs(voices: Chorus) -> Voice:
+    """Return the voice of the port's customs."""
+    return voices.of("AUT", "clearance", named="customs")
+
+
+def described(box: Box) -> Event:
+    """Return a box as a terminal describes it."""
+    data: Event = {
+        "box": box.number,
+        "iso_type": box.iso,
+        "is_empty": box.is_empty,
+        "category": box.kind,
+    }
+    if box.cargo == "REEFER":
+        data["set_point_c"] = -18.0
+    if box.cargo == "DG":
+        data["dg"] = [GOODS]
+    return data
+
+
+def booked(voices: Chorus, booking: Booking, now: int, status: str = "CONFIRMED") -> int:
+    """Let the carrier say a booking; at first also who acts for it and which papers it owes."""
+    voice = carrier(voices, booking.call, "clearance")
+    at = voice.say(now, "clearance.booking-changed", booking.id, booking_data(booking, status))
+    if status == "CONFIRMED":
+        who = nomination(booking.id, booking.forwarder)
+        subject = f"nom:{booking.forwarder}:{booking.id}:FWD"
+        voice.say(now, "clearance.nomination-changed", subject, who)
+        papers(voices, booking, now)
+    return at
+
+
+def booking_data(booking: Booking, status: str) -> Event:
+    """Return the data of a booking."""
+    return {
+        "status": status,
+        "carrier": booking.call.carrier,
+        "terminal_call": booking.call.part,
+        "boxes": [box.number for box in booking.boxes],
+        "load_port": booking.call.terminal.code[:5],
+        "cargo": booking.cargo,
+        "refs": {"terminal_call": booking.call.part},
+    }
+
+
+def nomination(name: str, organisation: str) -> Event:
+    """Return the data of a forwarder's nomination."""
+    return {"object": name, "organisation": organisation, "role": "FWD", "status": "GIVEN"}
+
+
+def papers(voices: Chorus, booking: Booking, now: int) -> int:
+    """Let the carrier say where the shipping instructions stand: pending, or approved."""
+    voice = carrier(voices, booking.call, "clearance")
+    status = "APPR" if booking.papers_done else "PENA"
+    data: Event = {"document": "SI", "status": status, "due_code": "DCO"}
+    data["refs"] = {"booking": booking.id}
+    return voice.say(now, "clearance.document-changed", booking.id, data)
+
+
+def weighed(voices: Chorus, box: Box, now: int) -> int:
+    """Say the verified gross mass of an export box."""
+    assert box.booking is not None, "only exports are weighed"
+    data: Event = {"kind": "VGM", "gross_kg": box.kg, "method": 1}
+    data |= {"refs": {"booking": box.booking.id, "box": box.number}}
+    voice = carrier(voices, box.booking.call, "clearance")
+    return voice.say(now, "clearance.weight-stated", box.number, data)
+
+
+def consigned(voices: Chorus, call: Call, boxes: list[Box], now: int) -> int:
+    """Let the carrier say which boxes come under a bill of lading, and who acts for it."""
+    voice, bill = carrier(voices, call, "clearance"), boxes[0].bill
+    data = consignment(call, boxes)
+    at = voice.say(now, "clearance.consignment-stated", bill, data)
+    who = boxes[0].forwarder
+    subject = f"nom:{who}:{bill}:FWD"
+    voice.say(now, "clearance.nomination-changed", subject, nomination(bill, who))
+    return at
+
+
+def consignment(call: Call, boxes: list[Box]) -> Event:
+    """Return the data of a bill of lading."""
+    return {
+        "carrier": call.carrier,
+        "boxes": [box.number for box in boxes],
+        "terminal_call": call.part,
+        "refs": {"bl": boxes[0].bill},
+    }
+
+
+def customs_said(voices: Chorus, box: Box, now: int, status: str) -> int:
+    """Let customs say where a box stands; a released import also gets its release."""
+    voice = customs(voices)
+    refs = {"box": box.number, "bl": box.bill} if box.bill else {"box": box.number}
+    if box.booking:
+        refs["booking"] = box.booking.id
+    direction = "EXPORT" if box.kind == "EXPORT" else "IMPORT"
+    data: Event = {"status": status, "direction": direction, "refs": refs}
+    if status == "SELECTED":
+        data["channel"] = box.channel
+    at = voice.say(now, "clearance.customs-changed", box.number, data)
+    if status == "RELEASED" and box.kind == "IMPORT":
+        at = max(at, release(voice, box, now, ("release-granted", "CUSTOMS")))
+    return at
+
+
+def release(voice: Voice, box: Box, now: int, what: tuple[str, str]) -> int:
+    """Say that a release is granted or revoked; `what` is the fact and the kind of release."""
+    fact, kind = what
+    data = {"kind": kind, "visit": box.number, "refs": {"bl": box.bill}}
+    subject = f"rel:{voice.organisation}:{box.number}-{kind}"
+    return voice.say(now, f"clearance.{fact}", subject, data)
+
+
+def held(voices: Chorus, box: Box, now: int, kind: str, *, is_lifted: bool = False) -> int:
+    """Let an authority or the carrier place a hold on a box, or lift it."""
+    if kind == "CARRIER_FREIGHT":
+        assert box.inbound is not None, "imports are held"
+        voice = carrier(voices, box.inbound, "clearance")
+    else:
+        voice = customs(voices)
+    data: Event = {"kind": kind, "authority": voice.organisation, "visit": box.number}
+    data["refs"] = {"bl": box.bill}
+    fact = "hold-lifted" if is_lifted else "hold-placed"
+    subject = f"hold:{voice.organisation}:{box.number}-{kind}"
+    return voice.say(now, f"clearance.{fact}", subject, data)
+
+
+def discharged(voices: Chorus, box: Box, now: int) -> int:
+    """Say that a box came off its ship and stands in the yard."""
+    call = box.inbound
+    assert call is not None, "it came with a ship"
+    voice = terminal(voices, call, "yard")
+    at = voice.say(now, "yard.container-discharged", box.number, discharge(box))
+    placed(voice, box, now + 240_000, "IN")
+    return at
+
+
+def discharge(box: Box) -> Event:
+    """Return the data of a discharge."""
+    assert box.inbound is not None, "it came with a ship"
+    data: Event = {"box": described(box), "terminal_call": box.inbound.part}
+    data["refs"] = {"facility": box.inbound.terminal.code}
+    if box.bill:
+        data["refs"]["bl"] = box.bill
+    return data
+
+
+def loaded(voices: Chorus, box: Box, now: int) -> int:
+    """Say that a box went on board."""
+    call = box.outbound
+    assert call is not None, "it leaves with a ship"
+    voice = terminal(voices, call, "yard")
+    if box.kind == "TRANSSHIP":
+        placed(voice, box, now, "OUT")
+    data = {"box": described(box), "terminal_call": call.part}
+    data["refs"] = {"facility": call.terminal.code}
+    return voice.say(now, "yard.container-loaded", box.number, data)
+
+
+def placed(voice: Voice, box: Box, now: int, kind: str) -> int:
+    """Say that a box was put into its block, moved in it, or taken out."""
+    data = {"block": box.block, "kind": kind, "refs": {"facility": box.block.partition("/")[0]}}
+    return voice.say(now, "yard.container-placed", box.number, data)
+
+
+def freed(voices: Chorus, box: Box, now: int, days: int) -> int:
+    """Let the terminal say how long an import may stand free of storage."""
+    assert box.inbound is not None, "imports have free time"
+    ends = now + days * 86_400_000
+    data: Event = {"clock": "STORAGE", "starts_at": written(now), "last_free_at": written(ends)}
+    data |= {"free_days": days, "refs": {"facility": box.inbound.terminal.code}}
+    voice = terminal(voices, box.inbound, "yard")
+    return voice.say(now, "yard.free-time-set", box.number, data)

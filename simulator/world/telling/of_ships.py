@@ -1,0 +1,213 @@
+"""What carrier, agent, terminal, pilots and the AIS receiver say of a call."""
+
+from typing import Any
+
+from simulator.world.calls import Call
+from simulator.world.instants import written
+from simulator.world.network import PASSAGE
+from simulator.world.telling.handover import Event
+from simulator.world.telling.voices import Chorus, Voice
+
+
+def ship_of(call: Call) -> Event:
+    """Return what names a ship."""
+    return {"imo": call.ship.imo, "mmsi": call.ship.mmsi, "name": call.ship.name}
+
+
+def refs_of(call: Call) -> Event:
+    """Return what names a call in the statements about it."""
+    voyage = {"carrier": call.carrier, "carrier_list": "SMDG", "export_no": call.voyage}
+    return {
+        "facility": call.terminal.code,
+        "call": call.id,
+        "vessel": ship_of(call),
+        "voyage": voyage,
+    }
+
+
+def terminal(voices: Chorus, call: Call, family: str = "vessel") -> Voice:
+    """Return the voice of the terminal of a call."""
+    return voices.of("TER", family, call.terminal.code)
+
+
+def carrier(voices: Chorus, call: Call, family: str = "vessel") -> Voice:
+    """Return the voice of the carrier of a call."""
+    return voices.of("CAR", family, named=call.carrier.lower())
+
+
+def agent(voices: Chorus, call: Call, family: str = "vessel") -> Voice:
+    """Return the voice of the ship's agent."""
+    return voices.of("AGT", family, named=call.agent)
+
+
+def announced(voices: Chorus, call: Call, now: int) -> int:
+    """Say that a ship is to call, and what she is."""
+    voice = carrier(voices, call)
+    at = voice.say(now, "vessel.call-announced", call.id, announcement(call))
+    voice.say(now, "vessel.particulars-declared", f"imo:{call.ship.imo}", particulars(call))
+    return at
+
+
+def announcement(call: Call) -> Event:
+    """Return the data of an announcement under the times that are known."""
+    part = {
+        "facility": call.terminal.code,
+        "sequence": 1,
+        "carrier": call.carrier,
+        "service_code": call.service,
+        "voyage": refs_of(call)["voyage"],
+    }
+    berths_at = call.berths_at
+    return {
+        "vessel": {**ship_of(call), "call_sign": call.ship.call_sign},
+        "arrival_at": written(berths_at),
+        "departure_at": written(berths_at + call.stays),
+        "terminal_calls": [part],
+        "agent": call.agent,
+    }
+
+
+def particulars(call: Call) -> Event:
+    """Return the data of a ship's particulars."""
+    ship = call.ship
+    numbers = {"name": ship.name, "call_sign": ship.call_sign, "mmsi": ship.mmsi}
+    return {**numbers, "loa_m": ship.loa_m, "refs": {"vessel": ship_of(call)}}
+
+
+def milestone(call: Call, service: str, point: str, classifier: str, at: int) -> Event:
+    """Return the data of a milestone of a call."""
+    return {
+        "service": service,
+        "point": point,
+        "classifier": classifier,
+        "milestone_at": written(at),
+        "phase": "OUTB" if point == "DEPA" else "INBD",
+        "refs": refs_of(call),
+    }
+
+
+def estimated(voice: Voice, call: Call, now: int, pilot_at: int, basis: str = "SAID") -> int:
+    """Say an estimate of the arrival, at the pilot boarding place and at the berth.
+
+    `basis` is PROFORMA where it stands in a timetable and nobody is asked for an answer.
+    """
+    kind, more = "vessel.milestone-stated", {"basis": basis}
+    data = milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "EST", pilot_at) | more
+    first = voice.say(now, kind, call.id, data)
+    data = milestone(call, "BERTH", "ARRI", "EST", pilot_at + PASSAGE) | more
+    return max(first, voice.say(now, kind, call.id, data))
+
+
+def seen_coming(voices: Chorus, call: Call, now: int, pilot_at: int) -> int:
+    """Let the AIS receiver say when it reckons a ship here; it knows the ship and no call."""
+    data = milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "EST", pilot_at)
+    data |= {"basis": "AIS_ROUTE", "refs": {"vessel": ship_of(call)}}
+    voice = voices.of("OPS", "vessel")
+    return voice.say(now, "vessel.milestone-stated", f"imo:{call.ship.imo}", data)
+
+
+def requested(voices: Chorus, call: Call, now: int, berth_at: int) -> int:
+    """Let the terminal ask for another time."""
+    data = milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "REQ", berth_at - PASSAGE)
+    return terminal(voices, call).say(now, "vessel.milestone-stated", call.id, data)
+
+
+def agreed(voices: Chorus, call: Call, now: int) -> int:
+    """Say the agreed times and the berth plan; return when both have been received."""
+    voice, last = terminal(voices, call), 0
+    for data in agreements(call):
+        last = max(last, voice.say(now, "vessel.milestone-stated", call.id, data))
+    return max(last, voice.say(now, "vessel.berth-plan-set", call.part, berth_plan(call)))
+
+
+def agreements(call: Call) -> list[Event]:
+    """Return the data of the agreed times of a call."""
+    plan = call.plan
+    assert plan is not None, "what is agreed is planned"
+    return [
+        milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "PLN", plan.pilot_at),
+        milestone(call, "BERTH", "ARRI", "PLN", plan.berth_at),
+        milestone(call, "BERTH", "DEPA", "PLN", plan.leaves_at),
+    ]
+
+
+def berth_plan(call: Call) -> Event:
+    """Return the data of the berth plan of a call."""
+    plan = call.plan
+    assert plan is not None, "what is agreed is planned"
+    return {
+        "classifier": "PLN",
+        "berth": f"{call.terminal.code}/berth/{plan.berth}",
+        "arrival_at": written(plan.berth_at),
+        "departure_at": written(plan.leaves_at),
+        "bow_m": plan.bow_m,
+        "stern_m": plan.bow_m + call.ship.loa_m,
+        "cranes": call.cranes,
+        "ops_start_at": written(plan.berth_at + 3_600_000),
+        "ops_end_at": written(plan.leaves_at - 3_600_000),
+        "pbp_order_at": written(plan.pilot_order_at),
+        "refs": refs_of(call),
+    }
+
+
+def windows(voices: Chorus, call: Call, now: int) -> int:
+    """Say the receiving window and the cut-offs."""
+    voice = terminal(voices, call)
+    for data in window_sets(call):
+        last = voice.say(now, "vessel.window-set", call.part, data)
+    return last
+
+
+CARGO_OF = {"RCO": "REEFER", "DGC": "DG"}
+
+
+def window_sets(call: Call) -> list[Event]:
+    """Return the data of the windows: those for all cargo, then those of one."""
+    refs = {"refs": {**refs_of(call), "terminal_call": call.part}}
+    every = [
+        {"code": code, "at": written(at)}
+        for code, at in call.windows.items()
+        if code not in CARGO_OF
+    ]
+    sets: list[Event] = [{"windows": every, **refs}]
+    for code, cargo in CARGO_OF.items():
+        if code in call.windows:
+            one = [{"code": code, "at": written(call.windows[code])}]
+            sets.append({"windows": one, "cargo": cargo, **refs})
+    return sets
+
+
+def happened(voice: Voice, call: Call, now: int, what: tuple[str, str], at: int) -> int:
+    """Say that a milestone was passed; `what` is service and point."""
+    data = milestone(call, *what, "ACT", at)
+    return voice.say(now, "vessel.milestone-stated", call.id, data, happened=at)
+
+
+def progressed(voices: Chorus, call: Call, now: int) -> int:
+    """Say how far the cargo is."""
+    voice = terminal(voices, call)
+    return voice.say(now, "vessel.cargo-progressed", call.part, progress(call, now))
+
+
+def progress(call: Call, now: int) -> Event:
+    """Return the data of the cargo's progress."""
+    data: dict[str, Any] = {
+        "as_of": written(now),
+        "discharged": min(call.done, call.moves // 2),
+        "loaded": max(0, call.done - call.moves // 2),
+        "restowed": 0,
+        "remaining": call.moves - call.done,
+        "cranes_active": call.cranes_now,
+        "refs": {**refs_of(call), "terminal_call": call.part},
+    }
+    if "first_lift" in call.happened:
+        data["first_lift_at"] = written(call.happened["first_lift"])
+    if call.ends_at:
+        data["expected_end_at"] = written(call.ends_at)
+    return data
+
+
+def status_changed(voices: Chorus, call: Call, now: int) -> int:
+    """Let the carrier say that a call is dropped, cut short or changed."""
+    data = {"status": call.status, "refs": refs_of(call)}
+    return carrier(voices, call).say(now, "vessel.call-status-changed", call.id, data)

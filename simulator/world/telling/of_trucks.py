@@ -1,0 +1,137 @@
+"""What terminal and hauliers say of appointments, trucks, gates and yard blocks."""
+
+from typing import Final
+
+from simulator.world.boxes import SLOT, Appointment, Box
+from simulator.world.instants import span, written
+from simulator.world.telling.handover import Event
+from simulator.world.telling.of_boxes import described
+from simulator.world.telling.voices import Chorus, Voice
+
+REPORT_OF_FACT: Final = "CODECO D.95B"
+
+
+def gate_voice(voices: Chorus, gate: str) -> Voice:
+    """Return the voice of a gate's own system."""
+    return voices.of("TER", "gate", gate.partition("/")[0])
+
+
+def appointment(voices: Chorus, made: Appointment, now: int) -> int:
+    """Say an appointment as it stands."""
+    voice = gate_voice(voices, made.gate)
+    return voice.say(now, "gate.appointment-changed", made.id, appointment_data(made))
+
+
+def appointment_data(made: Appointment) -> Event:
+    """Return the data of an appointment."""
+    tasks: list[Event] = []
+    for box in made.boxes:
+        task: Event = {"direction": made.direction, "box": box.number}
+        if box.booking:
+            task["booking"] = box.booking.id
+        tasks.append(task)
+    facility = made.gate.partition("/")[0]
+    return {
+        "status": made.state,
+        "facility": facility,
+        "slot": span(made.slot_at, made.slot_at + SLOT),
+        "direction": made.direction,
+        "gate": made.gate,
+        "haulier": made.haulier,
+        "tasks": tasks,
+        "refs": {"facility": facility},
+    }
+
+
+def eta(voices: Chorus, made: Appointment, now: int, state: str = "MOVING") -> int:
+    """Let the haulier say when its truck will be here."""
+    assert made.comes_at is not None, "the haulier knows"
+    data: Event = {"eta_at": written(made.comes_at), "state": state, "basis": "GPS"}
+    facility = made.gate.partition("/")[0]
+    data |= {"refs": {"facility": facility, "appointment": made.id}}
+    voice = voices.of("TRK", "gate", named=made.haulier)
+    return voice.say(now, "gate.truck-eta-stated", made.id, data)
+
+
+def step(voices: Chorus, truck: str, gate: str, now: int, name: str, booked: str = "") -> int:
+    """Say one step of a truck at the gate; without an appointment it is a walk-in."""
+    data: Event = {"step": name, "gate": gate, "refs": {"facility": gate.partition("/")[0]}}
+    data |= {"appointment": booked} if booked else {"walk_in": True}
+    return gate_voice(voices, gate).say(now, "gate.truck-progressed", truck, data)
+
+
+def gated(voices: Chorus, box: Box, now: int, made: Appointment, *, is_out: bool = False) -> int:
+    """Say that a box came in or went out by the gate."""
+    voice = gate_voice(voices, made.gate)
+    kind = "gate.container-gated-out" if is_out else "gate.container-gated-in"
+    return voice.say(now, kind, box.number, gate_move(box, made))
+
+
+def gate_move(box: Box, made: Appointment) -> Event:
+    """Return the data of a gate move."""
+    facility = made.gate.partition("/")[0]
+    data: Event = {
+        "box": described(box),
+        "facility": facility,
+        "gate": made.gate,
+        "mode": "TRUCK",
+        "truck_visit": made.truck,
+        "refs": {"facility": facility},
+    }
+    if made.state != "WALK_IN":
+        data["appointment"] = made.id
+    if box.booking:
+        data["booking"] = box.booking.id
+    elif box.bill:
+        data["bl"] = box.bill
+    return data
+
+
+def mistyped(voices: Chorus, box: Box, now: int, made: Appointment, after: int) -> int:
+    """Say a gate-in under a number with two digits changed over, withdraw it, and say it right."""
+    voice = gate_voice(voices, made.gate)
+    wrong = _swapped(box.number)
+    if not wrong:
+        return gated(voices, box, now, made)
+    data = gate_move(box, made)
+    data = {**data, "box": {**data["box"], "box": wrong}, "raw": {"system": REPORT_OF_FACT}}
+    data.pop("booking", None)
+    fact = f"{made.truck}-{wrong}"
+    voice.say(now, "gate.container-gated-in", wrong, data, factid=fact)
+    later = now + after
+    why: Event = {"reason": f"typed number; the box is {box.number}"}
+    taken = {"factid": fact, "retracted": True, "updatedtime": written(later)}
+    voice.say(later, "gate.container-gated-in", wrong, why, happened=now, **taken)
+    return voice.say(
+        later, "gate.container-gated-in", box.number, gate_move(box, made), happened=now
+    )
+
+
+def _swapped(number: str) -> str:
+    """Return a number with its first two different neighbouring digits changed over, or nothing."""
+    for at in range(4, 9):
+        if number[at] != number[at + 1]:
+            return number[:at] + number[at + 1] + number[at] + number[at + 2 :]
+    return ""
+
+
+def queue(voices: Chorus, gate: str, now: int, trucks: int, wait_min: float) -> int:
+    """Let the gate's system say how many trucks wait, and how long."""
+    data: Event = {"as_of": written(now), "direction": "BOTH", "trucks": trucks}
+    data |= {"wait_mean_min": round(wait_min, 1), "refs": {"facility": gate.partition("/")[0]}}
+    return gate_voice(voices, gate).say(now, "gate.queue-reported", gate, data)
+
+
+def lane(voices: Chorus, gate: str, now: int, state: str, reason: str) -> int:
+    """Say that a gate's lane opens, closes or slows."""
+    data: Event = {"state": state, "direction": "BOTH", "reason": reason}
+    data |= {"refs": {"facility": gate.partition("/")[0]}}
+    return gate_voice(voices, gate).say(now, "gate.lane-changed", f"{gate}/lane/1", data)
+
+
+def inventory(voices: Chorus, block: str, now: int, gauge: Event) -> int:
+    """Let the terminal say how full a block is; `gauge` holds the figures."""
+    facility = block.partition("/")[0]
+    data = {"as_of": written(now), **gauge, "refs": {"facility": facility}}
+    voice = voices.of("TER", "yard", facility)
+    return voice.say(now, "yard.inventory-reported", block, data)

@@ -1,0 +1,126 @@
+"""B02 told like a port clerk: someone asked, and the other side does not answer."""
+
+from typing import Any
+
+from correlation.instants import HOUR, MINUTE
+from tests.correlation.given import NOON, OTHER_SHIP, TOS, APort, Event, a_milestone, told
+from tests.correlation.rules.given_ship import a_service
+
+COMES = NOON + 60 * HOUR
+PART = "COCTG/9999993/20261108/SPRC/1"
+
+
+def at_berth(classifier: str, milestone_at: int, *, at: int, **more: Any) -> Event:
+    """Return a V03 of the berth arrival: requests come from the terminal, the rest from her."""
+    source = TOS if classifier == "REQ" else "/COCTG/car-rda/schedule"
+    more = {"source": source, **more}
+    return a_milestone(classifier, milestone_at, at=at, service="BERTH", **more)
+
+
+def of_b02(records: list[Event]) -> list[tuple[str, str, str]]:
+    """Return what was said of answers owed alone."""
+    return told(one for one in records if one["code"] == "B02")
+
+
+def test_a_request_that_the_ship_does_not_confirm_in_four_hours_is_told() -> None:
+    """Over a day ahead four hours are allowed; orange after eight, or from 48 hours on."""
+    port = APort()
+    port.hear(at_berth("EST", COMES, at=NOON - HOUR), at=NOON - HOUR)
+    port.hear(at_berth("REQ", COMES, at=NOON), at=NOON)
+
+    early = port.wait(NOON + 4 * HOUR - MINUTE)
+    said = port.wait(NOON + 9 * HOUR)
+
+    assert of_b02(early) == []
+    assert of_b02(said) == [("B02", "RAISED", "YELLOW"), ("B02", "RAISED_SEVERITY", "ORANGE")]
+    assert said[0]["dedup_key"] == f"B02|COCTG|{PART}|BERTH|PLN"
+    assert said[0]["action"][0]["params"]["party"] == "SHIP"
+
+
+def test_inside_a_day_one_hour_is_allowed_and_without_a_berth_it_is_red_at_twelve() -> None:
+    """Asked 20 hours ahead, told one hour later; red at 12 hours with no berth agreed."""
+    port = APort()
+    asked = COMES - 20 * HOUR
+    port.hear(at_berth("REQ", COMES, at=asked), at=asked)
+
+    soon = port.wait(asked + 65 * MINUTE)
+    later = port.wait(COMES - 11 * HOUR)
+
+    assert of_b02(soon) == [("B02", "RAISED", "ORANGE")]
+    assert of_b02(later) == [("B02", "RAISED_SEVERITY", "RED")]
+    assert [action["code"] for action in later[0]["action"]] == ["ANSWER", "ESCALATE"]
+
+
+def test_the_answer_ends_it_at_once() -> None:
+    """The ship confirms: cleared."""
+    port = APort()
+    port.hear(at_berth("REQ", COMES, at=NOON), at=NOON)
+    port.wait(NOON + 5 * HOUR)
+
+    now = NOON + 5 * HOUR
+    said = port.hear(at_berth("PLN", COMES, at=now), at=now)
+
+    assert of_b02(said) == [("B02", "CLEARED", "YELLOW")]
+
+
+def test_an_estimate_owes_no_request_where_the_port_never_asks() -> None:
+    """A port that has never said a request of a service is not told of each ship."""
+    port = APort()
+    port.hear(at_berth("EST", COMES, at=NOON), at=NOON)
+    silent = port.wait(NOON + 6 * HOUR)
+
+    now = NOON + 6 * HOUR
+    other = at_berth("REQ", COMES + 9 * HOUR, at=now, ship=OTHER_SHIP)
+    said = port.hear(other, at=now)
+
+    assert of_b02(silent) == []
+    assert of_b02(said) == [("B02", "RAISED", "YELLOW")]
+    assert said[0]["dedup_key"] == f"B02|COCTG|{PART}|BERTH|REQ"
+
+
+def test_three_days_ahead_a_time_at_the_pilot_station_must_be_agreed() -> None:
+    """Where the port agrees such times at all, one is due 72 hours ahead."""
+    port = APort()
+    comes = NOON + 90 * HOUR
+    port.hear(
+        a_milestone("PLN", NOON + 20 * HOUR, at=NOON, ship=OTHER_SHIP),
+        at_berth("EST", comes, at=NOON),
+        at=NOON,
+    )
+
+    early = port.wait(comes - 72 * HOUR - MINUTE)
+    said = port.wait(comes - 71 * HOUR)
+
+    assert of_b02(early) == []
+    assert [one["dedup_key"].rpartition("|")[2] for one in said if one["code"] == "B02"] == [
+        "AGREED"
+    ]
+
+
+def test_a_service_declined_and_not_replaced_in_two_hours_is_told() -> None:
+    """Declined tugs, no replacement; a new order clears it."""
+    port = APort()
+    port.hear(at_berth("PLN", COMES, at=NOON), at=NOON)
+    port.hear(a_service(PART, "TOWAGE", "DECLINED", at=NOON), at=NOON)
+
+    said = port.wait(NOON + 2 * HOUR + MINUTE)
+    now = NOON + 3 * HOUR
+    ordered = port.hear(a_service(PART, "TOWAGE", "ORDERED", at=now), at=now)
+
+    assert of_b02(said) == [("B02", "RAISED", "YELLOW")]
+    assert of_b02(ordered) == [("B02", "CLEARED", "YELLOW")]
+
+
+def test_the_fourth_round_in_a_day_is_told() -> None:
+    """Estimate and request four times without a plan; three times is still talk."""
+    port = APort()
+    counts = []
+    for turn in range(4):
+        now = NOON + turn * HOUR
+        port.hear(at_berth("EST", COMES + turn * HOUR, at=now), at=now)
+        later = now + 20 * MINUTE
+        said = port.hear(at_berth("REQ", COMES - turn * HOUR, at=later), at=later)
+        counts.append(of_b02(said))
+
+    assert counts == [[], [], [], [("B02", "RAISED", "YELLOW")]]
+    assert said[0]["template"] == "b02.rounds"

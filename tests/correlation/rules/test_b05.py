@@ -1,0 +1,141 @@
+"""B05 told like a port clerk: pilots, tugs and linesmen beside the hour of the ship."""
+
+from correlation.instants import HOUR, MINUTE
+from tests.correlation.given import (
+    NOON,
+    OTHER_SHIP,
+    APort,
+    Event,
+    a_berth_plan,
+    a_milestone,
+    told,
+)
+from tests.correlation.rules.given_ship import PILOTS, a_service, a_unit
+
+COMES = NOON + 30 * HOUR
+PART = "COCTG/9999993/20261106/SPRC/1"
+
+
+def of_b05(records: list[Event]) -> list[tuple[str, str, str]]:
+    """Return what was said of nautical services alone."""
+    return told(one for one in records if one["code"] == "B05")
+
+
+def a_ship_to_come(port: APort) -> None:
+    """Agree the pilot boarding place for 30 h from noon, the berth two hours behind."""
+    port.hear(
+        a_milestone("PLN", COMES, at=NOON),
+        a_berth_plan(COMES + 2 * HOUR, COMES + 26 * HOUR, at=NOON),
+        at=NOON,
+    )
+
+
+def a_pilot(at_hour: int, *, at: int) -> Event:
+    """Return a V03: when the pilots plan to serve her."""
+    return a_milestone("PLN", at_hour, at=at, service="PILOTAGE", point="STRT", source=PILOTS)
+
+
+def test_a_pilot_planned_ninety_minutes_off_is_told_inside_a_day() -> None:
+    """More than an hour off counts from 24 hours ahead, after ten minutes; red at two hours."""
+    port = APort()
+    a_ship_to_come(port)
+    port.hear(a_pilot(COMES + 90 * MINUTE, at=NOON), at=NOON)
+
+    early = port.wait(COMES - 24 * HOUR - MINUTE)
+    said = port.wait(COMES - 2 * HOUR)
+
+    assert of_b05(early) == []
+    assert of_b05(said) == [("B05", "RAISED", "ORANGE"), ("B05", "RAISED_SEVERITY", "RED")]
+    assert said[0]["dedup_key"] == "B05|COCTG/9999993/20261106|INBD|PILOTAGE"
+    assert said[0]["delta"]["value"] == 90
+
+
+def test_three_quarters_of_an_hour_off_count_only_inside_twelve_hours() -> None:
+    """45 minutes are borne at 20 hours and no more at 12."""
+    port = APort()
+    a_ship_to_come(port)
+    port.hear(a_pilot(COMES - 45 * MINUTE, at=NOON), at=NOON)
+
+    early = port.wait(COMES - 12 * HOUR - MINUTE)
+    said = port.wait(COMES - 11 * HOUR)
+
+    assert of_b05(early) == []
+    assert of_b05(said) == [("B05", "RAISED", "ORANGE")]
+
+
+def test_a_new_time_of_the_pilot_clears_it_ten_minutes_later() -> None:
+    """Within 20 minutes for ten minutes."""
+    port = APort()
+    a_ship_to_come(port)
+    port.hear(a_pilot(COMES + 90 * MINUTE, at=NOON), at=NOON)
+    port.wait(COMES - 20 * HOUR)
+
+    now = COMES - 20 * HOUR
+    moved = port.hear(a_pilot(COMES + 10 * MINUTE, at=now), at=now)
+    said = port.wait(now + 11 * MINUTE)
+
+    assert of_b05(moved) == []
+    assert of_b05(said) == [("B05", "CLEARED", "ORANGE")]
+
+
+def test_tugs_that_nobody_took_are_missing_six_hours_ahead() -> None:
+    """Required, not ordered: told at six hours and the hold; an order ends it."""
+    port = APort()
+    a_ship_to_come(port)
+    port.hear(a_service(PART, "TOWAGE", "REQUIRED", at=NOON, units_required=2), at=NOON)
+    berths = COMES + 2 * HOUR
+
+    early = port.wait(berths - 6 * HOUR - MINUTE)
+    said = port.wait(berths - 5 * HOUR)
+
+    assert of_b05(early) == []
+    assert of_b05(said) == [("B05", "RAISED", "ORANGE")]
+    assert said[0]["template"] == "b05.missing"
+    assert said[0]["action"][0]["params"]["units"] == 2
+
+
+def test_one_tug_of_two_is_too_few() -> None:
+    """Two are required and one is ordered; the second one clears it."""
+    port = APort()
+    a_ship_to_come(port)
+    tugs = [a_unit(f"tug-{n}", "TUG", COMES, COMES + 2 * HOUR) for n in (1, 2)]
+    port.hear(
+        a_service(PART, "TOWAGE", "ORDERED", at=NOON, units=tugs[:1], units_required=2), at=NOON
+    )
+    said = port.wait(COMES - 20 * HOUR)
+
+    now = COMES - 20 * HOUR
+    port.hear(a_service(PART, "TOWAGE", "ORDERED", at=now, units=tugs, units_required=2), at=now)
+    after = port.wait(now + 11 * MINUTE)
+
+    assert of_b05(said) == [("B05", "RAISED", "ORANGE")]
+    assert said[0]["template"] == "b05.short"
+    assert of_b05(after) == [("B05", "CLEARED", "ORANGE")]
+
+
+def test_one_tug_for_two_ships_at_once_is_told_of_both() -> None:
+    """Twenty minutes together are too long; ten are borne."""
+    for minutes, expected in ((10, 0), (20, 2)):
+        port = APort()
+        a_ship_to_come(port)
+        second = COMES + 2 * HOUR
+        port.hear(
+            a_milestone("PLN", second, at=NOON, ship=OTHER_SHIP),
+            a_berth_plan(second, second + 20 * HOUR, at=NOON, ship=OTHER_SHIP, bow_m=600),
+            at=NOON,
+        )
+        other = "COCTG/9999981/20261106/SPRC/1"
+        begins = second - minutes * MINUTE
+        mine = [a_unit("tug-1", "TUG", COMES, second)]
+        theirs = [a_unit("tug-1", "TUG", begins, second + HOUR)]
+        port.hear(
+            a_service(PART, "TOWAGE", "CONFIRMED", at=NOON, units=mine),
+            a_service(other, "TOWAGE", "CONFIRMED", at=NOON, units=theirs),
+            at=NOON,
+        )
+
+        said = port.wait(COMES - 20 * HOUR)
+
+        assert [one["template"] for one in said if one["code"] == "B05"] == [
+            "b05.double"
+        ] * expected

@@ -1,0 +1,167 @@
+"""T06: free days that run out before a truck can take the box, and empties that are due back."""
+
+from typing import Any
+
+from correlation.instants import DAY, HOUR, MINUTE, written
+from tests.correlation.given import (
+    CARRIER,
+    NOON,
+    TERMINAL,
+    APort,
+    Event,
+    a_berth_plan,
+    a_discharge,
+    a_gate_in,
+    a_gate_out,
+    a_hold,
+    a_release,
+    an_appointment,
+    an_offer,
+    free_until,
+    of,
+    told,
+    withdrawn,
+)
+
+PART = "COCTG/9999993/20261107/SPRC/1"
+BOX = "RDAU2000016"
+LAST = NOON + 3 * DAY
+KEY = f"T06|{BOX}/20261105|STORAGE"
+
+
+def a_port() -> APort:
+    """Return a port with a released import whose free days end in three days."""
+    port = APort()
+    port.hear(a_berth_plan(NOON + 48 * HOUR, NOON + 72 * HOUR, at=NOON), at=NOON)
+    port.hear(
+        a_discharge(BOX, PART, at=NOON),
+        a_release(BOX, at=NOON),
+        free_until(LAST, BOX, at=NOON),
+        at=NOON,
+    )
+    return port
+
+
+def a_pickup(slot: int, *, at: int, **data: Any) -> Event:
+    """Return the appointment that collects the box."""
+    return an_appointment("9", slot, at=at, direction="COLLECT", box=BOX, **data)
+
+
+def test_a_box_without_a_truck_two_days_before_its_last_free_day_is_told() -> None:
+    """Yellow from 48 h, orange from 24 h, red when the days are over; out of the gate ends it."""
+    port = a_port()
+
+    early = port.wait(LAST - 49 * HOUR, step=HOUR)
+    said = port.wait(LAST + HOUR, step=HOUR)
+    out = port.hear(a_gate_out(BOX, at=LAST + 2 * HOUR), at=LAST + 2 * HOUR)
+
+    assert early == []
+    assert told(said) == [
+        ("T06", "RAISED", "YELLOW"),
+        ("T06", "RAISED_SEVERITY", "ORANGE"),
+        ("T06", "RAISED_SEVERITY", "RED"),
+    ]
+    assert said[0]["dedup_key"] == KEY
+    assert said[-1]["template"] == "t06.storage_over"
+    assert told(out) == [("T06", "CLEARED", "RED")]
+
+
+def test_a_truck_booked_in_time_for_an_available_box_is_no_news() -> None:
+    """Discharged, released, and a slot before the last free day."""
+    port = a_port()
+    port.hear(a_pickup(LAST - 5 * HOUR, at=NOON), at=NOON)
+
+    assert port.wait(LAST - 6 * HOUR, step=HOUR) == []
+
+
+def test_a_truck_that_cannot_be_served_does_not_count() -> None:
+    """The box is held: its appointment will not be kept; the days of the hold are written down."""
+    port = a_port()
+    port.hear(a_pickup(LAST - 5 * HOUR, at=NOON), a_hold(BOX, at=NOON + HOUR), at=NOON + HOUR)
+
+    said = port.wait(LAST - 47 * HOUR, step=HOUR)
+
+    assert told(said) == [("T06", "RAISED", "YELLOW")]
+    assert said[0]["action"][-1] == {
+        "code": "RECORD_DAYS",
+        "params": {"days": "20261105- HOLD_SANITARY"},
+    }
+
+
+def test_booking_a_truck_clears_the_alert_after_the_clear_hold() -> None:
+    """A slot that can be kept ends it when it stood for 15 minutes."""
+    port = a_port()
+    port.wait(LAST - 40 * HOUR, step=HOUR)
+    now = LAST - 40 * HOUR
+
+    at_once = port.hear(a_pickup(LAST - 5 * HOUR, at=now), at=now)
+    said = port.wait(now + 20 * MINUTE, step=MINUTE)
+
+    assert at_once == []
+    assert told(said) == [("T06", "CLEARED", "YELLOW")]
+
+
+def test_free_slots_are_named_and_the_last_one_is_the_last_moment() -> None:
+    """The gate offers 14:00 and 16:00 on the last day, and 15:00 is full."""
+    port = a_port()
+    for hours, booked in ((6, 0), (5, 5), (4, 4)):
+        start = LAST - hours * HOUR
+        port.hear(an_offer(start, at=NOON, direction="COLLECT", booked=booked), at=NOON)
+
+    said = port.wait(LAST - 47 * HOUR, step=HOUR)
+
+    offered = " ".join((written(LAST - 6 * HOUR), written(LAST - 4 * HOUR)))
+    assert said[0]["action"][0]["params"]["slots"] == offered
+    assert said[0]["act_by_at"] == written(LAST - 4 * HOUR)
+
+
+def test_a_clock_that_is_extended_clears_the_alert() -> None:
+    """The carrier gives three more days."""
+    port = a_port()
+    port.wait(LAST - 40 * HOUR, step=HOUR)
+    now = LAST - 40 * HOUR
+    port.hear(free_until(LAST + 3 * DAY, BOX, at=now), at=now)
+
+    assert told(port.wait(now + 20 * MINUTE, step=MINUTE)) == [("T06", "CLEARED", "YELLOW")]
+
+
+def test_a_clock_taken_back_retracts_the_alert() -> None:
+    """The clock was set for another box."""
+    port = APort()
+    wrong = free_until(NOON + 30 * HOUR, BOX, at=NOON)
+    port.hear(a_discharge(BOX, PART, at=NOON), wrong, at=NOON)
+    port.wait(NOON + HOUR)
+
+    said = port.hear(withdrawn(wrong, at=NOON + HOUR, refs={"port": "COCTG"}), at=NOON + HOUR)
+
+    assert told(of("T06", said)) == [("T06", "RETRACTED", "YELLOW")]
+
+
+def test_an_empty_that_is_due_back_is_told_long_after_the_box_left() -> None:
+    """Out on Thursday, due back in ten days; its visit is forgotten, the empty is not."""
+    port = a_port()
+    due = NOON + 10 * DAY
+    out = a_gate_out(BOX, at=NOON + HOUR, return_due_at=written(due), return_to=TERMINAL)
+    port.hear(out, at=NOON + HOUR)
+
+    early = port.wait(due - 49 * HOUR, step=6 * HOUR)
+    said = port.wait(due - 40 * HOUR, step=HOUR)
+    back = port.hear(a_gate_in(BOX, at=due - 39 * HOUR), at=due - 39 * HOUR)
+    port.wait(due - 38 * HOUR)
+
+    assert early == []
+    assert told(said) == [("T06", "RAISED", "YELLOW")]
+    assert said[0]["dedup_key"] == f"T06|{BOX}/20261105|DETENTION"
+    assert ("T06", "CLEARED", "YELLOW") in told(back)
+    assert not port.state.ports["COCTG"].obligations
+
+
+def test_the_clock_of_the_carrier_rules_over_the_date_on_the_gate_out() -> None:
+    """Y13 DETENTION says a later day than G08."""
+    port = a_port()
+    out = a_gate_out(BOX, at=NOON + HOUR, return_due_at=written(NOON + 3 * DAY))
+    port.hear(out, at=NOON + HOUR)
+    later = free_until(NOON + 9 * DAY, BOX, at=NOON + HOUR, clock="DETENTION")
+    port.hear({**later, "source": CARRIER, "organisation": "car-rda"}, at=NOON + HOUR)
+
+    assert port.wait(NOON + 6 * DAY, step=6 * HOUR) == []

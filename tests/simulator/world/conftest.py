@@ -1,0 +1,54 @@
+"""Worlds that several tests look at, made once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from contracts.profile import Community
+from plumbing.communities import load
+from simulator.truth import Label
+from simulator.world.telling.handover import Line
+from simulator.world.world import World, plan
+
+
+class Told(NamedTuple):
+    """A world that came to its end, with all that it told and all that was true."""
+
+    world: World
+    lines: list[Line]
+    labels: list[Label]
+
+
+def told(
+    communities: Mapping[str, Community],
+    scenario: str,
+    *,
+    systems: tuple[str, ...] = ("COCTG",),
+    days: float = 3.0,
+    density: float = 0.03,
+    seed: int = 7,
+) -> Told:
+    """Return a world at its end."""
+    world = World(plan(scenario, seed, systems, days, density), communities)
+    lines = list(world.lines())
+    return Told(world, lines, world.take_labels())
+
+
+@pytest.fixture(scope="session")
+def communities() -> Mapping[str, Community]:
+    """Return the profiles that the repository ships."""
+    return load(Path("communities"))
+
+
+@pytest.fixture(scope="session")
+def everything(communities: Mapping[str, Community]) -> Told:
+    """Return three days of everything at once in two ports."""
+    return told(communities, "everything", systems=("COCTG", "PECLL"), density=0.012)
+
+
+@pytest.fixture(scope="session")
+def calm(communities: Mapping[str, Community]) -> Told:
+    """Return four calm days of one port."""
+    return told(communities, "calm-week", days=4.0)
