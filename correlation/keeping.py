@@ -10,6 +10,7 @@ from correlation.instants import DAY, HOUR
 from correlation.picture import (
     berths,
     conditions,
+    connections,
     delays,
     dependants,
     disorder,
@@ -104,6 +105,8 @@ def _follow_part(port: Port, identity: str) -> None:
     berths.follow_quay(port, identity)
     services.follow_units(port, identity)
     dependants.follow_part(port, identity)
+    for name in port.connecting.get(identity, ()):
+        port.touch("connection", name)
 
 
 def _follow_call(port: Port, identity: str) -> None:
@@ -243,6 +246,7 @@ def _forget_call(port: Port, identity: str) -> None:
         forget_work(port, terminal_call)
         services.release_units(port, terminal_call)
         dependants.leave_all(port, name)
+        connections.forget_connections(port, name)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)

@@ -261,6 +261,17 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     plate_minutes: float = 30
     plate_kept_hours: float = 4
 
+    # R02 transshipment connection at risk
+    transfer_same_terminal_hours: float = 12
+    transfer_other_terminal_hours: float = 24
+    transfer_special_hours: float = 6
+    connection_slack_hours: float = 2
+    connection_clear_hold_minutes: float = 30
+    connection_yellow_boxes: float = 20
+    connection_red_boxes: float = 100
+    connection_yellow_days: float = 3
+    connection_red_days: float = 7
+
     # R03 call changed or dropped; inferred from a ship that is bound elsewhere without coming
     dropped_red_hours: float = 72
     dropped_infer_hours: float = 72

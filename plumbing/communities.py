@@ -31,6 +31,8 @@ class Registry:
         self._signature: tuple[object, ...] | None = None
         self.communities: Mapping[str, Community] = {}
         self.keyring = Keyring(())
+        self.passed: set[tuple[object, ...]] = set()
+        """What was asked of these profiles and allowed; empty again when one changes."""
         self._owners: dict[tuple[str, str], str] = {}
         self._verdicts: dict[tuple[str, str, str, str, str | None], Problem | None] = {}
         self.refresh()
@@ -47,6 +49,7 @@ class Registry:
         self.communities = communities
         self.keyring = Keyring(_keys(communities))
         self._verdicts.clear()
+        self.passed.clear()
         self._owners = {
             (system, source.source): source.organisation
             for system, community in communities.items()
@@ -54,6 +57,12 @@ class Registry:
         }
         self._signature = signature
         return True
+
+    def note_passed(self, asked: tuple[object, ...]) -> None:
+        """Remember that these profiles allow what was asked."""
+        if len(self.passed) >= _VERDICTS_MAX:
+            self.passed.clear()
+        self.passed.add(asked)
 
     def owner_of(self, system: str, source: str) -> str | None:
         """Return the organisation that a source is registered for in a port system, or None."""

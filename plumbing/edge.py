@@ -9,7 +9,7 @@ by `contracts.decode` in exactly the form in which it is published.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -28,7 +28,6 @@ Attributes = dict[str, msgspec.Raw]
 SubjectOf = Callable[[str, Mapping[str, Any]], str | None]
 """Names the object of an event by its type and data, for a source that sends no `subject`."""
 
-_facility_of: Final = lru_cache(maxsize=4096)(facility_of)
 CLOCK_AHEAD_MAX: Final = timedelta(minutes=5)
 
 _ATTRIBUTES: Final = msgspec.json.Decoder(Attributes)
@@ -208,6 +207,32 @@ def _publisher(system: str, credential: Credential) -> str:
 
 
 def _check(event: Event[Any], entrance: Entrance, credential: Credential) -> None:
+    # What a source may say of a place is asked again and again, and answered once a profile.
+    asked = _asked(event, entrance.family, credential.organisations[event.partitionkey])
+    if asked not in entrance.registry.passed:
+        _judge(event, entrance, credential)
+        entrance.registry.note_passed(asked)
+
+
+def _asked(event: Event[Any], family: str, publisher: str) -> tuple[object, ...]:
+    """Return all of an event on which the verdict on its permission rests."""
+    data, subject = event.data, event.subject
+    kind: Any = type(data)
+    places, has_refs = _named_places(kind)
+    refs = data.refs if has_refs else None
+    return (
+        family,
+        publisher,
+        event.organisation,
+        event.source,
+        event.partitionkey,
+        subject if subject[5:6] == ":" else None,
+        None if refs is None else (refs.port, refs.facility),
+        *[getattr(data, place) for place in places],
+    )
+
+
+def _judge(event: Event[Any], entrance: Entrance, credential: Credential) -> None:
     system, registry = event.partitionkey, entrance.registry
     facilities = _facilities(event)
     _check_port(event, facilities)
@@ -241,7 +266,7 @@ def _facilities(event: Event[Any]) -> tuple[str, ...]:
         facility
         for place in named
         # COCTG:SMDG:SPRC/gate/1; most subjects are boxes and calls, and end here.
-        if place is not None and place[5:6] == ":" and (facility := _facility_of(place))
+        if place is not None and place[5:6] == ":" and (facility := facility_of(place))
     ]
     return tuple(dict.fromkeys(found))
 

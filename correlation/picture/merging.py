@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from correlation.instants import MINUTE
 from correlation.picture import cargo, gate, lists
 from correlation.picture.berths import leave_quay
+from correlation.picture.connections import move_connections
 from correlation.picture.dependants import leave_all
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.matching import call_named
@@ -116,6 +117,7 @@ def _repoint(port: Port, parts: dict[str, str]) -> None:
             booking = port.bookings[booking_id]
             if booking.terminal_call == name:
                 port.bookings.put(booking_id, replace(booking, terminal_call=identity))
+        move_connections(port, name, identity)
     for bill in [held for held in port.bills.values() if held.terminal_call in parts]:
         port.bills.put(bill.id, replace(bill, terminal_call=parts[bill.terminal_call]))
     aboard = [v for v in port.visits.values() if v.inbound in parts or v.outbound in parts]

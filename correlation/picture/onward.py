@@ -17,6 +17,15 @@ class Rotation(Struct, frozen=True, array_like=True, kw_only=True):
     ends_at: int = 0
 
 
+class Connection(Struct, frozen=True, array_like=True, kw_only=True):
+    """Boxes that go from one ship to another here: terminal calls, and the parts of the list."""
+
+    id: str
+    inbound: str
+    outbound: str
+    parts: dict[str, Slot] = {}
+
+
 class Delay(Struct, frozen=True, array_like=True, kw_only=True):
     """What ports upstream foresee of a ship's voyage: the notices of each (N01)."""
 

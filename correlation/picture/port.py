@@ -33,7 +33,7 @@ from correlation.picture.entities import (
     Visit,
 )
 from correlation.picture.hours import Week, gate_hours
-from correlation.picture.onward import Delay, Notice, Rotation
+from correlation.picture.onward import Connection, Delay, Notice, Rotation
 from correlation.picture.proposals import Proposal
 from correlation.picture.worklists import Listed, WorkList
 from correlation.policy import DEFAULT, Policy
@@ -111,6 +111,8 @@ class Port:
     depends: Table[tuple[str, ...]]
     rotations: Table[Rotation]
     rotations_of: Table[tuple[str, ...]]
+    connections: Table[Connection]
+    connecting: Table[tuple[str, ...]]
     delays: Table[Delay]
     delays_of: Table[tuple[str, ...]]
     notices: Table[Notice]

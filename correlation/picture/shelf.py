@@ -44,6 +44,9 @@ def wait(port: Port, fact: Fact) -> None:
 
 def _named(data: Any, refs: Any) -> list[str]:
     found = [getattr(data, name, None) for name in ("visit", "terminal_call", "appointment", "bl")]
+    for name in ("inbound", "outbound"):  # of a connection: our id, or the carrier's own
+        if ref := getattr(data, name, None):
+            found += [ref, f"ccr:{ref}"]
     found += [getattr(refs, name, None) for name in ("box", "booking", "bl", "appointment")]
     box = getattr(data, "box", None)
     found.append(getattr(box, "box", None))

@@ -8,6 +8,7 @@ from correlation.picture.fact import Fact
 from correlation.picture.hours import after_open_time
 from correlation.picture.port import Port
 
+IN_USE: Final = "in_use"
 MEDIAN_STEP: Final = 16
 """A running median moves by a sixteenth of itself towards each gap: bounded memory, no history."""
 
@@ -20,6 +21,9 @@ def source_key(source: str, family: str) -> str:
 def heard(port: Port, fact: Fact) -> None:
     """Note that a source spoke, whatever it said."""
     event, at = fact.event, fact.at
+    if not is_in_use(port):
+        port.counts.put(IN_USE, 1)
+        watch_registered(port, at, is_first_word=True)
     key = source_key(event.source, fact.family)
     known = port.sources.get(key)
     if known is None:
@@ -110,8 +114,15 @@ def limit_of(port: Port, source: Source, at: int) -> int:
     return max(floor_of(port, source), int(port.policy.silence_median_factor * median))
 
 
+def is_in_use(port: Port) -> bool:
+    """Tell whether any source of the port ever spoke: before that its silence is no news."""
+    return IN_USE in port.counts
+
+
 def is_beyond_limit(port: Port, source: Source, now: int) -> bool:
     """Tell whether a source has been quiet for too long, and did not say that it would be."""
+    if not is_in_use(port):
+        return False
     limit = limit_of(port, source, source.last_at)
     return now > max(silent_from(port, source, limit), source.quiet_until)
 
@@ -122,13 +133,16 @@ def silent_from(port: Port, source: Source, limit: int) -> int:
     return after_open_time(week, port.system, source.last_at, limit)
 
 
-def watch_registered(port: Port, at: int) -> None:
-    """Watch every source of the profile from now on, also those that never spoke."""
+def watch_registered(port: Port, at: int, *, is_first_word: bool = False) -> None:
+    """Watch every source of the profile from now on, also those that never spoke.
+
+    In a port where nobody ever spoke the watch begins with the first word of anybody.
+    """
     community = port.community
     for registered in community.sources if community else ():
         for family in registered.families:
             key = source_key(registered.source, family)
-            if key not in port.sources:
+            if key not in port.sources or is_first_word:
                 new = Source(source=registered.source, family=family, watched_at=at, last_at=at)
                 port.sources.put(key, new)
             port.touch("source", key)

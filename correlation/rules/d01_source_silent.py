@@ -6,7 +6,7 @@ from correlation.instants import HOUR, MINUTE
 from correlation.picture.entities import Source
 from correlation.picture.milestones import said_of
 from correlation.picture.port import Port
-from correlation.picture.sources import limit_of, silent_from
+from correlation.picture.sources import is_in_use, limit_of, silent_from
 from correlation.rules.rule import Rule
 
 
@@ -14,7 +14,7 @@ def find(port: Port, subject: str, now: int) -> Verdict:
     """Find a registered source beyond its limit; three events or a heartbeat end it."""
     source = port.sources.get(subject)
     organisation = port.owner_of(source.source) if source else None
-    if source is None or organisation is None:
+    if source is None or organisation is None or not is_in_use(port):
         return NOTHING
     limit = limit_of(port, source, source.last_at)
     silent_at = max(silent_from(port, source, limit), source.quiet_until)

@@ -70,9 +70,14 @@ def _ship(port: Port, call: Call, at: int) -> None:
     if call.known and call.known.since > begun + MINUTE:
         for service, later in (("PILOT_BOARDING_PLACE", 0), ("BERTH", PASSAGE)):
             data = say.milestone(call, service, "ARRI", "EST", call.known.at + later)
+            data["basis"] = "SAID" if call.plan or call.asked_at else "PROFORMA"
             agent.baseline(at, kind, call.id, data, call.known.since)
     if call.known:
-        call.known.told_at = at
+        call.known.told_at = call.asked_told_at = at
+    if call.known and call.requested_at:
+        data = say.milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "REQ", call.known.at)
+        terminal.baseline(at, kind, call.id, data, call.requested_at)
+        call.requested_told_at = at
     if call.windows:
         for data in say.window_sets(call):
             terminal.baseline(at, "vessel.window-set", call.part, data, at - MINUTE)

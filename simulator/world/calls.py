@@ -80,6 +80,12 @@ class Call:
     known: Said | None = None
     plan: Plan | None = None
     rounds: int = 0
+    asked_at: int | None = None
+    """Since when an estimate waits for the terminal's request; and when that was received."""
+    asked_told_at: int | None = None
+    requested_at: int | None = None
+    """Since when a request waits for a plan; and when that was received."""
+    requested_told_at: int | None = None
     error: int = 0
     """By how much what is known is too early, ms."""
     windows: dict[str, int] = field(default_factory=dict)

@@ -55,8 +55,22 @@ def know(port: Port, call: Call, arrives: int) -> None:
     before = call.known.at if call.known else None
     call.known = Said(whole(arrives, 5 * MINUTE), port.now, before=before)
     voice = say.agent(port.voices, call)
-    call.known.told_at = say.estimated(voice, call, port.now, call.known.at)
+    basis = "SAID" if call.plan or call.asked_at else "PROFORMA"
+    call.known.told_at = say.estimated(voice, call, port.now, call.known.at, basis)
     port.watch.ship(call)
+
+
+def ask(port: Port, call: Call, arrives: int) -> None:
+    """Let the agent say an estimate that the terminal is to answer."""
+    call.asked_at = port.now
+    know(port, call, arrives)
+    call.asked_told_at = call.known.told_at if call.known else None
+
+
+def _patience(chance: Random, minutes: int) -> int:
+    """Draw how long an answer takes; one in sixteen takes many times as long."""
+    slow = 6 if chance.random() < 1 / 16 else 1
+    return slow * chance.randint(minutes // 4, minutes) * MINUTE
 
 
 def carrier_repeats(port: Port, call: Call) -> Steps:
@@ -68,7 +82,7 @@ def carrier_repeats(port: Port, call: Call) -> Steps:
         is_new = call.stage == "FAR" and call.known and call.known.at != last
         if is_new and call.known and chance.random() >= STICKY:
             last = call.known.at
-            told = say.estimated(say.carrier(port.voices, call), call, port.now, last)
+            told = say.estimated(say.carrier(port.voices, call), call, port.now, last, "PROFORMA")
             _also_told(port, call, last, told)
 
 
@@ -106,12 +120,9 @@ def planning(port: Port, call: Call) -> Steps:
     while call.stage == "FAR" and call.known and port.now < call.known.at - ahead:
         yield port.wait(min(call.known.at - ahead, port.now + 12 * HOUR))
     if call.stage == "FAR" and call.known:
-        wish = call.terminal.place(call, _up(call.known.at + PASSAGE), port.now)
-        yield from accepts(port, call, wish, chance)
-        yield from _heard_of(port, call)
-        if call.stage == "FAR":
-            agree(port, call, call.known.at + PASSAGE)
-            follow(port, call, call.announced_at)
+        ask(port, call, call.known.at)
+        yield port.wait(port.now + _patience(chance, 150))
+        yield from negotiate(port, call, _patience(chance, 90), chance)
     yield from _replanning(port, call, chance)
 
 
@@ -126,14 +137,15 @@ def _replanning(port: Port, call: Call, chance: Random) -> Steps:
         if marks and left < marks[0]:
             marks.pop(0)
             if abs(call.known.at - call.plan.pilot_at) > 1.5 * HOUR and chance.random() < 0.8:
-                yield from negotiate(port, call, chance.randint(20, 120) * MINUTE, chance)
+                yield from negotiate(port, call, _patience(chance, 70), chance)
         elif not _needs_new_plan(port, call):
             noticed = 0
         elif not noticed:
             noticed, answers_after = port.now, reaction(chance, left)
         elif port.now - noticed >= answers_after:
             noticed = 0
-            yield from negotiate(port, call, chance.randint(15, 120) * MINUTE, chance)
+            longest = 120 if left > 24 * HOUR else 25
+            yield from negotiate(port, call, _patience(chance, longest), chance)
 
 
 def _needs_new_plan(port: Port, call: Call) -> bool:
@@ -168,8 +180,10 @@ def negotiate(port: Port, call: Call, takes: int, chance: Random) -> Steps:
     """Let the terminal ask for a time, and after a while both agree on one."""
     assert call.known is not None, "nobody asks before she is known"
     wish = call.terminal.place(call, _up(call.known.at + PASSAGE), port.now)
-    say.requested(port.voices, call, port.now, wish.berth_at)
+    call.requested_told_at = say.requested(port.voices, call, port.now, wish.berth_at)
+    call.requested_at, call.asked_at = port.now, None
     call.rounds += 1
+    port.watch.ship(call)
     yield port.wait(port.now + takes)
     yield from accepts(port, call, wish, chance)
     yield from _heard_of(port, call)
@@ -197,6 +211,7 @@ def agree(port: Port, call: Call, earliest: int) -> None:
     """Let terminal and ship agree on the first time and place from an instant on."""
     call.plan = call.terminal.place(call, _up(max(earliest, port.now + HOUR)), port.now)
     call.plan.told_at = say.agreed(port.voices, call, port.now)
+    call.asked_at = call.requested_at = None
     port.watch.ship(call)
 
 
@@ -230,6 +245,8 @@ def set_windows(port: Port, call: Call, berth_at: int) -> None:
     call.windows_told_at = say.windows(port.voices, call, port.now)
     if call.moved and not call.moved.triggered:
         call.moved.succeed()
+    for made in call.trucks:
+        port.watch.delivery(made)
     if call.is_watched:
         for box in call.exports:
             port.watch.export(box)

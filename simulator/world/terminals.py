@@ -44,6 +44,9 @@ class Terminal:
     plugged: dict[str, int] = field(default_factory=dict)
     unbound: list[Box] = field(default_factory=list)
     """Boxes for another ship that has not been found yet, the oldest first."""
+    capacity: dict[str, int] = field(default_factory=dict)
+    plugs: dict[str, int] = field(default_factory=dict)
+    """What each block is built for, once the run begins: TEU, and plugs for reefers."""
     freed: simpy.Event = field(init=False)
     quay: float = field(init=False)
     """The metres of its quay."""

@@ -85,6 +85,7 @@ def _made(
 
 def look(port: Port, made: Appointment) -> None:
     """Let the truth of an appointment's boxes be looked at."""
+    port.watch.delivery(made)
     for box in made.boxes:
         if made.direction == "DELIVER":
             port.watch.export(box)

@@ -11,9 +11,9 @@ from typing import Final
 import simpy
 
 from contracts.profile import Community
-from correlation.instants import DAY, HOUR, MINUTE, WEEK
+from correlation.instants import DAY, MINUTE, WEEK
 from simulator.truth import Label
-from simulator.world import baseline, conditions, gates, ships, trucks, voyages
+from simulator.world import baseline, conditions, gates, ships, trucks, voyages, yards
 from simulator.world.calls import Call
 from simulator.world.instants import FIRST_DAY, whole
 from simulator.world.labels.ledger import Ledger
@@ -21,14 +21,11 @@ from simulator.world.labels.of_sources import silences
 from simulator.world.network import Service, services
 from simulator.world.port import Plan, Port, Steps
 from simulator.world.scenario import SCENARIOS
-from simulator.world.telling import of_trucks as say_truck
 from simulator.world.telling.handover import Handover, Line
 from simulator.world.telling.voices import beating
 
 LEAD: Final = 6 * DAY
 """Before the run: from when on ships berth and boxes move."""
-INVENTORY_EACH: Final = 2 * HOUR
-STEP: Final = MINUTE
 
 
 class UnknownScenario(ValueError):
@@ -134,6 +131,8 @@ class World:
                 port.watch.ship(call)
                 for box in call.exports:
                     port.watch.export(box)
+                for made in call.trucks:
+                    port.watch.delivery(made)
             for box in port.imports:
                 port.watch.pickup(box)
 
@@ -145,7 +144,8 @@ class World:
         for each in port.gates.values():
             for gate in each:
                 port.start(gates.reports(gate))
-        port.start(_inventories(port))
+        yards.built(port)
+        port.start(yards.inventories(port))
         port.start(_housekeeping(port))
         for voice, family, allowed in port.voices.registered():
             port.start(beating(self.env, voice, family, allowed))
@@ -161,24 +161,6 @@ def _force_silences(port: Port) -> None:
         mine = [each for number, each in enumerate(spans) if number % len(port.terminals) == at]
         if mine:
             port.voices.of("TER", "gate", terminal.code).force_silence(mine)
-
-
-def _inventories(port: Port) -> Steps:
-    """Let each terminal say how full its blocks are."""
-    while True:
-        for terminal in port.terminals:
-            for block in terminal.profile.blocks:
-                boxes = round(terminal.stock[block.id] / port.density)
-                gauge = {
-                    "boxes": boxes,
-                    "teu": round(boxes * 1.6),
-                    "capacity_teu": block.capacity_teu,
-                    "reefer_plugs": block.plugs,
-                    "plugs_used": round(terminal.plugged[block.id] / port.density),
-                }
-                name = f"{terminal.code}/block/{block.id}"
-                say_truck.inventory(port.voices, name, port.now, gauge)
-        yield port.wait(port.now + INVENTORY_EACH)
 
 
 def _housekeeping(port: Port) -> Steps:

@@ -40,10 +40,25 @@ def test_a_source_beyond_its_floor_is_silent() -> None:
     assert {"organisation": "ops-rada", "role": "OPS", "why": "AUTHORITY"} in said[0]["audience"]
 
 
-def test_a_registered_source_that_never_spoke_is_found() -> None:
-    """D01: a dead feed looks exactly like a quiet one, so it is watched from its registration."""
+def a_port_in_use() -> APort:
+    """Return a port with a profile, in which a carrier spoke at noon."""
     port = APort()
     port.hear(profile_changed(a_profile(), at=NOON), at=NOON)
+    port.hear(a_milestone("EST", NOON + 54 * HOUR, at=NOON), at=NOON)
+    return port
+
+
+def test_a_port_in_which_nobody_ever_spoke_is_not_in_use() -> None:
+    """D01: of a port that is not connected yet, silence is no news."""
+    port = APort()
+    port.hear(profile_changed(a_profile(), at=NOON), at=NOON)
+
+    assert port.wait(NOON + 3 * HOUR, step=MINUTE) == []
+
+
+def test_a_registered_source_that_never_spoke_is_found() -> None:
+    """D01: a dead feed looks exactly like a quiet one, so it is watched once anybody speaks."""
+    port = a_port_in_use()
 
     said = port.wait(NOON + 20 * MINUTE, step=MINUTE)
 
@@ -52,8 +67,7 @@ def test_a_registered_source_that_never_spoke_is_found() -> None:
 
 def test_a_heartbeat_ends_the_silence() -> None:
     """D01: one beat is enough; events need three."""
-    port = APort()
-    port.hear(profile_changed(a_profile(), at=NOON), at=NOON)
+    port = a_port_in_use()
     port.wait(NOON + 20 * MINUTE, step=MINUTE)
 
     said = port.hear(a_beat(at=NOON + 21 * MINUTE), at=NOON + 21 * MINUTE)
@@ -63,8 +77,7 @@ def test_a_heartbeat_ends_the_silence() -> None:
 
 def test_three_events_end_the_silence() -> None:
     """D01: one event may be a straggler; the third shows that the source is back."""
-    port = APort()
-    port.hear(profile_changed(a_profile(), at=NOON), at=NOON)
+    port = a_port_in_use()
     port.wait(NOON + 20 * MINUTE, step=MINUTE)
 
     changes = []

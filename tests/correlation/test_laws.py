@@ -40,6 +40,7 @@ from tests.correlation.given import (
 )
 from tests.correlation.rules.given_ship import (
     a_condition,
+    a_connection,
     a_declaration,
     a_formality,
     a_notice,
@@ -127,6 +128,7 @@ def afloat(at: int, n: int) -> list[Event]:
             ("PECLL", NOON + (90 + n) * HOUR, NOON + 110 * HOUR),
             at=at,
         ),
+        a_connection(PART, OTHER_PART, {"count": 5 * n, "reefer": n == 4}, at=at, version=n),
         a_notice("MXZLO", 1, 6 * n, NOON + 41 * HOUR, at=at),
     ]
 

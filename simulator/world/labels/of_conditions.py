@@ -1,4 +1,4 @@
-"""B07 and R03 as they truly are: a closure bars a movement, a dropped call leaves others hanging."""
+"""B07, R03 as they truly are: a closure bars a movement, others hang on a dropped call."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from simulator.world.telling.voices import Chorus
 
 @dataclass(slots=True, eq=False)
 class Barrier:
-    """A closure or stoppage as the authority knows it: it ends when it is expected to, or is lifted."""
+    """A closure or stoppage as the authority knows it: it ends as expected, or is lifted."""
 
     id: str
     kind: str

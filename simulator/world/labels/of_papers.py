@@ -16,7 +16,7 @@ def papers(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | None:
     for name, (direction, status) in call.formalities.items():
         key = f"B06|{call.id}|{direction}|{name}"
         inward = direction == "INBD"
-        due = call.berths_at - at_most.BARRED_BEFORE_PILOT * 2 if inward else _leaves(call)
+        due = _comes(call) if inward else _leaves(call)
         steps = at_most.INWARD_STEPS if inward else at_most.OUTWARD_STEPS
         is_past = "came" in call.happened if inward else "left" in call.happened
         wakes += [due - step for step in steps]
@@ -45,6 +45,11 @@ def papers(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | None:
             now,
         )
     return earliest_after(now, *wakes)
+
+
+def _comes(call: Call) -> int:
+    assert call.known is not None, "something is known of every ship"
+    return call.plan.pilot_at if call.plan else call.known.at
 
 
 def _leaves(call: Call) -> int:

@@ -60,6 +60,13 @@ PICKUP_RED: Final = 2 * HOUR
 PICKUP_LOST: Final = 4 * HOUR
 """So long after its slot a truck is taken for lost."""
 
+# For B02, common practice
+ANSWER_FAR: Final = 4 * HOUR
+ANSWER_NEAR: Final = HOUR
+AGREED_AHEAD: Final = 72 * HOUR
+ANSWER_ORANGE: Final = 48 * HOUR
+ANSWER_RED: Final = 12 * HOUR
+
 # For B04, common practice; the mean wait after the cargo was measured at Rotterdam [V]
 OVERSTAY: Final = 30 * MINUTE
 OVERSTAY_EXPECTED: Final = 60 * MINUTE

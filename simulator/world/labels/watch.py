@@ -8,12 +8,14 @@ import simpy
 from simulator.world.boxes import Appointment, Box
 from simulator.world.calls import Call
 from simulator.world.labels import (
+    of_answers,
     of_berths,
     of_conditions,
     of_land,
     of_papers,
     of_shifts,
     of_ships,
+    of_windows,
 )
 from simulator.world.labels.ledger import Ledger
 from simulator.world.telling.voices import Chorus
@@ -58,6 +60,8 @@ class Watch:
         self.papers(call)
         wake = of_conditions.barred(self.ledger, self.voices, self.barriers, call, now)
         self._at(wake, self.ship, call)
+        wake = of_answers.answers(self.ledger, self.voices, call, now)
+        self._at(wake, self.ship, call)
         of_conditions.dropped(self.ledger, self.voices, call, now)
 
     def berth(self, call: Call) -> None:
@@ -95,6 +99,12 @@ class Watch:
             wake = of_land.cutoffs(self.ledger, self.voices, box, now)
             if any(self.ledger.is_so(key) for key in of_land.cutoff_keys(box).values()):
                 self._at(wake, self.export, box)
+
+    def delivery(self, made: Appointment) -> None:
+        """Look at a truck that brings boxes, against the window of their ship."""
+        if self.ledger.is_open:
+            wake = of_windows.early_truck(self.ledger, made, int(self.env.now))
+            self._at(wake, self.delivery, made)
 
     def pickup(self, box: Box) -> None:
         """Look at the appointment of an import box."""

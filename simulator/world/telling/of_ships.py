@@ -86,12 +86,15 @@ def milestone(call: Call, service: str, point: str, classifier: str, at: int) ->
     }
 
 
-def estimated(voice: Voice, call: Call, now: int, pilot_at: int) -> int:
-    """Say an estimate of the arrival, at the pilot boarding place and at the berth."""
-    kind = "vessel.milestone-stated"
-    data = milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "EST", pilot_at)
+def estimated(voice: Voice, call: Call, now: int, pilot_at: int, basis: str = "SAID") -> int:
+    """Say an estimate of the arrival, at the pilot boarding place and at the berth.
+
+    `basis` is PROFORMA where it stands in a timetable and nobody is asked for an answer.
+    """
+    kind, more = "vessel.milestone-stated", {"basis": basis}
+    data = milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "EST", pilot_at) | more
     first = voice.say(now, kind, call.id, data)
-    data = milestone(call, "BERTH", "ARRI", "EST", pilot_at + PASSAGE)
+    data = milestone(call, "BERTH", "ARRI", "EST", pilot_at + PASSAGE) | more
     return max(first, voice.say(now, kind, call.id, data))
 
 

@@ -153,7 +153,7 @@ class Voice:
         return at
 
     def _silent_until(self, at: int) -> int:
-        """Return until when the source is silent at an instant; 0, with the gap noted, if not."""
+        """Return until when the source is silent at an instant; 0 (and note the gap) if not."""
         spells = self.noise.silences.near(at - DAY, at + DAY)
         for spell in spells:
             if spell.start <= at < spell.end:

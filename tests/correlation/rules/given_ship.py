@@ -129,6 +129,22 @@ def a_rotation(
     )
 
 
+def a_connection(
+    inbound: str, outbound: str, *groups: dict[str, Any], at: int, version: int = 1, **data: Any
+) -> Event:
+    """Return a V14: groups of boxes that change from one ship to another."""
+    body = {
+        "list_id": "con-1",
+        "list_version": version,
+        "inbound": inbound,
+        "outbound": outbound,
+        "groups": list(groups),
+        **data,
+    }
+    name = f"con:{inbound}>{outbound}"
+    return an_event("vessel.connections-set", name, body, at=at, source=CARRIER)
+
+
 def a_notice(
     from_system: str,
     hops: int,
@@ -180,6 +196,7 @@ __all__ = [
     "SWELL",
     "TERMINAL",
     "a_condition",
+    "a_connection",
     "a_formality",
     "a_notice",
     "a_service",
