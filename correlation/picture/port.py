@@ -131,6 +131,7 @@ class Port:
     stranded: Table[tuple[Stranded, ...]]
     recounted: Table[bool]
     openings: Table[int]
+    busy: Table[int]
     heads: Table[Head]
     counts: Table[int]
     policies: Table[Policy]

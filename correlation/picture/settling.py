@@ -12,6 +12,7 @@ from correlation.instants import HOUR
 from correlation.picture.entities import Shift, TerminalCall
 from correlation.picture.milestones import berth_arrival, window_of
 from correlation.picture.port import Port
+from correlation.picture.queues import settle_flows
 from correlation.statements import Slot
 from correlation.tables import Table
 
@@ -36,6 +37,7 @@ def settle(port: Port, now: int) -> None:
                 if after.change_seq != terminal_call.change_seq:
                     for _, appointment in after.pickups:  # the change may be what is behind them
                         port.touch("appointment", appointment)
+    settle_flows(port, now)
     for identity in sorted(port.openings):
         _touch_early(port, identity, port.openings[identity])
         port.openings.drop(identity)
