@@ -158,6 +158,24 @@ def behind(port: Port, call_id: str, *instants: int) -> tuple[str, ...]:
     return tuple(found)
 
 
+def kept_off(port: Port, call_id: str, planned_at: int, expected_at: int) -> tuple[str, ...]:
+    """Return the conditions that explain why a ship moves later than planned.
+
+    She was to move while they last, and is now expected about when they end, or later. One that is
+    early, or comes later but still in the midst of it, has another reason.
+    """
+    if expected_at <= planned_at:
+        return ()
+    margin = int(port.policy.movement_before_minutes * MINUTE)
+    found = []
+    for identity in behind(port, call_id, planned_at):
+        said = port.ruling(port.conditions[identity].state)
+        ends_at = _span(said)[1] if said else None
+        if ends_at is None or expected_at >= ends_at - margin:
+            found.append(identity)
+    return tuple(found)
+
+
 def movements_of(port: Port, call: Call) -> list[Movement]:
     """Return what a ship is still to do here as agreed, else as asked for or expected."""
     found: list[Movement] = []

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
-from correlation.picture.conditions import behind
+from correlation.picture.conditions import kept_off
 from correlation.picture.delays import foretold_keys
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.milestones import Best, is_dropped, said_of, slots_of
@@ -119,7 +119,7 @@ def _finding(
         thresholds=(("hysteresis", port.policy.hysteresis),),
         objects=(("call", call.id, call_label(port, call, part)),),
         evidence=evidence_of([best.said, agreed]),
-        causes=(*behind(port, call.id, agreed_at), *foretold_keys(port, call)),
+        causes=(*kept_off(port, call.id, agreed_at, best.at), *foretold_keys(port, call)),
         audience=parties(
             port,
             ("TER", "CAR", "AGT", "NAU", "PA"),

@@ -10,7 +10,13 @@ from correlation.evidence import agents_of, call_label, evidence_of, parties, ve
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR
 from correlation.picture.entities import Call, Stamp, TerminalCall
-from correlation.picture.milestones import berth_arrival, expected_of, is_dropped, said_of
+from correlation.picture.milestones import (
+    Classifier,
+    berth_arrival,
+    expected_of,
+    is_dropped,
+    said_of,
+)
 from correlation.picture.negotiation import words_of
 from correlation.picture.port import Port
 from correlation.picture.services import TAKEN_BACK
@@ -93,13 +99,13 @@ def _stalls(port: Port, call: Call, part: TerminalCall, now: int) -> Iterator[St
         words = words_of(call, part, service, point)
         if not words or (service == BOARDING[0] and not is_first):
             continue
-        expected = expected_of(port, call, part, service, point)
-        if expected is None or expected.classifier == "ACT":
-            continue
         said = said_of(port, call, part, service, point)
+        if not said or "ACT" in said:
+            continue
+        moves_at = _moves_at(said)
         evidence = (said.get("REQ"), said.get("EST"), said.get("PLN"))
         if owed := _owed(port, service, words):
-            yield _answer(port, service, owed, expected.at, evidence)
+            yield _answer(port, service, owed, moves_at, evidence)
         if rounds := _rounds(port, words, now):
             yield Stall(
                 service=service,
@@ -108,7 +114,7 @@ def _stalls(port: Port, call: Call, part: TerminalCall, now: int) -> Iterator[St
                 since_at=rounds[0],
                 due_at=rounds[0],
                 limit=int(port.policy.stall_near_limit_hours * HOUR),
-                moves_at=expected.at,
+                moves_at=moves_at,
                 said=evidence,
                 until_at=rounds[1],
             )
@@ -122,19 +128,22 @@ def _owed(port: Port, service: str, words: tuple[Stamp, ...]) -> tuple[str, int]
 
     A plan settles it; where a port never says requests of a service, none is owed.
     """
-    if not words or words[-1].classifier == "PLN":
-        return None
-    last = words[-1].classifier
-    began = words[-1].known_at
-    for word in reversed(words):
-        if word.classifier != last:
-            break
-        began = word.known_at
-    if last == "REQ":
-        return "PLN", began
-    if f"REQ|{service}" in port.reported and all(word.classifier != "PLN" for word in words):
-        return "REQ", began
+    open_words: list[Stamp] = []
+    for word in words:
+        open_words = [] if word.classifier == "PLN" else [*open_words, word]
+    asked = [word.known_at for word in open_words if word.classifier == "REQ"]
+    if asked:
+        return "PLN", asked[0]
+    is_settled = len(open_words) < len(words)
+    if open_words and not is_settled and f"REQ|{service}" in port.reported:
+        return "REQ", open_words[0].known_at
     return None
+
+
+def _moves_at(said: dict[Classifier, Statement]) -> int:
+    """Return when a service is to be by the best word: agreed, else expected, else asked for."""
+    best = said.get("PLN") or said.get("EST") or said.get("REQ")
+    return int(best.value or 0) if best else 0
 
 
 def _answer(

@@ -5,7 +5,7 @@ from msgspec import Struct
 from correlation.evidence import agents_of, call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import DAY, HOUR, MINUTE
-from correlation.picture.conditions import behind
+from correlation.picture.conditions import kept_off
 from correlation.picture.connections import Group, discharged_at, list_of, loading_at
 from correlation.picture.delays import foretold_keys
 from correlation.picture.entities import TerminalCall
@@ -193,12 +193,14 @@ def _finding(port: Port, risk: Risk, status: Status) -> Finding:
 
 def _causes(port: Port, risk: Risk) -> tuple[str, ...]:
     call = port.calls[risk.inbound.call]
+    plan, arrival = plan_of(port, risk.inbound), berth_arrival(port, risk.inbound)
+    planned_at = int(plan.value or 0) if plan else call.opened_for
     return (
         f"P03|{risk.inbound.id}",
         f"P02|{risk.inbound.id}",
         f"B01|{port.system}|{call.id}",
         *foretold_keys(port, call),
-        *behind(port, call.id, call.opened_for),
+        *kept_off(port, call.id, planned_at, arrival.at if arrival else planned_at),
     )
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
-from correlation.picture.conditions import behind
+from correlation.picture.conditions import kept_off
 from correlation.picture.delays import foretold_keys
 from correlation.picture.entities import Shift, TerminalCall
 from correlation.picture.milestones import berth_arrival, is_dropped, window_statement
@@ -98,6 +98,16 @@ def _deciding(port: Port, part: TerminalCall, shift: Shift) -> list[Statement | 
     return [window_statement(port, part, shift.name), ship]
 
 
+def _causes(port: Port, part: TerminalCall, shift: Shift) -> tuple[str, ...]:
+    before = shift.before_all.get(ARRIVAL, shift.before)
+    after = part.told.get(ARRIVAL, shift.after)
+    return (
+        f"B01|{port.system}|{part.call}",
+        *kept_off(port, part.call, before, after),
+        *foretold_keys(port, port.calls[part.call]),
+    )
+
+
 def _finding(
     port: Port,
     part: TerminalCall,
@@ -131,11 +141,7 @@ def _finding(
             *(("appointment", name, name.rpartition(":")[2]) for _, name, _, _ in stranded[:20]),
         ),
         evidence=evidence_of(_deciding(port, part, shift)),
-        causes=(
-            f"B01|{port.system}|{call.id}",
-            *behind(port, call.id, shift.before_all.get(ARRIVAL, shift.before)),
-            *foretold_keys(port, call),
-        ),
+        causes=_causes(port, part, shift),
         supersedes=(f"T03|{part.id}|{shift.seq - 1}",) if shift.seq > 1 else (),
         batch=count,
         audience=parties(
