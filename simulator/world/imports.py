@@ -114,12 +114,13 @@ def clearing(port: Port, box: Box) -> Steps:
     yield port.wait(port.now + chance.randint(20, 12 * 60) * MINUTE)
     say.customs_said(port.voices, box, port.now, "SELECTED")
     if chance.random() < HELD * more:
-        port.start(held(port, box, chance.randint(1, 40) * HOUR))
+        # In a wave, agencies also stop boxes that are released and booked.
+        port.start(held(port, box, chance.randint(1, 110 if is_wave else 40) * HOUR))
     yield from _examined(port, box, call, chance)
     box.blockers.pop("CUSTOMS", None)
     box.told["released"] = say.customs_said(port.voices, box, port.now, "RELEASED")
     changed(port, box)
-    if chance.random() < REVOKED * more:
+    if chance.random() < REVOKED * more * more:
         yield from revoked(port, box, chance)
 
 
