@@ -31,7 +31,7 @@ READING: Final = (
     Step("imports", ("lint-imports", "--no-cache"), "see [tool.importlinter] in pyproject.toml"),
 )
 TRYING: Final = (Step("core tests", ("pytest", "-q", *CORE_TESTS), "the test's docstring says"),)
-COVERED: Final = {"contracts": 100, "correlation": 85}
+COVERED: Final = {"contracts": 100, "correlation": 92}
 """Branch coverage by the core's own tests (%) below which the tests fail. The second only rises."""
 MEASURING: Final = (
     Step(
