@@ -42,8 +42,8 @@ def bounds_of(port: Port, part: TerminalCall) -> Bounds:
 def follow(port: Port, appointment: Appointment) -> None:
     """Bring the stranded of the ships of an appointment up to date."""
     for name in appointment.terminal_calls:
-        part = port.terminal_calls[name]
-        if part.shift is not None:
+        part = port.terminal_calls.get(name)
+        if part is not None and part.shift is not None:
             _count_one(port, part, appointment)
 
 
