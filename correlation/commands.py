@@ -111,6 +111,8 @@ def _judge_everything(port: Port) -> None:
         ("flow", port.flows),
         ("obligation", port.obligations),
         ("block", port.blocks),
+        ("reefer", port.reefers),
+        ("dangerous", port.dangerous),
         ("source", port.sources),
     ):
         for identity in table:

@@ -119,14 +119,17 @@ def of_ship(port: Port, call: Call) -> list[Contradiction]:
 
 def of_box(port: Port, visit: Visit) -> list[Contradiction]:
     """Compare what gate, quay and papers say of a box: type, booking, goods, weight."""
-    seen = newest_of_each((*visit.gate_in, *visit.gate_out, *visit.discharged, *visit.loaded))
+    said_here = (*visit.gate_in, *visit.gate_out, *visit.discharged, *visit.loaded)
+    seen = newest_of_each(said_here) if len(said_here) > 1 else list(said_here)
     found = []
-    for name, kind in (("iso", "iso_type"), ("dg", "dangerous")):
-        found += _differ(name.upper(), kind, [(s, s.get(name)) for s in seen])
-    booking = port.bookings.get(visit.booking)
-    status = port.ruling(booking.status) if booking else None
+    if len(seen) > 1:
+        for name, kind in (("iso", "iso_type"), ("dg", "dangerous")):
+            found += _differ(name.upper(), kind, [(s, s.get(name)) for s in seen])
     for said in seen:
-        if status and said.get("booking") not in (None, visit.booking):
+        if said.get("booking") in (None, visit.booking):
+            continue
+        booking = port.bookings.get(visit.booking)
+        if status := port.ruling(booking.status) if booking else None:
             found.append(Contradiction("BOOKING", "booking", said, status))
             break
     return found + _weights(port, visit, seen)
@@ -142,6 +145,8 @@ def _differ(field: str, kind: str, said: list[tuple[Statement, Any]]) -> list[Co
 
 def _weights(port: Port, visit: Visit, seen: list[Statement]) -> list[Contradiction]:
     """Compare weights: verified, at the gate, declared, in the stow plan."""
+    if not seen and not visit.weights:
+        return []
     weights = [(int(s.get("kg") or 0), s) for s in seen if s.get("kg")]
     for slot in (visit.weighed, *visit.weights.values()):
         said = port.ruling(slot)

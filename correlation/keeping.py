@@ -146,7 +146,8 @@ def _call_ends(port: Port, identity: str) -> int:
 
 def forget(port: Port, kind: str, identity: str, now: int) -> None:
     """Let an ended thing go, unless an open alert still rests on it; then ask again in a day."""
-    if f"{kind}|{identity}" in port.watch:
+    kinds = ("visit", "reefer", "dangerous") if kind == "visit" else (kind,)
+    if any(f"{name}|{identity}" in port.watch for name in kinds):
         port.set_timer(f"V|{kind}|{identity}", now + DAY)
     elif kind == "visit":
         _forget_visit(port, identity)

@@ -104,6 +104,12 @@ def dangerous_goods_changed(port: Port, fact: Fact) -> bool:
     return True
 
 
+def note_dangerous(port: Port, visit_id: str) -> None:
+    """Let a box be watched as dangerous goods though neither it nor a paper says so yet."""
+    if visit_id not in port.dangerous:
+        port.dangerous.put(visit_id, Dangerous())
+
+
 def _classes(goods: Any) -> str | None:
     return ",".join(sorted({one.imdg_class for one in goods if one.imdg_class})) or None
 

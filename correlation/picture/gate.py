@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
 from correlation.picture import clashes, clocks, offers, queues
-from correlation.picture.cargo_kinds import box_described
+from correlation.picture.cargo_kinds import box_described, note_dangerous
 from correlation.picture.entities import Appointment, Booking, Task, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
@@ -285,6 +285,8 @@ def join_booking(port: Port, visit_id: str, name: str) -> None:
     if visit_id not in booking.visits:
         booking = replace(booking, visits=(*booking.visits, visit_id))
         port.bookings.put(name, booking)
+    if booking.cargo == "DG":
+        note_dangerous(port, visit_id)
     visit = port.visits[visit_id]
     outbound = booking.terminal_call or visit.outbound
     if visit.booking != name or visit.outbound != outbound:

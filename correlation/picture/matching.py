@@ -257,6 +257,10 @@ def open_visit_here(port: Port, fact: Fact, number: str) -> Visit:
 def touch_visit(port: Port, visit: Visit) -> None:
     """Note that a visit changed, and so may the appointments that are for it."""
     port.touch("visit", visit.id)
+    if visit.id in port.reefers:
+        port.touch("reefer", visit.id)
+    if visit.id in port.dangerous:
+        port.touch("dangerous", visit.id)
     for appointment in visit.appointments:
         port.touch("appointment", appointment)
 

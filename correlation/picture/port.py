@@ -41,19 +41,7 @@ from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
-PACKED: Final = frozenset(
-    {
-        "visits",
-        "boxes",
-        "bookings",
-        "bills",
-        "appointments",
-        "listed",
-        "obligations",
-        "reefers",
-        "dangerous",
-    }
-)
+PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments", "obligations"})
 """The tables of what a port has a hundred thousand of."""
 
 
@@ -124,9 +112,9 @@ class Port:
     works: Table[CargoWork]
     reworked: Table[bool]
     lists: Table[WorkList]
-    listed: Packed[Listed]
-    reefers: Packed[Reefer]
-    dangerous: Packed[Dangerous]
+    listed: Table[Listed]
+    reefers: Table[Reefer]
+    dangerous: Table[Dangerous]
     plug_feeds: Table[bool]
     relisted: Table[bool]
     machines: Table[Machine]
@@ -143,6 +131,7 @@ class Port:
     stranded: Table[tuple[Stranded, ...]]
     recounted: Table[bool]
     openings: Table[int]
+    busy: Table[int]
     heads: Table[Head]
     counts: Table[int]
     policies: Table[Policy]

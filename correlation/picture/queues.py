@@ -18,7 +18,10 @@ from correlation.picture.port import Fold, Port
 BUCKET: Final = 30 * MINUTE
 KEPT: Final = 2 * HOUR
 TRUCKS_MAX: Final = 400
-"""More than any gate passes in two hours; the oldest go first."""
+"""More than any gate passes in two hours; the oldest go first, some at a time."""
+SPARE: Final = 200
+JUDGED_EACH: Final = MINUTE
+"""A gate is judged so long after a truck passed it, with all others of that minute."""
 BOTH: Final = "BOTH"
 DIRECTIONS: Final = (BOTH, "DELIVER", "COLLECT")
 REPORTED: Final = (
@@ -119,11 +122,30 @@ def truck_passed(port: Port, fact: Fact, appointment: Appointment | None) -> Non
 
 
 def _keep_trucks(port: Port, flow: Flow, trucks: dict[str, Passage]) -> None:
-    last = {name: max(t.queued_at, t.entered_at, t.left_at) for name, t in trucks.items()}
-    oldest = max(last.values()) - KEPT
-    kept = sorted((at, name) for name, at in last.items() if at > oldest)[-TRUCKS_MAX:]
-    port.flows.put(flow.id, replace(flow, trucks={name: trucks[name] for _, name in kept}))
-    port.touch("flow", flow.id)
+    if len(trucks) > TRUCKS_MAX + SPARE:
+        last = sorted((seen_at(truck), name) for name, truck in trucks.items())
+        oldest = last[-1][0] - KEPT
+        trucks = {name: trucks[name] for at, name in last[-TRUCKS_MAX:] if at > oldest}
+    port.flows.put(flow.id, replace(flow, trucks=trucks))
+    _judge_soon(port, flow.id)
+
+
+def seen_at(truck: Passage) -> int:
+    """Return when a truck was last seen at a gate."""
+    return max(truck.queued_at, truck.entered_at, truck.left_at)
+
+
+def _judge_soon(port: Port, flow_id: str) -> None:
+    """Let a gate be judged once for all trucks of a minute: each alone changes little."""
+    if flow_id not in port.busy:
+        port.busy.put(flow_id, port.now + JUDGED_EACH)
+
+
+def settle_flows(port: Port, now: int) -> None:
+    """Let the gates be judged that trucks passed a minute ago."""
+    for identity in sorted(name for name, due in port.busy.items() if due <= now):
+        port.busy.drop(identity)
+        port.touch("flow", identity)
 
 
 def expected(port: Port, appointment: Appointment) -> Appointment:
@@ -155,7 +177,8 @@ def _count(port: Port, counted: str, step: int) -> None:
     flow = _flow(port, gate, BOTH)
     if flow.id not in port.flows:
         port.flows.put(flow.id, flow)
-    port.touch("flow", flow.id)
+        port.touch("flow", flow.id)
+    _judge_soon(port, flow.id)
 
 
 def booked(port: Port, gate: str, from_at: int, to_at: int) -> dict[str, int]:

@@ -12,7 +12,9 @@ from correlation.instants import HOUR
 from correlation.picture.entities import Shift, TerminalCall
 from correlation.picture.milestones import berth_arrival, window_of
 from correlation.picture.port import Port
+from correlation.picture.queues import settle_flows
 from correlation.statements import Slot
+from correlation.tables import Table
 
 WATCHED_WINDOWS: Final = ("EFC", "FCO")
 ARRIVAL: Final = "ARRIVAL"
@@ -23,12 +25,8 @@ def settle(port: Port, now: int) -> None:
     for identity in sorted(port.recounted):
         port.recounted.drop(identity)
         port.touch("batch", identity)
-    for identity in sorted(port.reworked):
-        port.reworked.drop(identity)
-        port.touch("cargo", identity)
-    for identity in sorted(port.relisted):
-        port.relisted.drop(identity)
-        port.touch("load_list", identity)
+    _touch_noted(port, port.reworked, "cargo")
+    _touch_noted(port, port.relisted, "load_list")
     for identity in sorted(port.unsettled):
         port.unsettled.drop(identity)
         if terminal_call := port.terminal_calls.get(identity):
@@ -39,6 +37,7 @@ def settle(port: Port, now: int) -> None:
                 if after.change_seq != terminal_call.change_seq:
                     for _, appointment in after.pickups:  # the change may be what is behind them
                         port.touch("appointment", appointment)
+    settle_flows(port, now)
     for identity in sorted(port.openings):
         _touch_early(port, identity, port.openings[identity])
         port.openings.drop(identity)
@@ -64,6 +63,13 @@ def _touch_early(port: Port, identity: str, until: int) -> None:
             if at >= until:
                 break
             port.touch("appointment", appointment)
+
+
+def _touch_noted(port: Port, noted: Table[bool], kind: str) -> None:
+    if noted:
+        for identity in sorted(noted):
+            noted.drop(identity)
+            port.touch(kind, identity)
 
 
 def current_times(port: Port, terminal_call: TerminalCall) -> dict[str, int]:

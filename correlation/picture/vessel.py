@@ -316,6 +316,8 @@ def touch_booking(port: Port, identity: str) -> None:
     if booking := port.bookings.get(identity):
         for visit in booking.visits:
             port.touch("visit", visit)
+            if visit in port.dangerous:
+                port.touch("dangerous", visit)
 
 
 def particulars_declared(port: Port, fact: Fact) -> bool:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from correlation.instants import DAY, instant, written
 from correlation.picture import clocks
 from correlation.picture.cargo import lifted, without_left_out
-from correlation.picture.cargo_kinds import box_described
+from correlation.picture.cargo_kinds import box_described, note_dangerous
 from correlation.picture.entities import Block
 from correlation.picture.fact import Fact
 from correlation.picture.gate import described, keep_visit, put_seen
@@ -77,6 +77,8 @@ def container_placed(port: Port, fact: Fact) -> bool:
     detail = {} if withdrawn else {name: getattr(fact.data, name) for name in _PLACED}
     after = fact.put(port, visit.placed, None if withdrawn else fact.occurred_at, detail)
     if after is not visit.placed:
+        if detail.get("dg_conflict_with"):
+            note_dangerous(port, visit.id)
         keep_visit(port, visit, replace(visit, placed=after))
     return True
 

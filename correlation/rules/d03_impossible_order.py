@@ -76,7 +76,7 @@ def find_at_terminal(port: Port, part_id: str, now: int) -> Verdict:
 def find_of_box(port: Port, visit_id: str, now: int) -> Verdict:
     """Look at when a box was seen at gate and quay."""
     visit = port.visits.get(visit_id)
-    if visit is None:
+    if visit is None or not (visit.gate_in or visit.gate_out or visit.discharged or visit.loaded):
         return NOTHING
     ruled = {name: port.ruling(getattr(visit, name)) for name in BOX_FACTS}
     found = _in_order(ruled, BOX_ORDER)

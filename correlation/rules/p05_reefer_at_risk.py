@@ -170,7 +170,7 @@ def _over(port: Port, visit: Visit) -> Finding:
         code="P05",
         key=_key(visit),
         status="OVER",
-        subjects=(("visit", visit.id),),
+        subjects=(("reefer", visit.id),),
         evidence=evidence_of(left),
     )
 
@@ -185,7 +185,7 @@ def _finding(port: Port, visit: Visit, fault: Fault, severity: Severity, status:
         code="P05",
         key=_key(visit),
         status=status,
-        subjects=(("visit", visit.id),),
+        subjects=(("reefer", visit.id),),
         severity=severity,
         clear_hold=int(policy.reefer_clear_hold_minutes * MINUTE),
         port=visit.facility.partition(":")[0] or port.system,
@@ -212,4 +212,4 @@ def _finding(port: Port, visit: Visit, fault: Fault, severity: Severity, status:
     )
 
 
-RULE = Rule("P05", "visit", find, also=("reefer",))
+RULE = Rule("P05", "reefer", find)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from correlation.evidence import evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import HOUR
-from correlation.picture.entities import Dangerous, Visit
+from correlation.picture.entities import Visit
 from correlation.picture.finishing import start_at
 from correlation.picture.milestones import berth_arrival
 from correlation.picture.port import Port
@@ -59,12 +59,13 @@ def find(port: Port, visit_id: str, now: int) -> Verdict:
 
 def _goods(port: Port, visit: Visit) -> Goods | None:
     """Return the dangerous goods of a box: as declared, as its box says, or as booked."""
-    held = port.dangerous.get(visit.id)
+    known = port.dangerous.get(visit.id)
+    if known is None:
+        return None
     placed = port.ruling(visit.placed)
     conflict = bool(placed and placed.get("dg_conflict_with"))
     booking = port.bookings.get(visit.booking) if visit.booking else None
     booked = booking is not None and booking.cargo == "DG"
-    known = held or Dangerous()
     declared, said = port.ruling(known.declared), port.ruling(known.classes)
     if declared is None and said is None and not booked and not conflict:
         return None
@@ -167,7 +168,7 @@ def _finding(port: Port, goods: Goods, case: Case) -> Finding:
         key=f"P06|{visit.id}|{case.rule}",
         status=case.status,
         outcome="EXPIRED" if case.status == "OVER" else "CLEARED",
-        subjects=(("visit", visit.id),),
+        subjects=(("dangerous", visit.id),),
         severity=case.severity,
         port=facility.partition(":")[0] or port.system,
         impact_at=case.at,
@@ -197,4 +198,4 @@ def _finding(port: Port, goods: Goods, case: Case) -> Finding:
     )
 
 
-RULE = Rule("P06", "visit", find)
+RULE = Rule("P06", "dangerous", find)

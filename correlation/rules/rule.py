@@ -10,7 +10,8 @@ from correlation.picture.port import Port
 class Rule(NamedTuple):
     """One rule. `find(port, subject, now)` is pure: it reads the picture and answers.
 
-    `subject` is the kind of thing judged: call, terminal_call, visit, appointment or source.
+    `subject` is the kind of thing judged: call, terminal_call, visit, appointment, block, source;
+    reefer and dangerous are visits that are judged as such, so that other boxes cost nothing.
     `also` are other kinds of touches, with the same ids, after which it is asked: batch, when a
     terminal call's stranded appointments changed.
     """

@@ -36,7 +36,8 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
             continue
         over = _ended(port, appointment, task, now)
         if over is not None:
-            findings.append(_over(appointment, task, over))
+            if f"appointment|{appointment.id}" in port.watch:
+                findings.append(_over(appointment, task, over))
             continue
         opening = _opening(port, task)
         if opening is None:

@@ -9,7 +9,7 @@ from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.entities import Flow
 from correlation.picture.port import Port
-from correlation.picture.queues import BOTH, BUCKET, booked
+from correlation.picture.queues import BOTH, BUCKET, booked, seen_at
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
@@ -104,7 +104,9 @@ def _of_reports(port: Port, reports: list[tuple[int, Statement]]) -> list[Sign]:
 
 def _of_trucks(port: Port, flow: Flow) -> list[Sign]:
     """Measure the trucks that passed, where the terminal reports no queue itself."""
-    policy, trucks = port.policy, list(flow.trucks.values())
+    policy, known = port.policy, list(flow.trucks.values())
+    newest = max((seen_at(truck) for truck in known), default=0)
+    trucks = [truck for truck in known if seen_at(truck) > newest - AHEAD]
     least = int(policy.gate_trucks_least)
     found = []
     entered = [(t.entered_at, t.entered_at - t.queued_at) for t in trucks if t.entered_at]
@@ -126,7 +128,7 @@ def _of_trucks(port: Port, flow: Flow) -> list[Sign]:
     if len(trucks) >= 2 * least:
         share = 100 * sum(t.is_walk_in for t in trucks) / len(trucks)
         limit = policy.gate_walk_in_percent
-        last = max(max(t.queued_at, t.entered_at, t.left_at) for t in trucks)
+        last = newest
         found.append(
             Sign("walk_ins", share, limit, limit * policy.hysteresis, last, last + PERIOD_LONGEST)
         )

@@ -106,6 +106,7 @@ def trip(port: Port, made: Appointment, terminal: Terminal) -> Steps:
     """Make the trip of an appointment, whatever slot it has in the end; return its outcome."""
     chance = port.stream("trip", made.id)
     gate = next(each for each in port.gates[terminal.code] if each.id == made.gate)
+    ship = made.boxes[0].outbound
     while True:
         slot_at = made.slot_at
         punctual = _arrival(port, made, chance)
@@ -125,10 +126,17 @@ def trip(port: Port, made: Appointment, terminal: Terminal) -> Steps:
             return _missed(port, made)
         return "CANCELLED"
     yield from _road(port, made, punctual, chance)
-    if made.state == "CANCELLED":
+    if made.state == "CANCELLED" or not _still_brings(made, ship):
         return "CANCELLED"
     outcome: Outcome = yield from _at_the_gate(port, gate, made, chance)
     return outcome
+
+
+def _still_brings(made: Appointment, ship: Call | None) -> bool:
+    """Tell whether the boxes of a truck are still for the ship that it was sent for."""
+    if made.direction == "COLLECT":
+        return True
+    return all(box.outbound is ship and box.place == "OUTSIDE" for box in made.boxes)
 
 
 def _arrival(port: Port, made: Appointment, chance: Random) -> int | None:

@@ -11,6 +11,7 @@ from tests.correlation.given import (
     APort,
     Event,
     a_berth_plan,
+    a_booking,
     a_discharge,
     an_appointment,
     an_event,
@@ -109,6 +110,19 @@ def test_accepted_goods_are_no_news() -> None:
     )
 
     assert port.wait(NOON + 71 * HOUR) == []
+
+
+def test_goods_that_are_dangerous_by_their_booking_alone_are_told() -> None:
+    """P06: the carrier booked them as such and no one has declared them; the next day they come."""
+    port = APort()
+    port.hear(a_berth_plan(NOON + 48 * HOUR, NOON + 60 * HOUR, at=NOON), at=NOON)
+    port.hear(
+        a_booking(PART, BOX, at=NOON, cargo="DG"),
+        an_appointment("1", NOON + 20 * HOUR, at=NOON, box=BOX, booking="bkg:RDA:BK1"),
+        at=NOON,
+    )
+
+    assert [one["dedup_key"] for one in port.open_alerts().values()] == [f"P06|{VISIT}|DECLARATION"]
 
 
 def test_a_ship_that_brings_them_undeclared_is_told() -> None:
