@@ -171,7 +171,7 @@ def test_a_ship_that_is_late_for_another_reason_stands_alone() -> None:
 
 
 def test_a_strike_of_the_port_stops_the_cranes_and_one_of_the_pilots_the_ship() -> None:
-    """Without a channel it is the dockers': the work of a ship alongside is told of, not her way."""
+    """Without a channel it is the dockers': her cargo work stops; with one, her way in does."""
     for scope, word in (({"system": "COCTG"}, "WORK"), ({"channel": "Bocachica"}, "ENTER")):
         port = APort()
         a_ship_for_tomorrow(port)
