@@ -19,7 +19,9 @@ NAUTICAL: Final = frozenset({"CLOSURE", "SWELL", "WIND", "VISIBILITY", "CURRENT"
 """Kinds that, where they close, stop ships (and not only trucks or computers)."""
 DEPTH: Final = frozenset({"DRAUGHT", "TIDE"})
 ASHORE: Final = frozenset({"WIND", "STRIKE"})
-"""Kinds that at one terminal or berth stop its cranes and gangs and not the ships."""
+"""Kinds that at one terminal or berth stop its cranes and gangs and not the ships.
+
+A strike of the whole port is one of dockers too; one of pilots is said of the channel."""
 DAYS_MAX: Final = 14
 """A condition without an end, or a stay, is looked for on so many days at most."""
 
@@ -216,9 +218,13 @@ def _working(
     plan = plan_of(port, part)
     if plan is None or comes is None or leaves is None:
         return None
+    progress = port.ruling(part.progress)
+    if progress and progress.get("remaining") == 0:
+        return None
     starts, ends = plan.get("ops_start_at"), plan.get("ops_end_at")
-    from_at = starts if isinstance(starts, int) else comes[0]
-    to_at = ends if isinstance(ends, int) else leaves[0]
+    idle = int(port.policy.sailing_after_cargo_minutes * MINUTE)  # as long before as after the work
+    from_at = starts if isinstance(starts, int) else comes[0] + idle
+    to_at = ends if isinstance(ends, int) else leaves[0] - idle
     return Movement("WORK", part, from_at, from_at, to_at, plan) if to_at > from_at else None
 
 
@@ -284,7 +290,9 @@ def _fits(port: Port, call: Call, said: Statement, movement: Movement) -> bool:
     if not _is_for(port, said, movement.part):
         return False
     local = bool(said.get("facility") or said.get("berth"))
-    ashore = local and said.value in ASHORE
+    ashore = said.value in ASHORE and (
+        local or (said.value == "STRIKE" and not said.get("channel"))
+    )
     if movement.kind == "WORK" or ashore:
         return movement.kind == "WORK" and ashore and said.get("effect") == "CLOSED"
     vessel = port.vessels.get(call.vessel)

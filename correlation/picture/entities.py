@@ -84,9 +84,9 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
 
 
 class Stamp(Struct, frozen=True, array_like=True):
-    """One word of a negotiation: when it was known, its classifier, and which fact said it."""
+    """One word of a negotiation: when it was heard, its classifier, and which fact said it."""
 
-    known_at: int
+    heard_at: int
     classifier: str
     source: str
     fact: str

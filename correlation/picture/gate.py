@@ -87,7 +87,8 @@ def link(port: Port, identity: str) -> None:
     appointment = port.appointments[identity]
     served: dict[str, tuple[str, ...]] = {}
     for task in appointment.tasks:
-        if name := _served_by(port, appointment, task):
+        name = _served_by(port, appointment, task)
+        if name in port.terminal_calls:  # a box may wait long after its ship is forgotten
             served[name] = (*served.get(name, ()), task.direction)
     if tuple(served) != appointment.terminal_calls:
         _unlink(port, appointment, [n for n in appointment.terminal_calls if n not in served])
@@ -134,7 +135,9 @@ def _note_box(port: Port, appointment: Appointment, task: Task) -> Visit | None:
 
 def _index(port: Port, name: str, appointment: Appointment, directions: tuple[str, ...]) -> None:
     """Keep an appointment in the order of trucks of a terminal call, in these directions only."""
-    terminal_call = port.terminal_calls[name]
+    terminal_call = port.terminal_calls.get(name)
+    if terminal_call is None:
+        return
     entry = (appointment.slot_from, appointment.id)
     deliveries = _kept(terminal_call.deliveries, entry, wanted="DELIVER" in directions)
     pickups = _kept(terminal_call.pickups, entry, wanted="COLLECT" in directions)

@@ -29,8 +29,8 @@ def stamp(port: Port, holder: Call | TerminalCall, key: str, fact: Fact) -> None
     said = fact.data
     is_offer = not fact.is_withdrawn and not said.is_fyi and said.basis not in NO_OFFER
     if is_offer:
-        known_at = min(fact.recorded_at, fact.received_at)
-        kept.append(Stamp(known_at, classifier, source, fact_id))
+        # As heard here: who waits for an answer waits by his own clock, not by the sender's.
+        kept.append(Stamp(fact.received_at, classifier, source, fact_id))
     after = tuple(sorted(kept, key=_order))[-STAMPS_KEPT:]
     if after == before:
         return
@@ -44,7 +44,7 @@ def stamp(port: Port, holder: Call | TerminalCall, key: str, fact: Fact) -> None
 
 
 def _order(word: Stamp) -> tuple[int, str, str, str]:
-    return word.known_at, word.classifier, word.source, word.fact
+    return word.heard_at, word.classifier, word.source, word.fact
 
 
 def _hear(port: Port, key: str) -> None:

@@ -131,12 +131,12 @@ def _owed(port: Port, service: str, words: tuple[Stamp, ...]) -> tuple[str, int]
     open_words: list[Stamp] = []
     for word in words:
         open_words = [] if word.classifier == "PLN" else [*open_words, word]
-    asked = [word.known_at for word in open_words if word.classifier == "REQ"]
+    asked = [word.heard_at for word in open_words if word.classifier == "REQ"]
     if asked:
         return "PLN", asked[0]
     is_settled = len(open_words) < len(words)
     if open_words and not is_settled and f"REQ|{service}" in port.reported:
-        return "REQ", open_words[0].known_at
+        return "REQ", open_words[0].heard_at
     return None
 
 
@@ -190,7 +190,7 @@ def _replacements(port: Port, part: TerminalCall) -> Iterator[Stall]:
         if said is None or said.value not in TAKEN_BACK or said.get("replaced_by") or not arrival:
             continue
         service, _, direction = key.partition("/")
-        since, owes = said.known_at, PERFORMER.get(service, "NAU")
+        since, owes = said.received_at, PERFORMER.get(service, "NAU")
         stage = f"REPLACE_{direction}" if direction != "INBD" else "REPLACE"
         yield Stall(service, stage, owes, since, since + limit, limit, arrival.at, (said,))
 
@@ -201,9 +201,9 @@ def _rounds(port: Port, words: tuple[Stamp, ...], now: int) -> tuple[int, int] |
     if any(word.classifier == "PLN" for word in words):
         return None
     turns = [
-        word.known_at
+        word.heard_at
         for before, word in pairwise(words)
-        if (before.classifier, word.classifier) == ("EST", "REQ") and word.known_at > now - lasts
+        if (before.classifier, word.classifier) == ("EST", "REQ") and word.heard_at > now - lasts
     ]
     allowed = int(port.policy.stall_rounds)
     return (turns[allowed - 1], turns[0] + lasts) if len(turns) >= allowed else None

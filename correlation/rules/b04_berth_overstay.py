@@ -58,28 +58,27 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     if now <= overdue_at and is_on_time and not _in_conflict(port, part):
         return Verdict((), overdue_at + 1)
     follower = next_at_berth(port, part)
-    status = "TRUE" if now > overdue_at else _status(port, part, agreed, projected, follower)
     steps = _steps(port, follower)
-    wake = next_of(now, overdue_at + 1, *steps)
+    near = int(port.policy.overstay_follower_hours * HOUR)
+    near_at = follower.arrival.at - near if follower else None
+    is_near = near_at is not None and now >= near_at
+    late = projected.at - agreed.at
+    status = "TRUE" if now > overdue_at else _status(port, part, late, is_near=is_near)
+    wake = next_of(now, overdue_at + 1, near_at, *steps)
     if status is None:
         return Verdict((), wake)
     overstay = Overstay(call, part, agreed, projected, follower)
     return Verdict((_finding(port, overstay, status, _severity(steps, now)),), wake)
 
 
-def _status(
-    port: Port, part: TerminalCall, agreed: Best, projected: Best, follower: Stay | None
-) -> Status | None:
-    """Return whether a stay is foreseen to be too long for the ship that comes next."""
+def _status(port: Port, part: TerminalCall, late: int, *, is_near: bool) -> Status | None:
+    """Return whether a departure foreseen `late` ms behind matters to the ship that comes next."""
     policy = port.policy
-    late = projected.at - agreed.at
-    soon = agreed.at + int(policy.overstay_follower_hours * HOUR)
-    if follower and follower.arrival.at <= soon:
-        limit = int(policy.overstay_foreseen_minutes * MINUTE)
-        if late > limit:
-            return "TRUE"
-        if late > policy.hysteresis * limit:
-            return "BAND"
+    limit = int(policy.overstay_foreseen_minutes * MINUTE)
+    if is_near and late > limit:
+        return "TRUE"
+    if late > policy.hysteresis * limit:
+        return "BAND"
     return "BAND" if _in_conflict(port, part) else None
 
 

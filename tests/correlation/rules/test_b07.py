@@ -168,3 +168,17 @@ def test_a_ship_that_is_late_for_another_reason_stands_alone() -> None:
         said = port.wait(NOON + 2 * HOUR)
 
         assert [(one["code"], one["root_cause"]) for one in said] == [("B01", None)]
+
+
+def test_a_strike_of_the_port_stops_the_cranes_and_one_of_the_pilots_the_ship() -> None:
+    """Without a channel it is the dockers': her cargo work stops; with one, her way in does."""
+    for scope, word in (({"system": "COCTG"}, "WORK"), ({"channel": "Bocachica"}, "ENTER")):
+        port = APort()
+        a_ship_for_tomorrow(port)
+
+        said = port.hear(
+            a_condition(NOON + 29 * HOUR, NOON + 40 * HOUR, at=NOON, kind="STRIKE", scope=scope),
+            at=NOON,
+        )
+
+        assert [one["params"]["movement_word"] for one in said] == [word]
