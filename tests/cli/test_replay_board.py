@@ -57,10 +57,10 @@ def test_other_thresholds_can_be_played_too(port: Ashore, namespace: str, tmp_pa
 def test_a_namespace_is_played_onto_once_unless_told_again(port: Ashore, namespace: str) -> None:
     """What stands on a board is never mixed with another past: exit 64, and what to do."""
     onto = ("--speed", "1000", "--namespace", namespace)
-    first = replay(port, "--to", "9", *onto)
+    first = replay(port, "--to", "60", *onto)
 
-    twice = replay(port, "--to", "9", *onto)
-    again = replay(port, "--to", "9", *onto, "--again")
+    twice = replay(port, "--to", "60", *onto)
+    again = replay(port, "--to", "60", *onto, "--again")
 
     assert (first.exit_code, twice.exit_code, again.exit_code) == (0, 64, 0)
     assert "played 20" in first.stdout
