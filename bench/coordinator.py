@@ -106,7 +106,8 @@ def measure(stores: Stores, namespace: str, events: int, told: Told) -> Outcome:
         watch.until(len(first), lambda _share: None)
         _put(producer, rada, later)
         samples = watch.until(len(made.frames), lambda share: told("folding", share))
-        figures = _figures(rada)
+        told("waiting for the last snapshot", 0.0)
+        figures = _with_snapshot(rada, len(made.frames) - 1)
         told("restarting", 0.0)
         restore_s = _restart(rada)
         restored = _figures(rada)
@@ -214,6 +215,19 @@ def _figures(rada: Running) -> dict[str, float]:
         if value:
             found[name.removeprefix("rada_coordinator_")] = float(value)
     return found
+
+
+def _with_snapshot(rada: Running, cursor: int) -> dict[str, float]:
+    """Return the figures once a snapshot stands at the end: what a restart then reads is state.
+
+    Without it the figure would tell how long the last seconds of a flood take to be folded again.
+    """
+    until = time.monotonic() + _STANDS_SECONDS
+    figures = _figures(rada)
+    while figures.get("snapshot_cursor", -1) < cursor and time.monotonic() < until:
+        time.sleep(LOOK_SECONDS)
+        figures = _figures(rada)
+    return figures
 
 
 def _restart(rada: Running) -> float:
