@@ -16,14 +16,12 @@ from rich.console import Console
 from cli.demo_alerts import Listener
 from cli.demo_result import Result
 from cli.demo_stage import (
-    PREFIX,
     DemoRuns,
     a_curl,
     fresh_namespace,
-    only_one,
+    stage,
 )
-from cli.screen import downloads, errors, machine, screen
-from plumbing import topics
+from cli.screen import errors, machine, screen
 from plumbing.communities import load
 from plumbing.kafka import Sender
 from plumbing.settings import Settings
@@ -33,8 +31,8 @@ from simulator.played_clock import PlayedClock
 from simulator.player import STEP, EdgeRefuses, Player
 from simulator.two_days import SYSTEMS, two_days
 from stack.commands import publish_profiles
-from stack.handed_keys import Keys, hand_out_keys
-from stack.running import Running, services_on, stores
+from stack.handed_keys import Keys
+from stack.running import Running, services_on
 from stack.services import ROOT
 
 DIRECTORY: Final = ROOT / ".rada" / "demo"
@@ -87,30 +85,19 @@ def demo(
     """
     console = errors if is_json else screen
     signal.signal(signal.SIGTERM, _interrupt)
-    given = Settings()
-    copies = DIRECTORY / "communities"
     result: Result | None = None
     try:
         with (
-            only_one(DIRECTORY),
-            downloads() as progress,
-            stores(
-                DIRECTORY,
-                given=given.model_copy(update={"communities": copies}),
-                say=errors.print,
-                progress=progress,
-            ) as both,
-        ):
-            keys = hand_out_keys(given.communities, copies, SYSTEMS)
-            topics.delete(both.settings, PREFIX)
-            with services_on(
+            stage(DIRECTORY, SYSTEMS) as (both, keys),
+            services_on(
                 both, namespace=fresh_namespace(), clock="played", prepare=_prepare
-            ) as rada:
-                _greet(rada, keys, console)
-                result = asyncio.run(_play(rada, keys, seconds, str(language), console))
-                _finish(result, console, is_json=is_json)
-                if not is_headless:
-                    _stay(console)
+            ) as rada,
+        ):
+            _greet(rada, keys, console)
+            result = asyncio.run(_play(rada, keys, seconds, str(language), console))
+            _finish(result, console, is_json=is_json)
+            if not is_headless:
+                _stay(console)
     except KeyboardInterrupt:
         errors.print("rada: stopped")
         if result is None:

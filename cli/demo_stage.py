@@ -2,15 +2,20 @@
 
 import fcntl
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from cli.screen import downloads, errors
 from contracts.profile import Community
+from plumbing import topics
+from plumbing.settings import Settings
 from simulator.cast import Cast
 from simulator.moments import START, written
+from stack.handed_keys import Keys, hand_out_keys
+from stack.running import Stores, stores
 
 PREFIX: Final = "demo-"
 
@@ -33,6 +38,31 @@ def only_one(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise DemoRuns("one runs already in this folder; stop that one first") from error
         yield
+
+
+@contextmanager
+def stage(directory: Path, systems: Iterable[str] | None = None) -> Iterator[tuple[Stores, Keys]]:
+    """Run Kafka and Valkey in a folder, alone there; give them and the keys of these ports.
+
+    Profiles with the keys' hashes stand in the folder; topics of earlier plays are deleted.
+
+    Raises:
+        DemoRuns: another one holds the folder.
+    """
+    given, copies = Settings(), directory / "communities"
+    with (
+        only_one(directory),
+        downloads() as progress,
+        stores(
+            directory,
+            given=given.model_copy(update={"communities": copies}),
+            say=errors.print,
+            progress=progress,
+        ) as both,
+    ):
+        keys = hand_out_keys(given.communities, copies, systems)
+        topics.delete(both.settings, PREFIX)
+        yield both, keys
 
 
 def fresh_namespace() -> str:

@@ -1,27 +1,25 @@
 """`./rada score`: what the alerts of a generated run are worth, beside what was truly so."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from cli.demo import Language
 from cli.options import options_of
+from cli.run_bar import run_bar
 from cli.score_series import JSON, MARKDOWN, series, write
 from cli.score_table import figures, legend, show
 from cli.screen import errors, fail, machine, screen
 from cli.topics import settings_here
 from contracts.profile import Community
-from correlation.instants import moment
 from plumbing.communities import load
 from simulator.score.card import Card, card
 from simulator.score.checking import Check, check
-from simulator.score.folding import Watch, fold
+from simulator.score.folding import fold
 from simulator.score.report import report
 from simulator.score.runs import Run, Unreadable, read_run
 from simulator.score.series import pooled_cards
@@ -179,29 +177,9 @@ def _run_of(asked: Options, folder: Path, communities: Mapping[str, Community]) 
 def _score(
     run: Run, communities: Mapping[str, Community], *, is_checked: bool
 ) -> tuple[Card, Check | None]:
-    with _bar(run) as watch:
+    with run_bar(f"{run.scenario} {run.seed}", run.begins, run.ends) as watch:
         began = time.monotonic()
         folded = fold(run, communities, watch)
         seconds = time.monotonic() - began
         marks = card(run, folded, run.labels(), seconds)
         return marks, check(run, communities, folded, watch) if is_checked else None
-
-
-@contextmanager
-def _bar(run: Run) -> Iterator[Watch]:
-    """Show how far into the run the fold is, where somebody watches."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(
-        *columns,
-        TimeElapsedColumn(),
-        console=errors,
-        transient=True,
-        disable=not errors.is_terminal,
-    ) as bars:
-        task = bars.add_task(run.scenario, total=max(1, run.ends - run.begins))
-
-        def watch(events: int, now: int) -> None:
-            what = f"{run.scenario} {run.seed}: {moment(now):%d %b %H:%M}, {events:,} events"
-            bars.update(task, completed=now - run.begins, description=what)
-
-        yield watch

@@ -1,23 +1,21 @@
 """`./rada simulate`: a world with hidden truth, into files or played live."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from cli.options import options_of
-from cli.screen import errors, fail, machine, screen, table
+from cli.run_bar import run_bar
+from cli.screen import fail, machine, screen, table
 from cli.simulate_live import Into, play
 from cli.topics import settings_here
 from contracts.profile import Community
-from correlation.instants import moment
 from plumbing.communities import load
-from simulator.world.output import Format, Watch, write
+from simulator.world.output import Format, write
 from simulator.world.scenario import SCENARIOS
 from simulator.world.world import UnknownPort, UnknownScenario, World, plan
 
@@ -103,7 +101,7 @@ def _made(asked: Options, communities: Mapping[str, Community]) -> None:
     run = plan(str(asked.scenario), asked.seed, systems, asked.days, asked.density)
     world = World(run, communities)
     if asked.out:
-        with _bar(world) as watch:
+        with run_bar(world.run.scenario.name, world.begins, world.ends) as watch:
             document = write(world, asked.out, asked.form, watch)
         _show(document, is_json=asked.is_json, where=asked.out)
     elif asked.into:
@@ -134,23 +132,3 @@ def _show(document: dict[str, Any], *, is_json: bool, where: Path | None) -> Non
     screen.print(table(("true incidents", "count"), rows))
     if where:
         screen.print(f"written: {where}", soft_wrap=True)
-
-
-@contextmanager
-def _bar(world: World) -> Iterator[Watch]:
-    """Show how far the world has come, where somebody watches."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(
-        *columns,
-        TimeElapsedColumn(),
-        console=errors,
-        transient=True,
-        disable=not errors.is_terminal,
-    ) as bars:
-        task = bars.add_task(world.run.scenario.name, total=world.ends - world.begins)
-
-        def watch(events: int, now: int) -> None:
-            what = f"{world.run.scenario.name}: {moment(now):%d %b %H:%M}, {events:,} events"
-            bars.update(task, completed=now - world.begins, description=what)
-
-        yield watch

@@ -9,10 +9,9 @@ from typing import Any, Final
 
 import httpx
 
-from cli.demo_stage import PREFIX, DemoRuns, fresh_namespace, only_one
-from cli.screen import downloads, errors, fail
+from cli.demo_stage import DemoRuns, fresh_namespace, stage
+from cli.screen import errors, fail
 from correlation.instants import moment
-from plumbing import topics
 from plumbing.kafka import KafkaAway, Sender
 from plumbing.settings import Settings
 from simulator.journal_end import JournalEnd, JournalStands
@@ -23,8 +22,8 @@ from simulator.world.live import DirectPlayer, moments
 from simulator.world.output import Tally
 from simulator.world.world import World
 from stack.commands import publish_profiles
-from stack.handed_keys import Keys, hand_out_keys
-from stack.running import Running, services_on, stores
+from stack.handed_keys import Keys
+from stack.running import Running, services_on
 from stack.services import ROOT
 
 DIRECTORY: Final = ROOT / ".rada" / "world"
@@ -43,33 +42,22 @@ def play(world: World, into: Into, speed: float, *, is_kept: bool) -> tuple[dict
 
     `is_kept`: the board stays up until Ctrl-C.
     """
-    given = Settings()
-    copies = DIRECTORY / "communities"
     try:
         with (
-            only_one(DIRECTORY),
-            downloads() as progress,
-            stores(
-                DIRECTORY,
-                given=given.model_copy(update={"communities": copies}),
-                say=errors.print,
-                progress=progress,
-            ) as both,
-        ):
-            keys = hand_out_keys(given.communities, copies)
-            topics.delete(both.settings, PREFIX)
-            with services_on(
+            stage(DIRECTORY) as (both, keys),
+            services_on(
                 both, namespace=fresh_namespace(), clock="played", prepare=_prepare
-            ) as rada:
-                system = world.run.systems[0]
-                board = f"{rada.urls['alert_gateway']}/board/port/{system}"
-                errors.print(f"Board: {board}", soft_wrap=True)
-                seconds = (world.ends - world.begins) / 1000 / speed
-                summary = asyncio.run(_played(rada, keys, world, into, seconds))
-                if is_kept:
-                    errors.print("The board stays up, its clock stands still. Stop: Ctrl-C")
-                    _until_interrupted()
-                return summary
+            ) as rada,
+        ):
+            system = world.run.systems[0]
+            board = f"{rada.urls['alert_gateway']}/board/port/{system}"
+            errors.print(f"Board: {board}", soft_wrap=True)
+            seconds = (world.ends - world.begins) / 1000 / speed
+            summary = asyncio.run(_played(rada, keys, world, into, seconds))
+            if is_kept:
+                errors.print("The board stays up, its clock stands still. Stop: Ctrl-C")
+                _until_interrupted()
+            return summary
     except (DemoRuns, EdgeRefuses, JournalStands, KafkaAway) as refused:
         fail(str(refused))
 

@@ -11,7 +11,6 @@ from simulator.world.telling.handover import Event
 from simulator.world.telling.voices import Voice
 
 OUTWARD: Final = ("CUSTOMS_OUTWARD", "DEPARTURE_CLEARANCE")
-BY_CUSTOMS: Final = ("CUSTOMS_INWARD", "CUSTOMS_OUTWARD", "MANIFEST")
 BY_HEALTH: Final = ("PRATIQUE", "HEALTH_DECLARATION")
 LATE: Final = 0.04
 

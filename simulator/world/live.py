@@ -2,13 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import httpx
 
-from contracts.profile import Community
 from contracts.topics import family_topic, qualified
-from correlation.instants import HOUR, moment
+from correlation.instants import moment
 from plumbing.kafka import Sender
 from plumbing.settings import Settings
 from simulator.journal_end import JournalEnd
@@ -16,7 +15,7 @@ from simulator.moments import Moment
 from simulator.played_clock import PlayedClock
 from simulator.player import Player
 from simulator.world.telling.handover import Line
-from simulator.world.world import World, plan
+from simulator.world.world import World
 
 
 def as_moment(line: Line) -> Moment:
@@ -27,27 +26,6 @@ def as_moment(line: Line) -> Moment:
 def moments(world: World) -> Iterator[Moment]:
     """Yield what is handed over in a world, as it goes on."""
     return map(as_moment, world.lines())
-
-
-def first_hours(
-    hours: float,
-    systems: Iterable[str],
-    communities: Mapping[str, Community],
-    *,
-    scenario: str = "everything",
-    seed: int = 7,
-    density: float = 0.02,
-) -> tuple[World, Iterator[Moment]]:
-    """Return a world of some ports and the moments of its first hours, drawn as they are taken.
-
-    A demo of all ports wants a low density: the ships are all there, and a share of the boxes.
-
-    Raises:
-        UnknownScenario, UnknownPort: there is none.
-    """
-    run = plan(scenario, seed, systems, hours * HOUR / (24 * HOUR), density)
-    world = World(run, communities)
-    return world, moments(world)
 
 
 class DirectPlayer(Player):

@@ -8,7 +8,7 @@ from correlation.instants import DAY, HOUR, MINUTE, WEEK
 from simulator.world.calls import Call
 from simulator.world.chance import clipped, gamma, lognormal
 from simulator.world.instants import whole
-from simulator.world.network import CALL_SPREAD, PASSAGE, Service, cranes_for, services
+from simulator.world.network import CALL_SPREAD, PASSAGE, Service, cranes_for
 from simulator.world.port import Port
 from simulator.world.terminals import by_metres
 
@@ -112,11 +112,6 @@ def pass_on(call: Call, late: int) -> None:
         if arrives > other.comes_at:
             other.comes_at = whole(arrives)
             other.root = "late-departure-upstream"
-
-
-def all_services(seed: int) -> tuple[Service, ...]:
-    """Return every service of the network."""
-    return services(seed)
 
 
 def discharge_share(chance: Random) -> float:
