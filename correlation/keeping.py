@@ -20,6 +20,7 @@ from correlation.picture import (
     rotations,
     services,
     stranding,
+    travelling,
 )
 from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
@@ -161,6 +162,8 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
         rotations.forget_rotation(port, identity)
     elif kind == "voyage":
         delays.forget_delay(port, identity)
+    elif kind == "journey":
+        travelling.forget_journey(port, identity)
     elif kind in DROPPED:
         getattr(port, DROPPED[kind]).drop(identity)
 

@@ -33,6 +33,7 @@ from correlation.picture.entities import (
     Visit,
 )
 from correlation.picture.hours import Week, gate_hours
+from correlation.picture.journeys import Journey, Travel
 from correlation.picture.onward import Connection, Delay, Notice, Rotation
 from correlation.picture.proposals import Proposal
 from correlation.picture.worklists import Listed, WorkList
@@ -41,7 +42,9 @@ from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
-PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments", "obligations"})
+PACKED: Final = frozenset(
+    {"visits", "boxes", "bookings", "bills", "appointments", "obligations", "journeys"}
+)
 """The tables of what a port has a hundred thousand of."""
 
 
@@ -82,6 +85,10 @@ class Port:
     gates: Table[Gate]
     flows: Table[Flow]
     expected: Table[dict[str, int]]
+    journeys: Packed[Journey]
+    journeys_of: Table[tuple[str, ...]]
+    on_road: Table[tuple[str, ...]]
+    travel: Table[Travel]
     offers: Table[dict[str, Slot]]
     obligations: Packed[Obligation]
     rulings: Table[Ruling]
