@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from correlation.evidence import evidence_of, parties
+from correlation.evidence import evidence_of, nominated_in, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.availability import Blocker, blockers_of
 from correlation.picture.corridors import Expected, of_appointment, told, waiting_place, word_of
-from correlation.picture.entities import Appointment
+from correlation.picture.entities import Appointment, TerminalCall, Visit
 from correlation.picture.hours import after_open_time, gate_week, is_open
 from correlation.picture.matching import box_of, open_visit_of
 from correlation.picture.port import Port
@@ -114,13 +114,7 @@ def _finding(
         severity = "ORANGE"
     visit = open_visit_of(port, box)
     inbound = port.terminal_calls.get(visit.inbound) if visit else None
-    causes: tuple[str, ...] = ()
-    objects = [("appointment", appointment.id, appointment.id.rpartition(":")[2])]
-    objects.append(("visit", visit.id if visit else box, box))
-    if inbound and first.kind == "NOT_DISCHARGED":
-        causes = (f"T03|{inbound.id}|{inbound.change_seq}", f"B01|{port.system}|{inbound.call}")
-    if inbound:
-        objects.append(("call", inbound.call, inbound.call))
+    bill = port.bills.get(visit.bl) if visit else None
     leaves, seen = appointment.leaves_at, of_appointment(port, appointment)
     travel = int(policy.truck_travel_hours * HOUR)
     return Finding(
@@ -135,7 +129,7 @@ def _finding(
         act_by_at=leaves if leaves is not None else appointment.slot_from - travel,
         delta=("blockers", float(len(blockers)), "n"),
         thresholds=(("watch_h", policy.pickup_watch_hours),),
-        objects=tuple(objects),
+        objects=_objects(appointment, box, visit, inbound),
         evidence=evidence_of(
             [
                 *(blocker.said for blocker in blockers),
@@ -143,13 +137,13 @@ def _finding(
                 port.ruling(appointment.status),
             ]
         ),
-        causes=causes,
+        causes=_causes(port, inbound) if first.kind == "NOT_DISCHARGED" else (),
         cause_kind=first.kind,
         audience=parties(
             port,
             ("TRK", "FWD", "TER", "AUT"),
             facility=appointment.facility,
-            nominated=((appointment.haulier, "TRK"),),
+            nominated=((appointment.haulier, "TRK"), *nominated_in(port, bill)),
         ),
         actions=_actions(port, appointment, first, is_seen=seen is not None),
         template=_template(first),
@@ -161,6 +155,22 @@ def _finding(
             *told(seen),
         ),
     )
+
+
+def _objects(
+    appointment: Appointment, box: str, visit: Visit | None, inbound: TerminalCall | None
+) -> tuple[tuple[str, str, str], ...]:
+    return (
+        ("appointment", appointment.id, appointment.id.rpartition(":")[2]),
+        ("visit", visit.id if visit else box, box),
+        *((("call", inbound.call, inbound.call),) if inbound else ()),
+    )
+
+
+def _causes(port: Port, inbound: TerminalCall | None) -> tuple[str, ...]:
+    if inbound is None:
+        return ()
+    return (f"T03|{inbound.id}|{inbound.change_seq}", f"B01|{port.system}|{inbound.call}")
 
 
 def _actions(
