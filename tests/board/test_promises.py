@@ -1,6 +1,5 @@
 """The strip of promises on the board, in a real Chromium, on a real gateway and Valkey."""
 
-import pytest
 from playwright.async_api import expect
 
 from tests.board.test_board import board, pytestmark, store, valkey
@@ -9,8 +8,8 @@ from tests.services.given_gateway import Store, a_standard, a_word
 __all__ = ["pytestmark", "store", "valkey"]
 
 
-async def test_a_broken_promise_stands_first_and_is_named_in_words(store: Store) -> None:  # noqa: F811
-    """What was promised, what became of it, and what the rest is: without colour, and as it changes."""
+async def test_a_broken_promise_stands_first_and_is_named_in_words(store: Store) -> None:
+    """What was promised and what became of it, without colour, and as it changes."""
     week = {"period": "WEEK", "label": "2026-W45", "state": "KEPT", "kept_pct": 97}
     store.say(
         a_word("standard", a_standard("release", name=NAME, **week)),
