@@ -15,6 +15,7 @@ from correlation.picture import (
     dependants,
     disorder,
     lists,
+    promises,
     queues,
     reslotting,
     rotations,
@@ -77,6 +78,7 @@ def follow(port: Port) -> None:
         if follower := FOLLOWERS.get(kind):
             follower(port, identity)
     reslotting.propose_for_touched(port)
+    promises.follow(port)
 
 
 def _follow_visit(port: Port, identity: str) -> None:
@@ -100,6 +102,7 @@ def _follow_appointment(port: Port, identity: str) -> None:
 
 def _follow_part(port: Port, identity: str) -> None:
     port.stays.pop(identity, None)
+    promises.mark(port, "ship", identity)
     if part := port.terminal_calls.get(identity):
         stranding.count(port, part)
     berths.follow_quay(port, identity)
@@ -113,6 +116,7 @@ def _follow_call(port: Port, identity: str) -> None:
     if call := port.calls.get(identity):
         for name in call.terminal_calls:
             port.stays.pop(name, None)
+            promises.mark(port, "ship", name)
         port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
         for voyage in port.delays_of.get(call.vessel, ()):
             port.touch("voyage", voyage)
@@ -155,6 +159,8 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
         _forget_appointment(port, identity, now)
     elif kind == "call":
         _forget_call(port, identity)
+    elif kind == "tally":
+        promises.forget_tally(port, identity)
     elif kind == "condition":
         conditions.forget_condition(port, identity)
     elif kind == "rotation":
@@ -169,6 +175,7 @@ def _forget_visit(port: Port, identity: str) -> None:
     visit = port.visits.get(identity)
     if visit is None or visit.closed_at is None:
         return  # gone already, or its end was taken back
+    promises.settle(port, "box", identity)
     port.visits.drop(identity)
     port.reefers.drop(identity)
     port.dangerous.drop(identity)
@@ -226,6 +233,7 @@ def _forget_appointment(port: Port, identity: str, now: int) -> None:
             left = tuple(name for name in booking.appointments if name != identity)
             port.bookings.put(booking.id, replace(booking, appointments=left))
     queues.expected(port, replace(appointment, state=""))
+    promises.settle(port, "truck", identity)
     port.appointments.drop(identity)
 
 
@@ -248,6 +256,7 @@ def _forget_call(port: Port, identity: str) -> None:
         services.release_units(port, terminal_call)
         dependants.leave_all(port, name)
         connections.forget_connections(port, name)
+        promises.settle_ship(port, name)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)
