@@ -20,10 +20,11 @@ import msgspec
 from pydantic import Field, StringConstraints, model_validator
 
 from contracts.corridors import Corridor, Waypoint
-from contracts.fields import Amount, Code, Flag, Number, Organisation, Role, Text, refusal
+from contracts.fields import Amount, Code, Flag, Number, Organisation, Role, Text, Whole, refusal
 from contracts.identifiers import PORT_SYSTEMS, Facility, Locode, SystemKey, system_of
 from contracts.places import FacilityProfile, ProfilePart, refuse_repeats
 from contracts.problems import Problem, shown
+from contracts.standards import WHOLE_PORT
 
 Family = Literal["vessel", "gate", "yard", "clearance", "command", "network"]
 Language = Literal["es", "en", "pt"]
@@ -69,7 +70,7 @@ class SourceProfile(ProfilePart):
 
 
 class Standard(ProfilePart):
-    """A service standard that the community promises to keep."""
+    """A service standard that the community promises to keep; contracts/standards.py reads it."""
 
     standard_id: Code
     measure: Annotated[str, Field(pattern=r"^K[0-9]{2}$")]
@@ -78,6 +79,8 @@ class Standard(ProfilePart):
     unit: Code
     period: Code
     near_pct: Number | None = None
+    share_pct: Number | None = None
+    cases_min: Whole | None = None
 
 
 class Community(ProfilePart):
@@ -148,6 +151,11 @@ class Community(ProfilePart):
         """The facilities by id."""
         return {facility.code: facility for facility in self.facilities}
 
+    def scopes(self) -> tuple[str, ...]:
+        """Return what a promise may be of: all, a port, a facility by its id or its code."""
+        codes = [code for facility in self.facilities for code in _named(facility.code)]
+        return tuple(dict.fromkeys((WHOLE_PORT, self.system, *self.locodes, *codes)))
+
     @cached_property
     def waypoints(self) -> dict[str, Waypoint]:
         """The places of the corridors by code."""
@@ -194,6 +202,10 @@ class Community(ProfilePart):
         """Return the digest of the public document, equal for equal profiles."""
         text = msgspec.json.encode(self.public_document(), order="sorted")
         return "sha256:" + hashlib.sha256(text).hexdigest()
+
+
+def _named(facility: str) -> tuple[str, str]:
+    return facility, facility.rpartition(":")[2]
 
 
 def _refuse_strangers(field: str, found: tuple[str, ...], known: set[str]) -> None:

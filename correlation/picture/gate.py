@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
-from correlation.picture import clashes, clocks, offers, queues, travelling, waypoints
+from correlation.picture import clashes, clocks, offers, promises, queues, travelling, waypoints
 from correlation.picture.cargo_kinds import box_described, note_dangerous
 from correlation.picture.corridors import aboard_of
 from correlation.picture.entities import Appointment, Booking, Task, Visit
@@ -53,6 +53,8 @@ def appointment_changed(port: Port, fact: Fact) -> bool:
     if (after.slot_from, after.tasks) != (before.slot_from, before.tasks):
         _unlink(port, before, before.terminal_calls)
     port.appointments.put(identity, queues.expected(port, after))
+    if after.steps:
+        promises.mark(port, "truck", identity)
     port.arrived(identity)
     link(port, identity)
     if port.journeys_of:
@@ -197,6 +199,7 @@ def truck_progressed(port: Port, fact: Fact) -> bool:
         after = fact.put(port, appointment.steps.get(step, ()), fact.occurred_at)
         steps = {**appointment.steps, step: after}
     if steps != appointment.steps:
+        promises.mark(port, "truck", appointment.id)
         _keep(port, queues.expected(port, replace(appointment, steps=steps)))
     return True
 
@@ -343,6 +346,7 @@ def gated_out(port: Port, fact: Fact) -> bool:
         closed_at = int(ended.value) if ended and ended.value is not None else None
         visit = replace(visit, gate_out=after, closed_at=closed_at)
         port.visits.put(visit.id, visit)
+        promises.mark(port, "box", visit.id)
         touch_visit(port, visit)
         clocks.left_the_port(port, fact, visit)
     return True

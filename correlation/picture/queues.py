@@ -11,6 +11,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import HOUR, MINUTE, instant
+from correlation.picture import promises
 from correlation.picture.corridors import of_appointment
 from correlation.picture.entities import Appointment, Flow, Gate, Passage
 from correlation.picture.fact import Fact
@@ -120,13 +121,19 @@ def truck_passed(port: Port, fact: Fact, appointment: Appointment | None) -> Non
     after = replace(truck, is_walk_in=walks_in, **{field: earliest})
     if after != truck:
         _keep_trucks(port, flow, {**flow.trucks, name: after})
+        if appointment is None:
+            promises.mark_walk_in(port, flow.id, name)
 
 
 def _keep_trucks(port: Port, flow: Flow, trucks: dict[str, Passage]) -> None:
     if len(trucks) > TRUCKS_MAX + SPARE:
         last = sorted((seen_at(truck), name) for name, truck in trucks.items())
         oldest = last[-1][0] - KEPT
-        trucks = {name: trucks[name] for at, name in last[-TRUCKS_MAX:] if at > oldest}
+        kept = {name: trucks[name] for at, name in last[-TRUCKS_MAX:] if at > oldest}
+        for name in trucks:
+            if name not in kept:
+                promises.settle(port, "truck", f"{flow.id}|{name}")
+        trucks = kept
     port.flows.put(flow.id, replace(flow, trucks=trucks))
     _judge_soon(port, flow.id)
 
