@@ -1,13 +1,13 @@
 """What rules share in saying why and to whom: evidence, parties, labels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from correlation.findings import Evidence, Party
 from correlation.instants import written
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.port import Port
-from correlation.statements import Statement
+from correlation.statements import Slot, Statement
 
 EVIDENCE_MAX = 32
 AUTHORITIES = ("PA", "NAU", "AUT", "OPS")
@@ -82,6 +82,15 @@ def agents_of(port: Port, call: Call) -> tuple[tuple[str, str], ...]:
     announced = port.ruling(call.announced)
     agent = announced.get("agent") if announced else None
     return ((str(agent), "AGT"),) if agent else ()
+
+
+def nominated_in(port: Port, nominated: Mapping[str, Slot]) -> tuple[tuple[str, str], ...]:
+    """Return the organisations that are nominated for a cargo now, each with its role."""
+    return tuple(
+        (organisation, str(said.value))
+        for organisation in sorted(nominated)
+        if (said := port.ruling(nominated[organisation])) and said.value
+    )
 
 
 def vessel_name(port: Port, call: Call) -> str:

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from correlation.evidence import call_label, evidence_of, parties, vessel_name
+from correlation.evidence import call_label, evidence_of, nominated_in, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.availability import is_documented
@@ -172,11 +172,7 @@ def _finding(
 
 def nominated_for(port: Port, booking: Booking, visit: Visit | None) -> tuple[tuple[str, str], ...]:
     """Return who is nominated for a booking, and the hauliers whose trucks carry its box."""
-    found = [
-        (organisation, str(said.value))
-        for organisation in sorted(booking.nominated)
-        if (said := port.ruling(booking.nominated[organisation])) and said.value
-    ]
+    found = [*nominated_in(port, booking.nominated)]
     for name in visit.appointments if visit else ():
         appointment = port.appointments.get(name)
         if appointment and appointment.haulier and appointment.is_live:

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from correlation.evidence import evidence_of, parties
+from correlation.evidence import evidence_of, nominated_in, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.availability import Blocker, blockers_of
-from correlation.picture.entities import Appointment
+from correlation.picture.entities import Appointment, Visit
 from correlation.picture.matching import box_of, open_visit_of
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, by_horizon, next_of
@@ -124,7 +124,7 @@ def _finding(
             port,
             ("TRK", "FWD", "TER", "AUT"),
             facility=appointment.facility,
-            nominated=((appointment.haulier, "TRK"),),
+            nominated=((appointment.haulier, "TRK"), *_nominated(port, visit)),
         ),
         actions=(
             Action("CLEAR_BLOCKER", (("hold", first.kind), ("owner", first.owner))),
@@ -138,6 +138,11 @@ def _finding(
             ("expected_at", first.expected_at),
         ),
     )
+
+
+def _nominated(port: Port, visit: Visit | None) -> tuple[tuple[str, str], ...]:
+    bill = port.bills.get(visit.bl) if visit else None
+    return nominated_in(port, bill.nominated) if bill else ()
 
 
 def _template(blocker: Blocker) -> str:
