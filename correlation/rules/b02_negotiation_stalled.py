@@ -104,7 +104,8 @@ def _stalls(port: Port, call: Call, part: TerminalCall, now: int) -> Iterator[St
             continue
         moves_at = _moves_at(said)
         evidence = (said.get("REQ"), said.get("EST"), said.get("PLN"))
-        if owed := _owed(port, service, words):
+        owed = _owed(port, service, words)
+        if owed and not (owed[0] == "PLN" and _is_answered(said)):
             yield _answer(port, service, owed, moves_at, evidence)
         if rounds := _rounds(port, words, now):
             yield Stall(
@@ -138,6 +139,18 @@ def _owed(port: Port, service: str, words: tuple[Stamp, ...]) -> tuple[str, int]
     if open_words and not is_settled and f"REQ|{service}" in port.reported:
         return "REQ", open_words[0].heard_at
     return None
+
+
+def _is_answered(said: dict[Classifier, Statement]) -> bool:
+    """Tell whether a request that was long on its way asks for what is agreed meanwhile.
+
+    It does if it asks for the very time, or if who asked has since written down a plan himself.
+    """
+    asked, agreed = said.get("REQ"), said.get("PLN")
+    if asked is None or agreed is None:
+        return False
+    is_older = asked.source == agreed.source and asked.known_at <= agreed.known_at
+    return is_older or asked.value == agreed.value
 
 
 def _moves_at(said: dict[Classifier, Statement]) -> int:
