@@ -26,7 +26,7 @@ def silences(
         last_start = spell.start
         yield env.timeout(max(0, spell.start - now))
         last = voice.heard(family) or begun
-        limit = limit_of(allowed, voice.events.get(family, 0), int(env.now) - begun)
+        limit = limit_of(allowed, voice.words.get(family, 0), int(env.now) - begun)
         silent_at = max(last + limit, int(env.now)) + SECOND
         if silent_at + SECOND >= spell.end:
             continue
@@ -36,10 +36,13 @@ def silences(
         ledger.over(key_of(ledger, voice, family), int(env.now))
 
 
-def limit_of(allowed: int, events: int, during: int) -> int:
-    """Return for how long a source may be quiet: its floor, or thrice the gap it usually has."""
-    gap = during // events if events else 0
-    return max(allowed, SILENCE_MEDIANS * gap if events > 20 else 0)
+def limit_of(allowed: int, words: int, during: int) -> int:
+    """Return for how long a source may be quiet: its floor, or thrice the gap it usually has.
+
+    A beat is a word: who has nothing to say is still not silent.
+    """
+    gap = during // words if words else 0
+    return max(allowed, SILENCE_MEDIANS * gap if words > 20 else 0)
 
 
 def key_of(ledger: Ledger, voice: Voice, family: str) -> str:
