@@ -51,7 +51,8 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     if late <= 0:
         return Verdict((), finish.look_at)
     status: Status = "TRUE" if late > int(policy.finish_late_minutes * MINUTE) else "BAND"
-    finding = replace(_finding(port, part, promise, finish, alongside), status=status)
+    finding = _finding(port, part, promise, finish, (alongside, now))
+    finding = replace(finding, status=status)
     return Verdict((finding,), next_of(now, finish.look_at))
 
 
@@ -89,13 +90,20 @@ def _severity(
 
 
 def _finding(
-    port: Port, part: TerminalCall, promise: Promise, finish: Finish, alongside: Statement
+    port: Port,
+    part: TerminalCall,
+    promise: Promise,
+    finish: Finish,
+    worked: tuple[Statement, int],
 ) -> Finding:
-    policy, call = port.policy, port.calls[part.call]
+    """`worked`: since when she is alongside, and now."""
+    (alongside, now), policy, call = worked, port.policy, port.calls[part.call]
     sails_at = finish.at + int(policy.finish_to_sail_minutes * MINUTE)
     late = sails_at - promise.at
     conditions = conditions_over(port, part.facility, int(alongside.value or 0), sails_at)
     lost = tuple(said for _, said in conditions if _lost(said, promise.at, sails_at))
+    # What is still to come has not slowed her yet.
+    reasons = tuple(name for name, said in conditions if _begins(said) <= now or said in lost)
     # As people read it: a new quarter of an hour is news, a minute is not.
     look = int(policy.finish_look_minutes * MINUTE)
     shown = sails_at + -sails_at % look
@@ -123,7 +131,7 @@ def _finding(
         evidence=evidence_of([promise.said, *finish.said, *(said for _, said in conditions)]),
         causes=(
             f"P02|{part.id}",
-            *behind_ship(port, part, tuple(name for name, _ in conditions)),
+            *behind_ship(port, part, reasons),
         ),
         cause_kind=str(conditions[0][1].value) if conditions else None,
         audience=parties(
@@ -148,9 +156,13 @@ def _lost(said: Statement, promised_at: int, sails_at: int) -> bool:
     """Tell whether a ship that could have left in time meets closed water when she is ready."""
     if said.value not in SLOTS or said.get("effect") != "CLOSED":
         return False
-    begins, ends = said.get("from_at"), said.get("to_at")
-    starts = begins if isinstance(begins, int) else said.occurred_at
+    ends, starts = said.get("to_at"), _begins(said)
     return promised_at < starts <= sails_at and (not isinstance(ends, int) or sails_at < ends)
+
+
+def _begins(said: Statement) -> int:
+    begins = said.get("from_at")
+    return begins if isinstance(begins, int) else said.occurred_at
 
 
 RULE = Rule("P03", "terminal_call", find, also=("cargo", "quay"))

@@ -13,6 +13,7 @@ from simulator.world.instants import whole
 from simulator.world.port import Port, Steps
 from simulator.world.telling import of_boxes as say_box
 from simulator.world.telling import of_ships as say
+from simulator.world.terminals import RATE
 from simulator.world.voyages import rate_of
 
 STEP: Final = 30 * MINUTE
@@ -62,10 +63,18 @@ class _Cranes:
             del self._counts[0]
         since, before = self._counts[0]
         hours, moves = (now - since) / HOUR, call.done - before
-        pace = call.moves / ((call.stays - 2 * HOUR) / HOUR)
+        pace = self._planned()
         if hours >= PACE_OVER / HOUR / 2 and moves >= PACE_MOVES:
             pace = moves / hours
         return whole(now + (call.moves - call.done) / pace * HOUR, 5 * MINUTE)
+
+    def _planned(self) -> float:
+        """Return the moves an hour of the plan, or of its cranes if it was made while she is worked."""
+        call = self.call
+        plan = call.plan
+        if plan and plan.leaves_at - plan.berth_at == call.stays:
+            return call.moves / (call.stays / HOUR - 2)
+        return RATE * call.cranes
 
 
 def worked(port: Port, call: Call) -> Steps:

@@ -46,7 +46,7 @@ def at_berth(
     wakes = (
         _overstay(ledger, voices, call, (follower, closed), now),
         _standing(ledger, voices, call, (follower, stopped), now),
-        _not_done(ledger, voices, call, follower, now),
+        _not_done(ledger, voices, call, (follower, stopped), now),
     )
     return earliest_after(now, *wakes)
 
@@ -137,8 +137,10 @@ def _standing(
 
 
 def _not_done(
-    ledger: Ledger, voices: Chorus, call: Call, follower: Call | None, now: int
+    ledger: Ledger, voices: Chorus, call: Call, near_by: tuple[Call | None, str | None], now: int
 ) -> int | None:
+    """P03; `near_by`: who waits for her place, and what keeps everybody from working."""
+    follower, stopped = near_by
     key, plan = f"P03|{call.part}", call.plan
     assert plan is not None, "she lies at a planned berth"
     if "first_lift" not in call.happened:
@@ -164,7 +166,7 @@ def _not_done(
                 audience=of_call(voices, call, "TER CAR NAU"),
                 root=call.held_by or "ordinary",
                 hold=at_most.DEPARTURE_HOLD,
-                root_key=ledger.root_of(f"P02|{call.part}", off_time_key(call)),
+                root_key=ledger.root_of(f"P02|{call.part}", off_time_key(call)) or stopped,
             ),
             now,
         )

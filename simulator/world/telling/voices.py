@@ -46,8 +46,6 @@ class Voice:
         self._prefix = f"{chorus.tag}-{source.strip('/').replace('/', '-')}-"
         self._count = 0
         self._publishers: dict[str, str] = {}
-        self.words: dict[str, int] = {}
-        """How often it spoke in each family, its beats among them."""
         self._free = (0, 0)
         """A stretch in which it is not silent."""
         self._resumes = 0
@@ -148,7 +146,6 @@ class Voice:
             self._waiting = self._waiting + 1 if self._resumes == until else 1
             self._resumes = until
             at = until + SECOND + self._waiting * RESUMED_EACH
-        self.words[family] = self.words.get(family, 0) + 1
         self._hand.put(at, self._publisher(family), family, event)
         return at
 
