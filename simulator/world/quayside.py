@@ -69,7 +69,7 @@ class _Cranes:
         return whole(now + (call.moves - call.done) / pace * HOUR, 5 * MINUTE)
 
     def _planned(self) -> float:
-        """Return the moves an hour of the plan, or of its cranes if it was made while she is worked."""
+        """Return the moves an hour of the plan; if made while she is worked, of its cranes."""
         call = self.call
         plan = call.plan
         if plan and plan.leaves_at - plan.berth_at == call.stays:
