@@ -30,6 +30,8 @@ Family = Literal["vessel", "gate", "yard", "clearance", "command", "network"]
 Language = Literal["es", "en", "pt"]
 KeyHash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 SourcePath = Annotated[str, StringConstraints(pattern=r"^/[!-~]{1,199}$")]
+DangerousClass = Annotated[str, StringConstraints(pattern=r"^[1-9](\.[1-6][A-S]?)?$")]
+"""A class or division of the IMDG code that may not stand here, beside 1 and 7: `2.3`, `5`."""
 WEIGHT_DEFAULT = 50
 
 
@@ -95,6 +97,7 @@ class Community(ProfilePart):
     corridors: tuple[Corridor, ...] = ()
     port_aliases: dict[Text, Locode] = Field(default_factory=dict)
     mandatory_formalities: tuple[Code, ...] = ()
+    direct_delivery_classes: tuple[DangerousClass, ...] = ()
     cargo_tolerances: dict[Code, Amount] = Field(default_factory=dict)
     policy: dict[Code, int | float] = Field(default_factory=dict)
     standards: tuple[Standard, ...] = ()

@@ -4,6 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from correlation.causes import conditions_at_gate
 from correlation.evidence import berth_label, evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
@@ -200,12 +201,8 @@ def _finding(
     ahead = halves(flow.gate, from_at, from_at + AHEAD) if first.name == "arrivals" else []
     seen = seen_ahead(port, ahead)
     count = len(seen) // SEEN_SHOWN * SEEN_SHOWN
-    known = port.gates.get(flow.gate)
-    shut = [
-        said
-        for slot in (known.lanes.values() if known else ())
-        if (said := port.ruling(slot)) and said.value != "OPEN"
-    ]
+    shut = _shut(port, flow.gate)
+    behind = conditions_at_gate(port, flow.gate, first.at)
     act_by = first.at + int(policy.gate_act_within_minutes * MINUTE)
     shown = round(first.value / STEP_SHOWN) * STEP_SHOWN
     return Finding(
@@ -223,8 +220,15 @@ def _finding(
         thresholds=tuple((sign.name, sign.limit) for sign in signs),
         objects=(("gate", flow.gate, berth_label(flow.gate)),),
         evidence=evidence_of(
-            [*(sign.said for sign in signs), *(one.said for one in seen[:SEEN_SHOWN]), *shut]
+            [
+                *(sign.said for sign in signs),
+                *(one.said for one in seen[:SEEN_SHOWN]),
+                *shut,
+                *(said for _, said in behind),
+            ]
         ),
+        causes=tuple(name for name, _ in behind),
+        cause_kind=str(behind[0][1].value) if behind else None,
         audience=parties(
             port,
             ("TER", "TRK", "PA"),
@@ -241,6 +245,12 @@ def _finding(
             *((("trucks", count),) if count else ()),
         ),
     )
+
+
+def _shut(port: Port, gate: str) -> list[Statement]:
+    known = port.gates.get(gate)
+    lanes = known.lanes.values() if known else ()
+    return [said for slot in lanes if (said := port.ruling(slot)) and said.value != "OPEN"]
 
 
 def _actions(
