@@ -161,8 +161,8 @@ def behind(port: Port, call_id: str, *instants: int) -> tuple[str, ...]:
     found = []
     for identity in sorted(port.barriers):
         said = port.ruling(port.conditions[identity].state)
-        if said is None:
-            continue
+        if said is None or _is_ashore(said):
+            continue  # who only stops cranes keeps no ship from moving
         from_at, to_at = _span(said)
         reached = any(
             from_at - after <= at and (to_at is None or at <= to_at + before) for at in instants
@@ -297,14 +297,17 @@ def _bearable(port: Port, movement: Movement) -> int:
     return int(port.policy.wind_stop_minutes * MINUTE) if movement.kind == "WORK" else 1
 
 
+def _is_ashore(said: Statement) -> bool:
+    """Tell whether a condition stops the work on ships, and not the ships."""
+    local = bool(said.get("facility") or said.get("berth"))
+    return said.value in ASHORE and (local or (said.value == "STRIKE" and not said.get("channel")))
+
+
 def _fits(port: Port, call: Call, said: Statement, movement: Movement) -> bool:
     """Tell whether a condition stops this movement of this ship."""
     if not _is_for(port, said, movement.part):
         return False
-    local = bool(said.get("facility") or said.get("berth"))
-    ashore = said.value in ASHORE and (
-        local or (said.value == "STRIKE" and not said.get("channel"))
-    )
+    ashore = _is_ashore(said)
     if movement.kind == "WORK" or ashore:
         return movement.kind == "WORK" and ashore and said.get("effect") == "CLOSED"
     vessel = port.vessels.get(call.vessel)
