@@ -21,6 +21,7 @@ from correlation.picture import (
     rotations,
     services,
     stranding,
+    travelling,
 )
 from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
@@ -153,20 +154,10 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
     kinds = ("visit", "reefer", "dangerous") if kind == "visit" else (kind,)
     if any(f"{name}|{identity}" in port.watch for name in kinds):
         port.set_timer(f"V|{kind}|{identity}", now + DAY)
-    elif kind == "visit":
-        _forget_visit(port, identity)
     elif kind == "appointment":
         _forget_appointment(port, identity, now)
-    elif kind == "call":
-        _forget_call(port, identity)
-    elif kind == "tally":
-        promises.forget_tally(port, identity)
-    elif kind == "condition":
-        conditions.forget_condition(port, identity)
-    elif kind == "rotation":
-        rotations.forget_rotation(port, identity)
-    elif kind == "voyage":
-        delays.forget_delay(port, identity)
+    elif kind in FORGOTTEN:
+        FORGOTTEN[kind](port, identity)
     elif kind in DROPPED:
         getattr(port, DROPPED[kind]).drop(identity)
 
@@ -275,3 +266,15 @@ def _forget_call(port: Port, identity: str) -> None:
     port.untold.drop(identity)
     conditions.follow_call(port, identity)
     port.show(identity)
+
+
+FORGOTTEN: Final[dict[str, Callable[[Port, str], None]]] = {
+    "visit": _forget_visit,
+    "call": _forget_call,
+    "tally": promises.forget_tally,
+    "condition": conditions.forget_condition,
+    "rotation": rotations.forget_rotation,
+    "voyage": delays.forget_delay,
+    "journey": travelling.forget_journey,
+}
+"""How a thing goes to which others refer, or that refers to others."""

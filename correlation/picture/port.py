@@ -34,6 +34,7 @@ from correlation.picture.entities import (
     Visit,
 )
 from correlation.picture.hours import Week, gate_hours
+from correlation.picture.journeys import Journey, Travel
 from correlation.picture.onward import Connection, Delay, Notice, Rotation
 from correlation.picture.proposals import Proposal
 from correlation.picture.standards import Case, Promise, Tally
@@ -44,7 +45,7 @@ from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
 PACKED: Final = frozenset(
-    {"visits", "boxes", "bookings", "bills", "appointments", "obligations", "cases"}
+    {"visits", "boxes", "bookings", "bills", "appointments", "obligations", "cases", "journeys"}
 )
 """The tables of what a port has a hundred thousand of."""
 
@@ -87,6 +88,10 @@ class Port:
     gates: Table[Gate]
     flows: Table[Flow]
     expected: Table[dict[str, int]]
+    journeys: Packed[Journey]
+    journeys_of: Table[tuple[str, ...]]
+    on_road: Table[tuple[str, ...]]
+    travel: Table[Travel]
     offers: Table[dict[str, Slot]]
     obligations: Packed[Obligation]
     rulings: Table[Ruling]

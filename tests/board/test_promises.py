@@ -1,5 +1,7 @@
 """The strip of promises on the board, in a real Chromium, on a real gateway and Valkey."""
 
+from typing import Any
+
 from playwright.async_api import expect
 
 from tests.board.test_board import board, pytestmark, store, valkey
@@ -10,7 +12,7 @@ __all__ = ["pytestmark", "store", "valkey"]
 
 async def test_a_broken_promise_stands_first_and_is_named_in_words(store: Store) -> None:
     """What was promised and what became of it, without colour, and as it changes."""
-    week = {"period": "WEEK", "label": "2026-W45", "state": "KEPT", "kept_pct": 97}
+    week: dict[str, Any] = {"period": "WEEK", "label": "2026-W45", "state": "KEPT", "kept_pct": 97}
     store.say(
         a_word("standard", a_standard("release", name=NAME, **week)),
         a_word("standard", a_standard()),

@@ -43,8 +43,12 @@ def named(answer: Any) -> list[tuple[str, str]]:
 
 async def test_the_periods_of_promises_are_listed_and_filtered(store: Store) -> None:
     """Running ones first; by kind of period, by state, and by whether they are over."""
-    week = {"period": "WEEK", "label": "2026-W45", "state": "KEPT"}
-    over = {"label": "2026-11-02", "is_over": True, "begins_at": "2026-11-02T05:00:00Z"}
+    week: dict[str, Any] = {"period": "WEEK", "label": "2026-W45", "state": "KEPT"}
+    over: dict[str, Any] = {
+        "label": "2026-11-02",
+        "is_over": True,
+        "begins_at": "2026-11-02T05:00:00Z",
+    }
     store.say(
         a_word("standard", a_standard(**over)),
         a_word("standard", a_standard()),
