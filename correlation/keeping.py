@@ -24,7 +24,7 @@ from correlation.picture import (
     travelling,
 )
 from correlation.picture.cargo import forget_work
-from correlation.picture.entities import BillOfLading, Visit
+from correlation.picture.entities import Appointment, BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
@@ -225,7 +225,14 @@ def _forget_appointment(port: Port, identity: str, now: int) -> None:
             port.bookings.put(booking.id, replace(booking, appointments=left))
     queues.expected(port, replace(appointment, state=""))
     promises.settle(port, "truck", identity)
+    _forget_trucks(port, appointment)
     port.appointments.drop(identity)
+
+
+def _forget_trucks(port: Port, appointment: Appointment) -> None:
+    for truck in appointment.trucks:
+        if port.aliases.get(truck) == appointment.id:
+            port.aliases.drop(truck)
 
 
 def _forget_call(port: Port, identity: str) -> None:

@@ -188,6 +188,7 @@ def truck_progressed(port: Port, fact: Fact) -> bool:
             return True
         return False
     _note_truck(port, fact, appointment)
+    appointment = _with_truck(port, fact, appointment)
     if fact.is_withdrawn:
         steps = {
             step: after
@@ -202,6 +203,17 @@ def truck_progressed(port: Port, fact: Fact) -> bool:
         promises.mark(port, "truck", appointment.id)
         _keep(port, queues.expected(port, replace(appointment, steps=steps)))
     return True
+
+
+def _with_truck(port: Port, fact: Fact, appointment: Appointment) -> Appointment:
+    """Let an appointment be found by its truck: what is taken back names no more than that."""
+    truck = fact.event.subject
+    if fact.is_withdrawn or truck == appointment.id or truck in appointment.trucks:
+        return appointment
+    appointment = replace(appointment, trucks=tuple(sorted((*appointment.trucks, truck))))
+    port.appointments.put(appointment.id, appointment)
+    port.know(truck, appointment.id)
+    return appointment
 
 
 def _note_truck(port: Port, fact: Fact, appointment: Appointment | None) -> None:
@@ -229,6 +241,8 @@ def _names_appointment(fact: Fact) -> bool:
 
 
 def _appointment_of(port: Port, fact: Fact) -> Appointment | None:
+    if getattr(fact.data, "walk_in", None):
+        return None
     refs = getattr(fact.data, "refs", None)
     for name in (
         getattr(fact.data, "appointment", None),

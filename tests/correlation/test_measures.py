@@ -42,6 +42,17 @@ def test_a_truck_without_an_appointment_counts_too() -> None:
     assert counted(port) == ("BROKEN", 1, 1)
 
 
+def test_a_truck_that_comes_again_without_an_appointment_is_another_case() -> None:
+    """Its first visit was on an appointment; that it says so is enough."""
+    port = port_with(a_promise("K15", 60, cases_min=1))
+    port.hear(*a_truck(1, 30, at=NOON), at=NOON + HOUR)
+    for step, at in (("QUEUE_IN", NOON + 2 * HOUR), ("LEFT", NOON + 4 * HOUR)):
+        data = {"step": step, "walk_in": True, "gate": GATE_1}
+        port.hear(an_event("gate.truck-progressed", "trk:SPRC:1", data, at=at, source=GATE), at=at)
+
+    assert counted(port) == ("BROKEN", 2, 1)
+
+
 def test_a_truck_is_on_its_slot_or_off_it() -> None:
     """Half an hour before its hour is broken at a quarter of an hour, inside it is kept."""
     port = port_with(a_promise("K17", 15, cases_min=1))

@@ -107,10 +107,7 @@ def test_a_step_taken_back_takes_its_case_along() -> None:
     trucks(port, 50, 90)
 
     left = a_truck(2, 90, at=NOON + 2 * MINUTE)[2]
-    port.hear(
-        withdrawn(left, at=NOON + 2 * HOUR, refs={"port": "COCTG", "appointment": "apt:SPRC:2"}),
-        at=NOON + 2 * HOUR,
-    )
+    port.hear(withdrawn(left, at=NOON + 2 * HOUR), at=NOON + 2 * HOUR)
 
     assert counted(port) == ("KEPT", 1, 0)
 
