@@ -8,6 +8,7 @@ from typing import Final
 from correlation.instants import MINUTE
 from simulator.world.boxes import Appointment, Box
 from simulator.world.calls import Call
+from simulator.world.dangerous import said_by
 from simulator.world.formalities import statement
 from simulator.world.instants import written
 from simulator.world.network import PASSAGE
@@ -35,9 +36,12 @@ def tell(port: Port) -> None:
         at = begins + PAPERS + number * EACH
         # The booking comes last: only with it is anything expected of its boxes.
         for box in booking.boxes:
+            _permit(port, box, at)
             _export(port, box, at)
             _appointment(port, box, live, at)
         _booking(port, booking.boxes, at)
+    for call in port.calls:
+        _to_discharge(port, call, begins + BOXES)
     # Imports are held by the port while they are to come, or here.
     for number, box in enumerate(port.imports):
         at = begins + BOXES + number * EACH
@@ -118,6 +122,7 @@ def _booking(port: Port, boxes: list[Box], at: int) -> None:
     carrier.baseline(at, kind, booking.id, data, booking.booked_at)
     for box in boxes:
         box.told["booked"] = at
+        box.name_it(booking.booked_at)
 
 
 def _export(port: Port, box: Box, at: int) -> None:
@@ -131,6 +136,8 @@ def _export(port: Port, box: Box, at: int) -> None:
         data |= {"refs": {"facility": booking.call.terminal.code}}
         gate = port.voices.of("TER", "gate", booking.call.terminal.code)
         gate.baseline(at, "gate.container-gated-in", box.number, data, then)
+        box.name_it(then)
+        box.told["gated_in"] = at
     if box.is_weighed:
         carrier = say.carrier(port.voices, booking.call, "clearance")
         data = {"kind": "VGM", "gross_kg": box.kg, "method": 1}
@@ -138,18 +145,47 @@ def _export(port: Port, box: Box, at: int) -> None:
         carrier.baseline(at, "clearance.weight-stated", box.number, data, booking.booked_at)
 
 
+def _permit(port: Port, box: Box, at: int) -> None:
+    """Say what is allowed of dangerous goods."""
+    if box.permit is None or not box.permit.is_known:
+        return
+    status = "ACCEPTED" if box.permit.accepted else "DECLARED"
+    data = say_box.dangerous(box, status, box.permit.dwell)
+    kind = "clearance.dangerous-goods-changed"
+    box.permit.told_at = said_by(port, box, status).baseline(at, kind, box.number, data, at)
+    box.name_it(at)
+
+
+def _to_discharge(port: Port, call: Call, at: int) -> None:
+    """Say what is to come off a ship, and what is allowed of her dangerous goods."""
+    if not call.arrivals or not call.is_open:
+        return
+    voice = say.carrier(port.voices, call, "yard")
+    for box in call.arrivals:
+        box.told["listed"] = at
+        if box.cargo == "DG":
+            _permit(port, box, at)
+            box.name_it(at - MINUTE)
+    for data in say_box.work_list(call, "DISCHARGE", call.arrivals):
+        voice.baseline(at, "yard.work-list-set", call.part, data, at - MINUTE)
+
+
 def _import(port: Port, box: Box, call: Call, at: int) -> None:
     carrier = say.carrier(port.voices, call, "clearance")
     data = say_box.consignment(call, [box])
     if not call.is_open:
         data.pop("terminal_call")  # the ship has left, and nobody was told of her
+    if box.place != "SHIP":
+        _permit(port, box, at)
     carrier.baseline(at, "clearance.consignment-stated", box.bill, data, at - MINUTE)
+    box.name_it(at - MINUTE)
     customs = say_box.customs(port.voices)
     if "discharged" in box.happened:
         then = box.happened["discharged"]
         voice = say.terminal(port.voices, call, "yard")
         discharge = say_box.discharge(box)
         voice.baseline(at, "yard.container-discharged", box.number, discharge, then)
+        box.told["discharged"] = at
     status = "DECLARED" if "CUSTOMS" in box.blockers else "RELEASED"
     said: Event = {"status": status, "direction": "IMPORT"}
     said |= {"refs": {"box": box.number, "bl": box.bill}}

@@ -118,6 +118,8 @@ class Call:
     onward: "list[Box]" = field(default_factory=list)
     """Boxes that came with another ship and leave with this one."""
     onward_wanted: int = 0
+    unpermitted: "list[Box]" = field(default_factory=list)
+    """Dangerous goods that she brings and that are not accepted yet."""
     trucks: "list[Appointment]" = field(default_factory=list)
     is_replanning: bool = False
     is_watched: bool = False
@@ -147,6 +149,13 @@ class Call:
         if self.plan and (self.known is None or self.plan.set_at >= self.known.since):
             return self.plan.berth_at
         return word
+
+    @property
+    def works_at(self) -> int:
+        """When the work on her is expected to begin, or began."""
+        if "first_lift" in self.happened:
+            return self.happened["first_lift"]
+        return max(self.berths_at, self.plan.berth_at + HOUR if self.plan else 0)
 
     @property
     def leaves_at(self) -> int:

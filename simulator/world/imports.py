@@ -8,6 +8,7 @@ from correlation.instants import DAY, HOUR, MINUTE
 from simulator.world.boxes import DG_SHARE, REEFER_SHARE, Box, iso_type, sizes
 from simulator.world.calls import Call
 from simulator.world.chance import clipped, lognormal, share
+from simulator.world.dangerous import permits
 from simulator.world.instants import whole
 from simulator.world.onward import made as made_onward
 from simulator.world.port import Port, Steps
@@ -39,17 +40,23 @@ def manifest(port: Port, call: Call) -> Steps:
     comes = share(chance, call.discharges * port.density)
     number = share(chance, comes * (1 - port.volumes.transship))
     call.arrivals += [made_onward(port, call) for _ in range(max(0, comes - number))]
+    for box in call.arrivals:
+        if box.cargo == "DG":
+            port.start(permits(port, [box]))
     while number > 0:
         boxes = _bill(port, call, min(number, chance.choice((1, 1, 1, 2, 3))), chance)
         number -= len(boxes)
         call.arrivals += boxes
         told = say.consigned(port.voices, call, boxes, port.now)
+        if dangerous := [box for box in boxes if box.cargo == "DG"]:
+            port.start(permits(port, dangerous))
         for box in boxes:
             box.told["consigned"] = told
             port.imports[box] = None
             port.start(clearing(port, box))
             port.start(collected(port, box))
     chance.shuffle(call.arrivals)
+    say.to_discharge(port.voices, call, port.now)
 
 
 def _bill(port: Port, call: Call, count: int, chance: Random) -> list[Box]:

@@ -9,6 +9,7 @@ from simulator.world import exports, imports, onward
 from simulator.world.boxes import Box
 from simulator.world.calls import Call
 from simulator.world.chance import clipped, gamma
+from simulator.world.dangerous import set_down
 from simulator.world.instants import whole
 from simulator.world.port import Port, Steps
 from simulator.world.telling import of_boxes as say_box
@@ -121,7 +122,9 @@ def _off(port: Port, box: Box) -> None:
     port.put_in_yard(box, box.inbound.terminal)
     port.count("discharged")
     box.happened["discharged"] = port.now
+    set_down(port, box, box.inbound.terminal)
     box.told["discharged"] = say_box.discharged(port.voices, box, port.now)
+    port.watch.dangerous(box)
     if box.kind == "IMPORT":
         port.count("imports")
         imports.arrived(port, box)
@@ -136,5 +139,6 @@ def _on(port: Port, call: Call, box: Box) -> None:
     port.count("loaded")
     say_box.loaded(port.voices, box, port.now)
     box.happened["loaded"] = port.now
+    port.watch.dangerous(box)
     if box in call.exports:
         call.exports.remove(box)

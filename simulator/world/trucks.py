@@ -8,6 +8,7 @@ from simulator.world import gates
 from simulator.world.boxes import SLOT, Appointment, Box
 from simulator.world.calls import Call
 from simulator.world.chance import lognormal
+from simulator.world.dangerous import set_down
 from simulator.world.gates import Gate, inside_minutes
 from simulator.world.instants import whole
 from simulator.world.port import Port, Steps
@@ -87,6 +88,7 @@ def look(port: Port, made: Appointment) -> None:
     """Let the truth of an appointment's boxes be looked at."""
     port.watch.delivery(made)
     for box in made.boxes:
+        port.watch.dangerous(box)
         if made.direction == "DELIVER":
             port.watch.export(box)
         else:
@@ -231,6 +233,8 @@ def _may_pass(made: Appointment, now: int) -> bool:
     call = box.outbound
     if call is None or not call.is_open or made.state == "CANCELLED":
         return False
+    if box.permit and not box.permit.accepted:
+        return False
     if made.state == "CONFIRMED":
         return True
     opens, closes = call.windows.get("EFC", 0), call.windows.get("FCO", now + 1)
@@ -257,6 +261,7 @@ def _gated_in(port: Port, made: Appointment, box: Box, chance: Random) -> None:
     port.put_in_yard(box, gate_terminal)
     port.count("gated in")
     box.happened["gated_in"] = now
+    set_down(port, box, gate_terminal)
     share = MISTYPED * MANUAL_SHARE * port.scenario.noise
     if chance.random() < share:
         box.told["gated_in"] = say.mistyped(
@@ -265,13 +270,14 @@ def _gated_in(port: Port, made: Appointment, box: Box, chance: Random) -> None:
     else:
         box.told["gated_in"] = say.gated(port.voices, box, now, made)
     port.watch.export(box)
+    port.watch.dangerous(box)
 
 
 def _served(port: Port, gate: Gate, made: Appointment, chance: Random) -> Steps:
     voice = port.voices.of("TER", "yard", gate.terminal.code)
     if made.direction == "DELIVER":
         for box in made.boxes:
-            say_box.placed(voice, box, port.now, "IN")
+            box.told["placed"] = say_box.placed(voice, box, port.now, "IN")
         if made.state != "WALK_IN":
             change(port, made, "SERVED")
         return
@@ -284,6 +290,7 @@ def _served(port: Port, gate: Gate, made: Appointment, chance: Random) -> Steps:
     for box in made.boxes:
         box.go("GONE")
         box.happened["gated_out"] = port.now
+        port.watch.dangerous(box)
         port.count("gated out")
         say.gated(port.voices, box, port.now, made, is_out=True)
 

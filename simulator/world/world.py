@@ -14,6 +14,7 @@ from contracts.profile import Community
 from correlation.instants import DAY, MINUTE, WEEK
 from simulator.truth import Label
 from simulator.world import baseline, conditions, gates, ships, trucks, voyages, yards
+from simulator.world.boxes import Box
 from simulator.world.calls import Call
 from simulator.world.instants import FIRST_DAY, whole
 from simulator.world.labels.ledger import Ledger
@@ -135,6 +136,8 @@ class World:
                     port.watch.delivery(made)
             for box in port.imports:
                 port.watch.pickup(box)
+            for box in [*port.imports, *port.boxes, *_booked(port)]:
+                port.watch.dangerous(box)
 
     def _goes_on(self, port: Port) -> None:
         """Start what goes on all the time."""
@@ -150,6 +153,10 @@ class World:
         for voice, family, allowed in port.voices.registered():
             port.start(beating(self.env, voice, family, allowed))
             port.start(silences(self.env, port.ledger, voice, family, allowed))
+
+
+def _booked(port: Port) -> list[Box]:
+    return [box for call in port.calls for box in (*call.exports, *call.arrivals)]
 
 
 def _force_silences(port: Port) -> None:

@@ -108,6 +108,15 @@ DROPPED_RED: Final = 72 * HOUR
 WINDOW_MARGIN: Final = 30 * MINUTE
 WINDOW_ORANGE: Final = 24 * HOUR
 
+# For P06, common practice; three days where an acceptance says nothing else
+DANGEROUS_WATCH: Final = 24 * HOUR
+DANGEROUS_RED: Final = 4 * HOUR
+DANGEROUS_DWELL: Final = 72 * HOUR
+DANGEROUS_ACT: Final = 4 * HOUR
+"""Before the coming; after a limit was passed, so long is left to move the goods."""
+DANGEROUS_HARM: Final = 24 * HOUR
+"""Goods that stand against a rule are found at the next daily round."""
+
 # D01: the floor of each source stands in the profile of its port
 SILENCE_MEDIANS: Final = 3
 

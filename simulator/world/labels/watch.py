@@ -11,6 +11,7 @@ from simulator.world.labels import (
     of_answers,
     of_berths,
     of_conditions,
+    of_dangerous,
     of_land,
     of_papers,
     of_shifts,
@@ -56,6 +57,8 @@ class Watch:
             self.ledger.over(before, now)
             self._shifted(call)
         self.trucks(call)
+        for box in call.unpermitted:
+            self.dangerous(box)
         self.berth(call)
         self.papers(call)
         wake = of_conditions.barred(self.ledger, self.voices, self.barriers, call, now)
@@ -105,6 +108,12 @@ class Watch:
         if self.ledger.is_open:
             wake = of_windows.early_truck(self.ledger, made, int(self.env.now))
             self._at(wake, self.delivery, made)
+
+    def dangerous(self, box: Box) -> None:
+        """Look at a box of dangerous goods: what is allowed of it, where it stands."""
+        if self.ledger.is_open and box.permit:
+            wake = of_dangerous.out_of_rule(self.ledger, self.voices, box, int(self.env.now))
+            self._at(wake, self.dangerous, box)
 
     def pickup(self, box: Box) -> None:
         """Look at the appointment of an import box."""

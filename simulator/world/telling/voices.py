@@ -75,6 +75,11 @@ class Voice:
         self._put(at, kind.partition(".")[0], event)
         return at
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether the run has begun, so that what is said is received."""
+        return self._hand.is_open
+
     def heard(self, family: str) -> int:
         """Return when it was last heard in a family, 0 if never."""
         return self._hand.heard.get((self.source, family), 0)
