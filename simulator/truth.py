@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from correlation.findings import Severity
 
-LABELLED: Final = frozenset({"B01", "B03", "D01", "P06", "T01", "T03", "T05"})
+LABELLED: Final = frozenset({"B01", "B03", "D01", "D02", "D03", "D04", "P06", "T01", "T03", "T05"})
 """The codes whose truth the simulated world knows: it labels each of them whenever it is so."""
 
 

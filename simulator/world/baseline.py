@@ -60,7 +60,7 @@ def _live(port: Port) -> dict[str, Appointment]:
 def _ship(port: Port, call: Call, at: int) -> None:
     call.name_it(call.berths_at)
     carrier, terminal = say.carrier(port.voices, call), say.terminal(port.voices, call)
-    agent, kind = say.agent(port.voices, call), "vessel.milestone-stated"
+    kind = "vessel.milestone-stated"
     begun = min(call.announced_at - 10 * 24 * 60 * MINUTE, at - MINUTE)
     carrier.baseline(at, "vessel.call-announced", call.id, say.announcement(call), begun)
     subject = f"imo:{call.ship.imo}"
@@ -71,11 +71,7 @@ def _ship(port: Port, call: Call, at: int) -> None:
         plan = say.berth_plan(call)
         terminal.baseline(at, "vessel.berth-plan-set", call.part, plan, call.plan.set_at)
         call.plan.told_at = at
-    if call.known and call.known.since > begun + MINUTE:
-        for service, later in (("PILOT_BOARDING_PLACE", 0), ("BERTH", PASSAGE)):
-            data = say.milestone(call, service, "ARRI", "EST", call.known.at + later)
-            data["basis"] = "SAID" if call.plan or call.asked_at else "PROFORMA"
-            agent.baseline(at, kind, call.id, data, call.known.since)
+    _expected(port, call, at, begun)
     if call.known:
         call.known.told_at = call.asked_told_at = at
     if call.known and call.requested_at:
@@ -90,6 +86,22 @@ def _ship(port: Port, call: Call, at: int) -> None:
     for name, (direction, status) in call.formalities.items():
         voice, subject, formality = statement(port, call, name, (direction, status))
         voice.baseline(at, "clearance.formality-changed", subject, formality, at - MINUTE)
+
+
+def _expected(port: Port, call: Call, at: int, begun: int) -> None:
+    """Say when agent and AIS receiver expect her."""
+    kind, subject = "vessel.milestone-stated", f"imo:{call.ship.imo}"
+    agent = say.agent(port.voices, call)
+    if call.known and call.known.since > begun + MINUTE:
+        for service, later in (("PILOT_BOARDING_PLACE", 0), ("BERTH", PASSAGE)):
+            data = say.milestone(call, service, "ARRI", "EST", call.known.at + later)
+            call.is_said = bool(call.plan or call.asked_at)
+            data["basis"] = "SAID" if call.is_said else "PROFORMA"
+            agent.baseline(at, kind, call.id, data, call.known.since)
+    if call.reckoned and call.stage == "FAR":
+        data, receiver = say.reckoning(call, call.reckoned.at), port.voices.of("OPS", "vessel")
+        receiver.baseline(at, kind, subject, data, call.reckoned.since)
+        call.reckoned.told_at = at
 
 
 def _happened(port: Port, call: Call, at: int) -> None:

@@ -32,6 +32,15 @@ class Said:
 
 
 @dataclass(slots=True)
+class Doubt:
+    """A second source that holds something to be otherwise: whose, and when both words came."""
+
+    organisation: str
+    told_at: int
+    is_mended: bool = False
+
+
+@dataclass(slots=True)
 class Plan:
     """What terminal and ship agreed: berth, metres, times; `set_at` is when."""
 
@@ -78,6 +87,12 @@ class Call:
     id: str = ""
     stage: Stage = "FAR"
     known: Said | None = None
+    is_said: bool = False
+    """Whether the agent gave `known` as his word, not as what stands in a timetable."""
+    reckoned: Said | None = None
+    """What the AIS receiver reckons her arrival to be."""
+    doubts: "dict[str, Doubt]" = field(default_factory=dict)
+    """What a second source holds to be otherwise, by field."""
     plan: Plan | None = None
     rounds: int = 0
     asked_at: int | None = None

@@ -13,6 +13,7 @@ from simulator.world.network import PASSAGE
 from simulator.world.planning import agree, carrier_repeats, knowing, planning, watched_by_ais
 from simulator.world.port import Port, Steps
 from simulator.world.quayside import worked
+from simulator.world.second_words import also_declared, noted
 from simulator.world.telling import of_ships as say
 from simulator.world.voyages import DROPPED, discharge_share, pass_on
 
@@ -32,7 +33,7 @@ def life(port: Port, call: Call) -> Steps:
     port.calls.append(call)
     call.terminal.calls.append(call)
     announce(port, call)
-    for steps in (knowing, carrier_repeats, watched_by_ais, planning, formalities):
+    for steps in (knowing, carrier_repeats, watched_by_ais, planning, formalities, also_declared):
         port.start(steps(port, call))
     port.start(exports.demand(port, call))
     port.start(imports.manifest(port, call))
@@ -128,7 +129,8 @@ def berths(port: Port, call: Call, chance: Random) -> Steps:
     pilots = port.voices.of("NAU", "vessel")
     for service, point in (("PILOTAGE", "CMPL"), ("TOWAGE", "CMPL")):
         say.happened(pilots, call, port.now, (service, point), port.now)
-    say.happened(voice, call, port.now, ("BERTH", "ARRI"), port.now)
+    berthed = say.happened(voice, call, port.now, ("BERTH", "ARRI"), port.now)
+    port.start(noted(port, call, "ARRI", berthed))
     told = say.happened(voice, call, port.now, ("ALL_FAST", "CMPL"), port.now)
     call.alongside_told_at = told
     port.watch.ship(call)
@@ -155,7 +157,8 @@ def leaves(port: Port, call: Call, chance: Random) -> Steps:
     port.count("sailed")
     port.count("minutes at berth", (port.now - call.happened["alongside"]) // MINUTE)
     voice = say.terminal(port.voices, call)
-    say.happened(voice, call, port.now, ("BERTH", "DEPA"), port.now)
+    sailed = say.happened(voice, call, port.now, ("BERTH", "DEPA"), port.now)
+    port.start(noted(port, call, "DEPA", sailed))
     pilots = port.voices.of("NAU", "vessel")
     say.happened(pilots, call, port.now, ("PILOTAGE", "STRT"), port.now)
     pass_on(call, port.now - call.announced_at - call.stays)

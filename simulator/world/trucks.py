@@ -11,6 +11,7 @@ from simulator.world.chance import lognormal
 from simulator.world.dangerous import set_down
 from simulator.world.gates import Gate, inside_minutes
 from simulator.world.instants import whole
+from simulator.world.labels.of_faults import Mistyped
 from simulator.world.port import Port, Steps
 from simulator.world.slots import near
 from simulator.world.telling import of_boxes as say_box
@@ -264,9 +265,12 @@ def _gated_in(port: Port, made: Appointment, box: Box, chance: Random) -> None:
     set_down(port, box, gate_terminal)
     share = MISTYPED * MANUAL_SHARE * port.scenario.noise
     if chance.random() < share:
-        box.told["gated_in"] = say.mistyped(
-            port.voices, box, now, made, chance.randint(4, 40) * MINUTE
-        )
+        after = chance.randint(4, 40) * MINUTE
+        told, wrong, typed_at = say.mistyped(port.voices, box, now, made, after)
+        box.told["gated_in"] = told
+        if wrong and port.hand.is_open:
+            until = max(typed_at + MINUTE, now + after)
+            port.watch.mistyped(Mistyped(wrong, typed_at, until, made.gate_operator))
     else:
         box.told["gated_in"] = say.gated(port.voices, box, now, made)
     port.watch.export(box)

@@ -18,6 +18,7 @@ from simulator.world.boxes import Box
 from simulator.world.calls import Call
 from simulator.world.instants import FIRST_DAY, whole
 from simulator.world.labels.ledger import Ledger
+from simulator.world.labels.of_faults import wrong_clock
 from simulator.world.labels.of_sources import silences
 from simulator.world.network import Service, services
 from simulator.world.port import Plan, Port, Steps
@@ -150,6 +151,8 @@ class World:
         yards.built(port)
         port.start(yards.inventories(port))
         port.start(_housekeeping(port))
+        for voice in {voice.source: voice for voice, _, _ in port.voices.registered()}.values():
+            port.start(wrong_clock(self.env, port.ledger, voice))
         for voice, family, allowed in port.voices.registered():
             port.start(beating(self.env, voice, family, allowed))
             port.start(silences(self.env, port.ledger, voice, family, allowed))

@@ -117,6 +117,26 @@ DANGEROUS_ACT: Final = 4 * HOUR
 DANGEROUS_HARM: Final = 24 * HOUR
 """Goods that stand against a rule are found at the next daily round."""
 
+# For D02, common practice
+APART_HORIZON: Final = 24 * HOUR
+APART_FAR: Final = 4 * HOUR
+APART_NEAR: Final = HOUR
+APART_HOLD: Final = 30 * MINUTE
+APART_RED: Final = 6 * HOUR
+DOUBT_ACT: Final = 2 * HOUR
+DOUBT_HARM: Final = 4 * HOUR
+"""After two sources were heard to differ on what is past: when decisions rest on the wrong one."""
+DOUBT_LAPSES: Final = 24 * HOUR
+"""A day later nobody will mend what is past."""
+
+# For D03, common practice
+FAULT_ACT: Final = 2 * HOUR
+FAULT_LAPSES: Final = 24 * HOUR
+"""After it was received, a late fact is taken as it is."""
+
+# For D04, common practice
+CHECK_BY: Final = 60 * MINUTE
+
 # D01: the floor of each source stands in the profile of its port
 SILENCE_MEDIANS: Final = 3
 

@@ -12,14 +12,16 @@ from simulator.world.labels import (
     of_berths,
     of_conditions,
     of_dangerous,
+    of_faults,
     of_land,
     of_papers,
     of_shifts,
     of_ships,
     of_windows,
+    of_words,
 )
 from simulator.world.labels.ledger import Ledger
-from simulator.world.telling.voices import Chorus
+from simulator.world.telling.voices import Chorus, Late
 
 
 class Watch:
@@ -35,6 +37,7 @@ class Watch:
         """Write what is so to a ledger."""
         self.env, self.ledger, self.voices = env, ledger, voices
         self._shifted = shifted
+        voices.late = self.late
         self._shifts: dict[Call, of_shifts.Shifts] = {}
         self._wakes: dict[tuple[Any, Any], int] = {}
         self.barriers: list[of_conditions.Barrier] = []
@@ -66,6 +69,26 @@ class Watch:
         wake = of_answers.answers(self.ledger, self.voices, call, now)
         self._at(wake, self.ship, call)
         of_conditions.dropped(self.ledger, self.voices, call, now)
+        self.words(call)
+
+    def words(self, call: Call) -> None:
+        """Look at what sources say differently of a ship."""
+        if self.ledger.is_open:
+            now = int(self.env.now)
+            wake = of_words.apart(self.ledger, self.voices, call, now)
+            self._at(wake, self.words, call)
+            wake = of_words.doubted(self.ledger, self.voices, call, now)
+            self._at(wake, self.words, call)
+
+    def late(self, late: Late) -> None:
+        """Look at an actual that is received hours after it happened."""
+        wake = of_faults.late(self.ledger, self.voices, late, int(self.env.now))
+        self._at(wake, self.late, late)
+
+    def mistyped(self, typed: of_faults.Mistyped) -> None:
+        """Look at a container number that was typed wrong."""
+        wake = of_faults.mistyped(self.ledger, self.voices, typed, int(self.env.now))
+        self._at(wake, self.mistyped, typed)
 
     def berth(self, call: Call) -> None:
         """Look at a ship alongside: how long she stays, whether she is worked."""

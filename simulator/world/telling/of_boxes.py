@@ -157,6 +157,7 @@ def discharged(voices: Chorus, box: Box, now: int) -> int:
     voice = terminal(voices, call, "yard")
     at = voice.say(now, "yard.container-discharged", box.number, discharge(box))
     _named(voice, [box], now)
+    voice.told("discharged", (box.visit, call.terminal.operator), (now, at))
     box.told["placed"] = placed(voice, box, now + 240_000, "IN")
     return at
 
@@ -180,7 +181,8 @@ def loaded(voices: Chorus, box: Box, now: int) -> int:
         placed(voice, box, now, "OUT")
     data = {"box": described(box), "terminal_call": call.part}
     data["refs"] = {"facility": call.terminal.code}
-    return voice.say(now, "yard.container-loaded", box.number, data)
+    at = voice.say(now, "yard.container-loaded", box.number, data)
+    return voice.told("loaded", (box.visit, call.terminal.operator), (now, at))
 
 
 def placed(voice: Voice, box: Box, now: int, kind: str) -> int:

@@ -1,12 +1,15 @@
 """What carrier, agent, terminal, pilots and the AIS receiver say of a call."""
 
-from typing import Any
+from typing import Any, Final
 
 from simulator.world.calls import Call
 from simulator.world.instants import written
 from simulator.world.network import PASSAGE
 from simulator.world.telling.handover import Event
 from simulator.world.telling.voices import Chorus, Voice
+
+OF_THE_CALL: Final = ("PILOT_BOARDING_PLACE", "ANCHORAGE")
+"""Services that are of a call as a whole, not of its part at a terminal."""
 
 
 def ship_of(call: Call) -> Event:
@@ -100,10 +103,14 @@ def estimated(voice: Voice, call: Call, now: int, pilot_at: int, basis: str = "S
 
 def seen_coming(voices: Chorus, call: Call, now: int, pilot_at: int) -> int:
     """Let the AIS receiver say when it reckons a ship here; it knows the ship and no call."""
-    data = milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "EST", pilot_at)
-    data |= {"basis": "AIS_ROUTE", "refs": {"vessel": ship_of(call)}}
-    voice = voices.of("OPS", "vessel")
+    voice, data = voices.of("OPS", "vessel"), reckoning(call, pilot_at)
     return voice.say(now, "vessel.milestone-stated", f"imo:{call.ship.imo}", data)
+
+
+def reckoning(call: Call, pilot_at: int) -> Event:
+    """Return the data of when the AIS receiver reckons a ship here."""
+    data = milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "EST", pilot_at)
+    return data | {"basis": "AIS_ROUTE", "refs": {"vessel": ship_of(call)}}
 
 
 def requested(voices: Chorus, call: Call, now: int, berth_at: int) -> int:
@@ -180,7 +187,9 @@ def window_sets(call: Call) -> list[Event]:
 def happened(voice: Voice, call: Call, now: int, what: tuple[str, str], at: int) -> int:
     """Say that a milestone was passed; `what` is service and point."""
     data = milestone(call, *what, "ACT", at)
-    return voice.say(now, "vessel.milestone-stated", call.id, data, happened=at)
+    told = voice.say(now, "vessel.milestone-stated", call.id, data, happened=at)
+    subject = call.id if what[0] in OF_THE_CALL else call.part
+    return voice.told(f"{'/'.join(what)}/ACT", (subject, call.terminal.operator), (at, told))
 
 
 def progressed(voices: Chorus, call: Call, now: int) -> int:
