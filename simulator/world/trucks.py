@@ -219,10 +219,12 @@ def _at_the_gate(port: Port, gate: Gate, made: Appointment, chance: Random) -> S
     if made.direction == "DELIVER":
         for box in made.boxes:
             _gated_in(port, made, box, chance)
-    yield port.wait(port.now + whole(inside_minutes(chance) * MINUTE))
+    entered_at = port.now
+    yield port.wait(port.now + whole(inside_minutes(port, chance) * MINUTE))
     say.step(port.voices, made.truck, gate.id, port.now, "SERVED", booked)
     yield from _served(port, gate, made, chance)
     port.over(made)
+    gate.left(entered_at)
     say.step(port.voices, made.truck, gate.id, port.now, "LEFT", booked)
     return "DONE"
 

@@ -108,6 +108,28 @@ DROPPED_RED: Final = 72 * HOUR
 WINDOW_MARGIN: Final = 30 * MINUTE
 WINDOW_ORANGE: Final = 24 * HOUR
 
+# For P01, common practice
+BLOCK_FULL: Final = 0.85
+BLOCK_CLEAR: Final = 0.80
+BLOCK_ORANGE: Final = 0.90
+BLOCK_RED: Final = 0.95
+PLUGS_FULL: Final = 0.95
+PLUGS_CLEAR: Final = 0.90
+BLOCK_HOLD: Final = 30 * MINUTE
+BLOCK_ACT: Final = 90 * MINUTE
+BLOCK_HARM: Final = 2 * HOUR
+"""From a count that shows it: until the next one, when there is no room left to shift boxes."""
+SHIFT: Final = 8 * HOUR
+
+# For T04, common practice; waits of hours and half of the trucks unbooked were seen at Callao [V]
+GATE_WAIT: Final = 45.0
+GATE_WAIT_CLEAR: Final = 30.0
+GATE_WAIT_RED: Final = 120.0
+GATE_TURN: Final = 90.0
+GATE_WALK_INS: Final = 20.0
+GATE_HOLD: Final = 15 * MINUTE
+GATE_ACT: Final = 30 * MINUTE
+
 # For P06, common practice; three days where an acceptance says nothing else
 DANGEROUS_WATCH: Final = 24 * HOUR
 DANGEROUS_RED: Final = 4 * HOUR

@@ -1,6 +1,6 @@
 """What terminal and hauliers say of appointments, trucks, gates and yard blocks."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.world.boxes import SLOT, Appointment, Box
 from simulator.world.instants import span, written
@@ -121,10 +121,24 @@ def _swapped(number: str) -> str:
     return ""
 
 
-def queue(voices: Chorus, gate: str, now: int, trucks: int, wait_min: float) -> int:
-    """Let the gate's system say how many trucks wait, and how long."""
-    data: Event = {"as_of": written(now), "direction": "BOTH", "trucks": trucks}
-    data |= {"wait_mean_min": round(wait_min, 1), "refs": {"facility": gate.partition("/")[0]}}
+class Counts(NamedTuple):
+    """What a gate counts: trucks that wait, minutes of wait and of stay, the share unbooked."""
+
+    trucks: int
+    wait: float
+    turn: float | None
+    walk_ins: float | None
+
+
+def queue(voices: Chorus, gate: str, now: int, counts: Counts) -> int:
+    """Let the gate's system say what it counts."""
+    data: Event = {"as_of": written(now), "direction": "BOTH", "trucks": counts.trucks}
+    data["wait_mean_min"] = round(counts.wait, 1)
+    if counts.turn is not None:
+        data["turn_p90_min"] = round(counts.turn, 1)
+    if counts.walk_ins is not None:
+        data["walk_in_share_pct"] = round(counts.walk_ins, 1)
+    data["refs"] = {"facility": gate.partition("/")[0]}
     return gate_voice(voices, gate).say(now, "gate.queue-reported", gate, data)
 
 
