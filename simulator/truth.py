@@ -17,7 +17,7 @@ LABELLED: Final = frozenset(
         ("D", (1, 2, 3, 4)),
         ("P", (1, 2, 3, 6)),
         ("R", (3,)),
-        ("T", (1, 2, 3, 4, 5)),
+        ("T", (1, 2, 3, 4, 5, 6)),
     )
     for number in numbers
 )

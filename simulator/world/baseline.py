@@ -48,6 +48,7 @@ def tell(port: Port) -> None:
         if box.inbound:
             _import(port, box, box.inbound, at)
             _appointment(port, box, live, at)
+            _clock(port, box, box.inbound, at)
     _stock(port, begins + BOXES)
 
 
@@ -187,10 +188,13 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
     data = say_box.consignment(call, [box])
     if not call.is_open:
         data.pop("terminal_call")  # the ship has left, and nobody was told of her
-    if box.place != "SHIP":
+    if box not in call.arrivals:
         _permit(port, box, at)
     carrier.baseline(at, "clearance.consignment-stated", box.bill, data, at - MINUTE)
     box.name_it(at - MINUTE)
+    who = say_box.nomination(box.bill, box.forwarder)
+    subject = f"nom:{box.forwarder}:{box.bill}:FWD"
+    carrier.baseline(at, "clearance.nomination-changed", subject, who, at - MINUTE)
     customs = say_box.customs(port.voices)
     if "discharged" in box.happened:
         then = box.happened["discharged"]
@@ -214,6 +218,14 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
             subject = f"hold:{voice.organisation}:{box.number}-{kind}"
             voice.baseline(at, "clearance.hold-placed", subject, data, since)
     box.told["blocked"] = at
+
+
+def _clock(port: Port, box: Box, call: Call, at: int) -> None:
+    """Say the free days of an import, once its truck is known."""
+    if "discharged" in box.happened:
+        then, voice = box.happened["discharged"], say.terminal(port.voices, call, "yard")
+        voice.baseline(at, "yard.free-time-set", box.number, say_box.free_time(box, then), then)
+        box.told["clock"] = at
 
 
 def _appointment(port: Port, box: Box, live: dict[str, Appointment], at: int) -> None:

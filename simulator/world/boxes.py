@@ -103,6 +103,9 @@ class Box:
     """Export: by cut-off, what is behind its being late."""
     freed: "simpy.Event | None" = None
     """Happens when an import becomes available."""
+    free_days: int = 0
+    """Import: how long it may stand free of storage, by its contract."""
+    free_until: int | None = None
     visit: str = ""
     """The id of this stay: by the day of the first word of it."""
     permit: Permit | None = None

@@ -297,6 +297,7 @@ def _served(port: Port, gate: Gate, made: Appointment, chance: Random) -> Steps:
         box.go("GONE")
         box.happened["gated_out"] = port.now
         port.watch.dangerous(box)
+        port.watch.free_time(box)
         port.count("gated out")
         say.gated(port.voices, box, port.now, made, is_out=True)
 

@@ -1,5 +1,6 @@
 """How full the yards are, and what the terminals say of it."""
 
+from math import sqrt
 from typing import Final
 
 from correlation.instants import HOUR
@@ -38,7 +39,7 @@ def built(port: Port) -> None:
 
 def _many(boxes: int, density: float) -> float:
     """Return how many boxes a few may stand for: the fewer are told, the more chance is in them."""
-    return (boxes + CHANCE * (boxes * (1 - density)) ** 0.5) / density
+    return (boxes + CHANCE * sqrt(boxes * (1 - density))) / density
 
 
 def _crowded(port: Port, terminal: Terminal, block: str, level: float) -> float:
@@ -51,7 +52,7 @@ def _crowded(port: Port, terminal: Terminal, block: str, level: float) -> float:
         return level
     ramp = min(1.0, (port.now - spell.start) / FILLS, (spell.end - port.now) / EMPTIES)
     crowded: float = chance.uniform(*CROWDED)
-    return level + max(0.0, crowded - level) * ramp
+    return float(level + max(0.0, crowded - level) * ramp)
 
 
 def inventories(port: Port) -> Steps:

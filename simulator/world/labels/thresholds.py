@@ -108,6 +108,10 @@ DROPPED_RED: Final = 72 * HOUR
 WINDOW_MARGIN: Final = 30 * MINUTE
 WINDOW_ORANGE: Final = 24 * HOUR
 
+# For T06, common practice; the days themselves stand in contracts
+FREE_WATCH: Final = 48 * HOUR
+FREE_ORANGE: Final = 24 * HOUR
+
 # For P01, common practice
 BLOCK_FULL: Final = 0.85
 BLOCK_CLEAR: Final = 0.80

@@ -10,6 +10,7 @@ from simulator.world.calls import Call
 from simulator.world.labels import (
     of_answers,
     of_berths,
+    of_clocks,
     of_conditions,
     of_dangerous,
     of_faults,
@@ -144,6 +145,14 @@ class Watch:
             now = int(self.env.now)
             wake = of_land.pickup(self.ledger, self.voices, box, now)
             self._at(wake, self.pickup, box)
+            self.free_time(box)
+
+    def free_time(self, box: Box) -> None:
+        """Look at the free days of an import box."""
+        if self.ledger.is_open and box.free_until is not None:
+            now = int(self.env.now)
+            wake = of_clocks.free_time(self.ledger, self.voices, box, now)
+            self._at(wake, self.free_time, box)
 
     def forget(self, call: Call) -> None:
         """Let go of a ship that has left."""

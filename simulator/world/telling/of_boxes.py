@@ -242,11 +242,17 @@ def dangerous(box: Box, status: str, dwell: int) -> Event:
     return data
 
 
-def freed(voices: Chorus, box: Box, now: int, days: int) -> int:
+def freed(voices: Chorus, box: Box, now: int) -> int:
     """Let the terminal say how long an import may stand free of storage."""
     assert box.inbound is not None, "imports have free time"
-    ends = now + days * 86_400_000
-    data: Event = {"clock": "STORAGE", "starts_at": written(now), "last_free_at": written(ends)}
-    data |= {"free_days": days, "refs": {"facility": box.inbound.terminal.code}}
     voice = terminal(voices, box.inbound, "yard")
-    return voice.say(now, "yard.free-time-set", box.number, data)
+    return voice.say(now, "yard.free-time-set", box.number, free_time(box, now))
+
+
+def free_time(box: Box, begins: int) -> Event:
+    """Return the data of the free days of an import."""
+    assert box.inbound is not None, "imports have free time"
+    assert box.free_until is not None, "they run from its discharge on"
+    data: Event = {"clock": "STORAGE", "starts_at": written(begins)}
+    data |= {"last_free_at": written(box.free_until), "free_days": box.free_days}
+    return data | {"refs": {"facility": box.inbound.terminal.code}}
