@@ -42,6 +42,7 @@ def tell(port: Port) -> None:
         _booking(port, booking.boxes, at)
     for call in port.calls:
         _to_discharge(port, call, begins + BOXES)
+        _connected(port, call, begins + BOXES)
     # Imports are held by the port while they are to come, or here.
     for number, box in enumerate(port.imports):
         at = begins + BOXES + number * EACH
@@ -181,6 +182,15 @@ def _to_discharge(port: Port, call: Call, at: int) -> None:
             box.name_it(at - MINUTE)
     for data in say_box.work_list(call, "DISCHARGE", call.arrivals):
         voice.baseline(at, "yard.work-list-set", call.part, data, at - MINUTE)
+
+
+def _connected(port: Port, call: Call, at: int) -> None:
+    """Say which boxes of a ship are to leave with which others."""
+    for connection in call.connections:
+        if connection.inbound is call and call.is_open and connection.outbound.is_open:
+            voice, data = say.carrier(port.voices, call), say.connections(connection)
+            name = say.connection_name(connection)
+            connection.told_at = voice.baseline(at, "vessel.connections-set", name, data, at)
 
 
 def _import(port: Port, box: Box, call: Call, at: int) -> None:

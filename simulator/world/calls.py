@@ -40,6 +40,16 @@ class Doubt:
     is_mended: bool = False
 
 
+@dataclass(slots=True, eq=False)
+class Connection:
+    """Boxes that come with one ship and are to leave with another; `told_at`: when that was."""
+
+    inbound: "Call"
+    outbound: "Call"
+    boxes: "list[Box]" = field(default_factory=list)
+    told_at: int | None = None
+
+
 @dataclass(slots=True)
 class Plan:
     """What terminal and ship agreed: berth, metres, times; `set_at` is when."""
@@ -133,6 +143,8 @@ class Call:
     onward: "list[Box]" = field(default_factory=list)
     """Boxes that came with another ship and leave with this one."""
     onward_wanted: int = 0
+    connections: list[Connection] = field(default_factory=list)
+    """From and to other ships."""
     unpermitted: "list[Box]" = field(default_factory=list)
     """Dangerous goods that she brings and that are not accepted yet."""
     trucks: "list[Appointment]" = field(default_factory=list)
@@ -171,6 +183,15 @@ class Call:
         if "first_lift" in self.happened:
             return self.happened["first_lift"]
         return max(self.berths_at, self.plan.berth_at + HOUR if self.plan else 0)
+
+    @property
+    def done_at(self) -> int | None:
+        """When the work on her is expected to be done, or was; None while nothing is agreed."""
+        if self.progress_told_at is not None and self.ends_at is not None:
+            return self.ends_at
+        if self.plan is None:
+            return None
+        return self.plan.leaves_at - HOUR + max(0, self.berths_at - self.plan.berth_at)
 
     @property
     def leaves_at(self) -> int:

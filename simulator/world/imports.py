@@ -10,6 +10,7 @@ from simulator.world.calls import Call
 from simulator.world.chance import clipped, lognormal, share
 from simulator.world.dangerous import permits
 from simulator.world.instants import whole
+from simulator.world.onward import foreseen
 from simulator.world.onward import made as made_onward
 from simulator.world.port import Port, Steps
 from simulator.world.slots import near
@@ -61,6 +62,8 @@ def manifest(port: Port, call: Call) -> Steps:
             port.start(clearing(port, box))
             port.start(collected(port, box))
     chance.shuffle(call.arrivals)
+    foreseen(port, call)
+    port.watch.ship(call)
     say.to_discharge(port.voices, call, port.now)
 
 

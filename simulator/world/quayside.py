@@ -128,7 +128,7 @@ def _off(port: Port, box: Box) -> None:
     if box.kind == "IMPORT":
         port.count("imports")
         imports.arrived(port, box)
-    else:
+    elif not onward.is_bound(box):
         onward.bind(port, box, box.inbound.terminal)
 
 

@@ -177,5 +177,5 @@ def finished(port: Port, call: Call) -> Steps:
     call.terminal.calls.remove(call)
     port.calls.remove(call)
     port.watch.forget(call)
-    call.exports, call.onward, call.bookings = [], [], []
+    call.exports, call.onward, call.bookings, call.connections = [], [], [], []
     call.next_calls = []

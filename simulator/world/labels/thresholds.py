@@ -108,6 +108,12 @@ DROPPED_RED: Final = 72 * HOUR
 WINDOW_MARGIN: Final = 30 * MINUTE
 WINDOW_ORANGE: Final = 24 * HOUR
 
+# For R02, common practice
+TRANSFER: Final = 12 * HOUR
+TRANSFER_SPECIAL: Final = 6 * HOUR
+CONNECTION_SLACK: Final = 2 * HOUR
+CONNECTION_MANY: Final = 100
+
 # For T06, common practice; the days themselves stand in contracts
 FREE_WATCH: Final = 48 * HOUR
 FREE_ORANGE: Final = 24 * HOUR

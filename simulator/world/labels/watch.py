@@ -6,12 +6,13 @@ from typing import Any
 import simpy
 
 from simulator.world.boxes import Appointment, Box
-from simulator.world.calls import Call
+from simulator.world.calls import Call, Connection
 from simulator.world.labels import (
     of_answers,
     of_berths,
     of_clocks,
     of_conditions,
+    of_connections,
     of_dangerous,
     of_faults,
     of_land,
@@ -71,6 +72,15 @@ class Watch:
         self._at(wake, self.ship, call)
         of_conditions.dropped(self.ledger, self.voices, call, now)
         self.words(call)
+        for connection in call.connections:
+            self.connection(connection)
+
+    def connection(self, connection: Connection) -> None:
+        """Look at the boxes of one ship that another one is to take on."""
+        if self.ledger.is_open:
+            now = int(self.env.now)
+            wake = of_connections.at_risk(self.ledger, self.voices, connection, now)
+            self._at(wake, self.connection, connection)
 
     def words(self, call: Call) -> None:
         """Look at what sources say differently of a ship."""

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from simulator.world.calls import Call
+from simulator.world.calls import Call, Connection
 from simulator.world.instants import written
 from simulator.world.network import PASSAGE
 from simulator.world.telling.handover import Event
@@ -214,6 +214,43 @@ def progress(call: Call, now: int) -> Event:
     if call.ends_at:
         data["expected_end_at"] = written(call.ends_at)
     return data
+
+
+def connected(voices: Chorus, connection: Connection, now: int) -> int:
+    """Let the carrier say which boxes of a ship are to leave with another one."""
+    voice = carrier(voices, connection.inbound)
+    name, data = connection_name(connection), connections(connection)
+    return voice.say(now, "vessel.connections-set", name, data)
+
+
+def connection_name(connection: Connection) -> str:
+    """Return the id of a connection."""
+    return f"cnx:{connection.inbound.part}:{connection.outbound.part}"
+
+
+def connections(connection: Connection) -> Event:
+    """Return the data of a connection: its boxes in groups that need as long to change ships."""
+    groups: dict[str, list[str]] = {"DRY": [], "REEFER": [], "DG": []}
+    for box in connection.boxes:
+        groups[box.cargo].append(box.number)
+    inbound, outbound = connection.inbound, connection.outbound
+    return {
+        "list_id": connection_name(connection),
+        "list_version": 1,
+        "inbound": inbound.part,
+        "outbound": outbound.part,
+        "same_terminal": inbound.terminal is outbound.terminal,
+        "groups": [
+            {
+                "boxes": boxes,
+                "reefer": cargo == "REEFER",
+                "dg": cargo == "DG",
+                "carrier": inbound.carrier,
+            }
+            for cargo, boxes in groups.items()
+            if boxes
+        ],
+    }
 
 
 def status_changed(voices: Chorus, call: Call, now: int) -> int:
