@@ -13,7 +13,7 @@ from correlation.findings import Severity
 LABELLED: Final = frozenset(
     f"{side}{number:02d}"
     for side, numbers in (
-        ("B", (1, 2, 3, 4, 6, 7)),
+        ("B", (1, 2, 3, 4, 5, 6, 7)),
         ("D", (1, 2, 3, 4)),
         ("P", (1, 2, 3, 6)),
         ("R", (2, 3)),

@@ -85,6 +85,12 @@ def _ship(port: Port, call: Call, at: int) -> None:
             terminal.baseline(at, "vessel.window-set", call.part, data, at - MINUTE)
         call.windows_told_at = at
     _happened(port, call, at)
+    for order in call.orders:
+        if order[1] == ("OUTB" if call.stage == "ALONGSIDE" else "INBD"):
+            data, named = say.service(call, order), f"{call.part}/{order[0]}/{order[1]}"
+            pilots = port.voices.of("NAU", "vessel")
+            pilots.baseline(at, "vessel.service-changed", named, data, at - MINUTE)
+            call.orders[order].told_at = at
     for name, (direction, status) in call.formalities.items():
         voice, subject, formality = statement(port, call, name, (direction, status))
         voice.baseline(at, "clearance.formality-changed", subject, formality, at - MINUTE)

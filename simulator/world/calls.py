@@ -40,6 +40,17 @@ class Doubt:
     is_mended: bool = False
 
 
+@dataclass(slots=True)
+class Order:
+    """Pilot or tugs of a movement as they are ordered: from when on, how many of how many."""
+
+    starts_at: int
+    units: int
+    required: int
+    is_given: bool = True
+    told_at: int | None = None
+
+
 @dataclass(slots=True, eq=False)
 class Connection:
     """Boxes that come with one ship and are to leave with another; `told_at`: when that was."""
@@ -143,6 +154,8 @@ class Call:
     onward: "list[Box]" = field(default_factory=list)
     """Boxes that came with another ship and leave with this one."""
     onward_wanted: int = 0
+    orders: dict[tuple[str, str], Order] = field(default_factory=dict)
+    """Nautical services by name and direction."""
     connections: list[Connection] = field(default_factory=list)
     """From and to other ships."""
     unpermitted: "list[Box]" = field(default_factory=list)
@@ -176,6 +189,13 @@ class Call:
         if self.plan and (self.known is None or self.plan.set_at >= self.known.since):
             return self.plan.berth_at
         return word
+
+    @property
+    def moves_in_at(self) -> int:
+        """When she is expected to board her pilot: as known, or as agreed while she waits."""
+        if self.stage == "WAITING" and self.plan:
+            return self.plan.pilot_at
+        return self.berths_at - PASSAGE
 
     @property
     def works_at(self) -> int:

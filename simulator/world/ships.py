@@ -9,6 +9,7 @@ from simulator.world.calls import Call, Said
 from simulator.world.chance import clipped, gamma
 from simulator.world.formalities import formalities
 from simulator.world.instants import whole
+from simulator.world.nautical import nautical
 from simulator.world.network import PASSAGE
 from simulator.world.planning import agree, carrier_repeats, knowing, planning, watched_by_ais
 from simulator.world.port import Port, Steps
@@ -35,6 +36,7 @@ def life(port: Port, call: Call) -> Steps:
     announce(port, call)
     for steps in (knowing, carrier_repeats, watched_by_ais, planning, formalities, also_declared):
         port.start(steps(port, call))
+    port.start(nautical(port, call))
     port.start(exports.demand(port, call))
     port.start(imports.manifest(port, call))
     if chance.random() < DROPPED * port.scenario.rate("call-changed"):
@@ -121,12 +123,14 @@ def berths(port: Port, call: Call, chance: Random) -> Steps:
             replan(port, call, port.now + PASSAGE)
         yield from movement(port, chance)
     call.happened["moving"] = port.now
+    pilots = port.voices.of("NAU", "vessel")
+    say.happened(pilots, call, port.now, ("PILOTAGE", "STRT"), port.now)
+    port.watch.services(call)
     yield port.wait(port.now + PASSAGE + chance.randint(-15, 25) * MINUTE)
     call.stage = "ALONGSIDE"
     call.happened["alongside"] = port.now
     call.ends_at = port.now + call.stays - HOUR
     voice = say.terminal(port.voices, call)
-    pilots = port.voices.of("NAU", "vessel")
     for service, point in (("PILOTAGE", "CMPL"), ("TOWAGE", "CMPL")):
         say.happened(pilots, call, port.now, (service, point), port.now)
     berthed = say.happened(voice, call, port.now, ("BERTH", "ARRI"), port.now)

@@ -75,6 +75,16 @@ FOLLOWER_ORANGE: Final = 12 * HOUR
 FOLLOWER_RED: Final = 3 * HOUR
 FOLLOWER_ACT_BEFORE: Final = 3 * HOUR
 
+# For B05, common practice; closing the gap to the movement is a stated goal of Rotterdam [V]
+SERVICE_WATCH: Final = 24 * HOUR
+SERVICE_NEAR: Final = 12 * HOUR
+SERVICE_OFF_FAR: Final = 60 * MINUTE
+SERVICE_OFF_NEAR: Final = 30 * MINUTE
+SERVICE_CLEAR: Final = 20 * MINUTE
+SERVICE_MISSING: Final = {"INBD": 6 * HOUR, "OUTB": 3 * HOUR}
+SERVICE_HOLD: Final = 10 * MINUTE
+SERVICE_RED: Final = 2 * HOUR
+
 # For B06, the ladder of one system's export orders [V], further steps common practice
 INWARD_STEPS: Final = (48 * HOUR, 24 * HOUR, 12 * HOUR, 6 * HOUR, 2 * HOUR)
 OUTWARD_STEPS: Final = (4 * HOUR, 2 * HOUR, HOUR)

@@ -17,6 +17,7 @@ from simulator.world.labels import (
     of_faults,
     of_land,
     of_papers,
+    of_services,
     of_shifts,
     of_ships,
     of_windows,
@@ -72,8 +73,15 @@ class Watch:
         self._at(wake, self.ship, call)
         of_conditions.dropped(self.ledger, self.voices, call, now)
         self.words(call)
+        self.services(call)
         for connection in call.connections:
             self.connection(connection)
+
+    def services(self, call: Call) -> None:
+        """Look at pilot and tugs of a ship."""
+        if self.ledger.is_open:
+            wake = of_services.mismatches(self.ledger, self.voices, call, int(self.env.now))
+            self._at(wake, self.services, call)
 
     def connection(self, connection: Connection) -> None:
         """Look at the boxes of one ship that another one is to take on."""

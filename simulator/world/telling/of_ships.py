@@ -84,7 +84,7 @@ def milestone(call: Call, service: str, point: str, classifier: str, at: int) ->
         "point": point,
         "classifier": classifier,
         "milestone_at": written(at),
-        "phase": "OUTB" if point == "DEPA" else "INBD",
+        "phase": "OUTB" if point == "DEPA" or call.stage == "SAILED" else "INBD",
         "refs": refs_of(call),
     }
 
@@ -189,7 +189,9 @@ def happened(voice: Voice, call: Call, now: int, what: tuple[str, str], at: int)
     data = milestone(call, *what, "ACT", at)
     told = voice.say(now, "vessel.milestone-stated", call.id, data, happened=at)
     subject = call.id if what[0] in OF_THE_CALL else call.part
-    return voice.told(f"{'/'.join(what)}/ACT", (subject, call.terminal.operator), (at, told))
+    outward = ".OUTB" if what[0] == "PILOTAGE" and data["phase"] == "OUTB" else ""
+    name = f"{what[0]}{outward}/{what[1]}/ACT"
+    return voice.told(name, (subject, call.terminal.operator), (at, told))
 
 
 def progressed(voices: Chorus, call: Call, now: int) -> int:
@@ -214,6 +216,29 @@ def progress(call: Call, now: int) -> Event:
     if call.ends_at:
         data["expected_end_at"] = written(call.ends_at)
     return data
+
+
+UNITS = {"PILOTAGE": "PILOT", "TOWAGE": "TUG"}
+
+
+def service(call: Call, name: tuple[str, str]) -> Event:
+    """Return the data of a nautical service as it is ordered."""
+    order, kind = call.orders[name], UNITS[name[0]]
+    units = [
+        {
+            "unit": f"{kind}-{call.ship.imo[-4:]}-{number + 1}",
+            "kind": kind,
+            "from_at": written(order.starts_at),
+            "to_at": written(order.starts_at + PASSAGE),
+        }
+        for number in range(order.units)
+    ]
+    return {
+        "status": "CONFIRMED" if order.is_given else "DECLINED",
+        "units_required": order.required,
+        "units": units if order.is_given else [],
+        "refs": {"terminal_call": call.part, "facility": call.terminal.code},
+    }
 
 
 def connected(voices: Chorus, connection: Connection, now: int) -> int:
