@@ -168,9 +168,17 @@ def forget_journey(port: Port, identity: str) -> None:
     if journey is None:
         return
     learn_from(port, journey)
+    let_go(port, identity)
+
+
+def let_go(port: Port, identity: str) -> None:
+    """Let a journey go, and whoever counted on it know."""
+    journey = port.journeys[identity]
     for name in journey.names:
         _index(port, name, identity, wanted=False)
     _drop(port, journey)
+    for name in journey.names:
+        _follow(port, name)
 
 
 def _drop(port: Port, journey: Journey) -> None:

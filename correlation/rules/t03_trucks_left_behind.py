@@ -114,7 +114,8 @@ def _forwarders(port: Port, stranded: tuple[Stranded, ...]) -> tuple[tuple[str, 
     """Return who is nominated for what the stranded trucks bring and collect."""
     found: dict[tuple[str, str], None] = {}
     for _, name, _, _ in stranded:
-        for task in port.appointments[name].tasks:
+        appointment = port.appointments.get(name)  # it may be forgotten before its ship moves again
+        for task in appointment.tasks if appointment else ():
             visit = open_visit_of(port, task.box) if task.box else None
             bill = port.bills.get(visit.bl) if visit and task.direction == "COLLECT" else None
             papers = bill or (booking_of(port, task) if task.direction == "DELIVER" else None)

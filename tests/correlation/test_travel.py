@@ -7,8 +7,16 @@ import pytest
 from correlation.instants import HOUR, MINUTE, WEEK, hour_of_week
 from correlation.picture.journeys import OBSERVED_MOST, PRIOR, Travel, learned, usual
 from correlation.snapshot import encode, freeze, thaw
-from tests.correlation.given import NOON, TERMINAL, APort, a_step, an_appointment, withdrawn
-from tests.correlation.rules.given_road import WEIGHBRIDGE, a_road, a_sighting
+from tests.correlation.given import (
+    NOON,
+    TERMINAL,
+    APort,
+    a_command,
+    a_step,
+    an_appointment,
+    withdrawn,
+)
+from tests.correlation.rules.given_road import TRUCK, WEIGHBRIDGE, a_road, a_sighting
 
 APPOINTMENT = "apt:SPRC:1"
 WAY = f"{WEIGHBRIDGE}|{TERMINAL}|{hour_of_week(NOON)}"
@@ -163,3 +171,19 @@ def test_what_is_kept_is_bounded_by_places_terminals_and_hours() -> None:
     assert not known.journeys
     assert not known.journeys_of
     assert json.dumps(list(known.shelf)) == "[]"
+
+
+def test_a_truck_named_by_its_plate_is_forgotten_with_the_plate() -> None:
+    """M13: who is erased was never seen on the road, and teaches nothing."""
+    port = a_road()
+    plate = "hmac-0123456789abcdef"
+    truck = f"trk:{plate}:20261105:1"
+    port.hear(a_sighting(WEIGHBRIDGE, at=NOON, truck=truck, appointment=APPOINTMENT), at=NOON)
+    port.hear(a_sighting(WEIGHBRIDGE, at=NOON), at=NOON)
+
+    port.hear(a_command("subject-erased", at=NOON, token=plate), at=NOON)
+
+    known = port.state.ports["COCTG"]
+    assert port.rejections() == []
+    assert list(known.journeys) == [TRUCK]
+    assert not known.journeys_of
