@@ -9,6 +9,7 @@ from simulator.world import exports, imports, onward
 from simulator.world.boxes import Box
 from simulator.world.calls import Call
 from simulator.world.chance import clipped, gamma
+from simulator.world.dangerous import set_down
 from simulator.world.instants import whole
 from simulator.world.port import Port, Steps
 from simulator.world.telling import of_boxes as say_box
@@ -118,7 +119,7 @@ def _phase(cranes: _Cranes, boxes: list[Box], until: int, lift: Callable[[Box], 
             yield port.env.timeout(pause)
             lift(box)
         yield port.env.timeout(step - len(following) * pause)
-        call.done, call.done_at = counted, port.now
+        call.done, call.counted_at = counted, port.now
         _report(cranes)
 
 
@@ -149,11 +150,13 @@ def _off(port: Port, box: Box) -> None:
     port.put_in_yard(box, box.inbound.terminal)
     port.count("discharged")
     box.happened["discharged"] = port.now
+    set_down(port, box, box.inbound.terminal)
     box.told["discharged"] = say_box.discharged(port.voices, box, port.now)
+    port.watch.dangerous(box)
     if box.kind == "IMPORT":
         port.count("imports")
         imports.arrived(port, box)
-    else:
+    elif not onward.is_bound(box):
         onward.bind(port, box, box.inbound.terminal)
 
 
@@ -164,5 +167,6 @@ def _on(port: Port, call: Call, box: Box) -> None:
     port.count("loaded")
     say_box.loaded(port.voices, box, port.now)
     box.happened["loaded"] = port.now
+    port.watch.dangerous(box)
     if box in call.exports:
         call.exports.remove(box)
