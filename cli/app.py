@@ -12,11 +12,13 @@ from cli import (
     profiles,
     prove,
     quality,
+    rejected,
     replay,
     schemas,
     score,
     simulate,
     stack,
+    standards,
     topics,
 )
 from cli.screen import fail
@@ -59,6 +61,7 @@ for register in (
     quality.register,
     topics.register,
     profiles.register,
+    standards.register,
     keys.register,
     schemas.register,
     bench.register,
@@ -66,7 +69,7 @@ for register in (
     replay.register,
     simulate.register,
     score.register,
-    score.register,
+    rejected.register,
 ):
     register(app)
 

@@ -1,13 +1,13 @@
 """What rules share in saying why and to whom: evidence, parties, labels."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from correlation.findings import Evidence, Party
 from correlation.instants import written
-from correlation.picture.entities import Call, TerminalCall
+from correlation.picture.entities import BillOfLading, Booking, Call, TerminalCall
 from correlation.picture.port import Port
-from correlation.statements import Slot, Statement
+from correlation.statements import Statement
 
 EVIDENCE_MAX = 32
 AUTHORITIES = ("PA", "NAU", "AUT", "OPS")
@@ -84,12 +84,12 @@ def agents_of(port: Port, call: Call) -> tuple[tuple[str, str], ...]:
     return ((str(agent), "AGT"),) if agent else ()
 
 
-def nominated_in(port: Port, nominated: Mapping[str, Slot]) -> tuple[tuple[str, str], ...]:
-    """Return the organisations that are nominated for a cargo now, each with its role."""
+def nominated_in(port: Port, papers: BillOfLading | Booking | None) -> tuple[tuple[str, str], ...]:
+    """Return who is nominated for a bill of lading or a booking, and in which role."""
     return tuple(
         (organisation, str(said.value))
-        for organisation in sorted(nominated)
-        if (said := port.ruling(nominated[organisation])) and said.value
+        for organisation, slot in sorted(papers.nominated.items() if papers else ())
+        if (said := port.ruling(slot)) and said.value
     )
 
 

@@ -22,6 +22,8 @@ ASHORE: Final = frozenset({"WIND", "STRIKE"})
 """Kinds that at one terminal or berth stop its cranes and gangs and not the ships.
 
 A strike of the whole port is one of dockers too; one of pilots is said of the channel."""
+AT_THE_GATE: Final = frozenset({"ROAD_BLOCK", "GATE_CLOSURE", "SYSTEM_DOWN", "STRIKE"})
+"""Kinds that hold trucks up."""
 DAYS_MAX: Final = 14
 """A condition without an end, or a stay, is looked for on so many days at most."""
 
@@ -61,6 +63,9 @@ def keep_condition(port: Port, condition: Condition, state: Slot) -> None:
     else:
         port.barriers.drop(condition.id)
     port.touch("condition", condition.id)
+    if any(spoken and is_ashore(spoken) for spoken in (before, said)):
+        for flow in port.flows:
+            port.touch("flow", flow)
     ends = port.now
     for spoken in (before, said):
         if spoken:
@@ -69,6 +74,13 @@ def keep_condition(port: Port, condition: Condition, state: Slot) -> None:
             _touch_ships(port, from_at, to_at)
     kept = int(port.policy.condition_kept_hours * HOUR)
     port.set_timer(f"V|condition|{condition.id}", ends + kept)
+
+
+def is_ashore(said: Statement) -> bool:
+    """Tell whether a condition holds trucks up, at a gate or on a road."""
+    if said.get("gate") or said.get("road"):
+        return True
+    return said.value in AT_THE_GATE and not said.get("channel") and not said.get("berth")
 
 
 def _touch_ships(port: Port, from_at: int, to_at: int | None) -> None:

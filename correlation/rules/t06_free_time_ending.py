@@ -208,7 +208,7 @@ def _finding(
             ("FWD", "CAR", "TER"),
             facility=facility,
             carriers=(bill.id.split(":")[1],) if bill and bill.id.count(":") > 1 else (),
-            nominated=nominated_in(port, bill.nominated) if bill else (),
+            nominated=nominated_in(port, bill),
         ),
         actions=(take,),
         template=f"t06.{word}_over" if severity == "RED" else f"t06.{word}",

@@ -12,6 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+import msgspec
 from prometheus_client import Counter, Gauge
 
 from contracts.journal import frame_digest
@@ -45,6 +46,9 @@ PAUSE = Gauge(
     "rada_coordinator_snapshot_pause_seconds",
     "Longest time that any snapshot so far held back the frames",
     ["partition"],
+)
+REJECTED = Counter(
+    "rada_coordinator_rejected", "Records that are not in the picture, by reason", ["reason"]
 )
 RESTORE = Gauge("rada_coordinator_restore_seconds", "From assignment to live", ["partition"])
 
@@ -86,6 +90,8 @@ class Desk:
         self._own = (workplace.name(ALERTS.name), workplace.name(PICTURE.name))
         self._short = {self._own[0]: "alerts", self._own[1]: "picture"}
         self.progressed_at = time.monotonic()
+        # Named once: a label costs as much as the counting.
+        self._frames, self._cursor = FRAMES.labels(partition), CURSOR.labels(partition)
         self._pause = 0.0
         self._readers: list[Reader] = []
 
@@ -273,7 +279,18 @@ class Desk:
     # -- plumbing
 
     def _send(self, letter: Letter) -> None:
+        if letter.topic == "rejected" and letter.value is not None:
+            self._alarm(letter.value)
         self._at.delivery.send(letter, self._reported)
+
+    def _alarm(self, rejection: bytes) -> None:
+        said = msgspec.json.decode(rejection)
+        REJECTED.labels(said["reason"]).inc()
+        self._log.warning(
+            "a record is not in the picture",
+            **{name: said[name] for name in ("reason", "field", "found", "allowed", "origin")},
+            rejection=said["id"],
+        )
 
     def _reported(self, letter: Letter, offset: int) -> None:
         if letter.topic == "snapshots":
@@ -283,8 +300,8 @@ class Desk:
 
     def _note(self, frames: int) -> None:
         self.progressed_at = time.monotonic()
-        FRAMES.labels(self.partition).inc(frames)
-        CURSOR.labels(self.partition).set(self.owner.cursor)
+        self._frames.inc(frames)
+        self._cursor.set(self.owner.cursor)
 
     def _reader(self, *, wait_ms: int = 10) -> Reader:
         reader = Reader(self._at.settings, wait_ms=wait_ms)
