@@ -144,6 +144,9 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
     if not call.is_open:
         data.pop("terminal_call")  # the ship has left, and nobody was told of her
     carrier.baseline(at, "clearance.consignment-stated", box.bill, data, at - MINUTE)
+    subject = f"nom:{box.forwarder}:{box.bill}:FWD"
+    who = say_box.nomination(box.bill, box.forwarder)
+    carrier.baseline(at, "clearance.nomination-changed", subject, who, at - MINUTE)
     customs = say_box.customs(port.voices)
     if "discharged" in box.happened:
         then = box.happened["discharged"]

@@ -8,9 +8,9 @@ import pytest
 from contracts.profile import Community
 from plumbing.communities import load
 from simulator.shown_day import DENSITY, SHOWN, STORY, TOLD_WITHIN, Incident, a_day, owed
-from tests.simulator.score.given_score import a_label
+from tests.simulator.score.given_score import a_label, minute
 
-ENDS = 10 * TOLD_WITHIN
+ENDS = minute(600)
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +31,13 @@ def test_every_port_is_played_and_two_have_more_boxes(
 
 def test_what_is_owed_is_each_code_of_the_story_once_a_port() -> None:
     """What nobody could know in time, and what happens elsewhere, is owed to no reader."""
-    known = {"code": "B01", "knowable_at": 10, "system": "COCTG"}
     labels = [
-        a_label(**known),
-        a_label(**known, dedup_key="B01|another"),
-        a_label(**{**known, "system": "JMKIN"}),
-        a_label(**{**known, "code": "P02"}),
-        a_label(**{**known, "code": "T05", "knowable_at": None}),
-        a_label(**{**known, "code": "T03", "knowable_at": ENDS - TOLD_WITHIN + 1}),
+        a_label(0),
+        a_label(0, dedup_key="B01|another"),
+        a_label(0, system="JMKIN"),
+        a_label(0, code="P02"),
+        a_label(0, code="T05", knowable_at=None),
+        a_label(0, code="T03", knowable_at=ENDS - TOLD_WITHIN + 1),
     ]
 
     assert owed(labels, ENDS) == [Incident("COCTG", "B01", STORY["B01"])]
