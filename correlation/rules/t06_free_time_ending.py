@@ -223,8 +223,8 @@ def _finding(
             port,
             ("FWD", "CAR", "TER"),
             facility=facility,
-            carriers=(bill.id.split(":")[1],) if bill and bill.id.count(":") > 1 else (),
-            nominated=_nominated(port, bill),
+            carriers=carriers_on(bill),
+            nominated=nominated_on(port, bill),
         ),
         actions=(take,),
         template=f"t06.{word}_over" if severity == "RED" else f"t06.{word}",
@@ -232,7 +232,13 @@ def _finding(
     )
 
 
-def _nominated(port: Port, bill: BillOfLading | None) -> tuple[tuple[str, str], ...]:
+def carriers_on(bill: BillOfLading | None) -> tuple[str, ...]:
+    """Return the carrier whose bill of lading it is, as its number says."""
+    return (bill.id.split(":")[1],) if bill and bill.id.count(":") > 1 else ()
+
+
+def nominated_on(port: Port, bill: BillOfLading | None) -> tuple[tuple[str, str], ...]:
+    """Return who acts for a bill of lading, and as what."""
     return tuple(
         (organisation, str(said.value))
         for organisation, slot in sorted(bill.nominated.items() if bill else ())
