@@ -1,5 +1,7 @@
 """What is kept of a person is forgotten (M13): who answered an alert, and where a plate was.
 
+A truck without a ticket of the terminal is named by the token of its plate.
+
 The keys of sealed particulars are destroyed outside; the core keeps no sealed word. What was said
 of an alert already stands in its topic until compaction: the next version no longer names them.
 """
@@ -9,6 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from correlation.lifecycle_records import Response
+from correlation.picture import travelling
 from correlation.picture.fact import Fact
 from correlation.picture.port import Port
 
@@ -23,6 +26,8 @@ def erase(port: Port, fact: Fact) -> None:
     token, organisation = fact.data.token, fact.data.organisation
     if token:
         port.plates.drop(token)
+        for name in [name for name in port.journeys if token in name.split(":")]:
+            travelling.let_go(port, name)
     for alert_id, alert in list(port.alerts.items()):
         responses = {
             name: _without(response, token, all_of_it=name == organisation)

@@ -15,14 +15,16 @@ from correlation.picture import (
     dependants,
     disorder,
     lists,
+    promises,
     queues,
     reslotting,
     rotations,
     services,
     stranding,
+    travelling,
 )
 from correlation.picture.cargo import forget_work
-from correlation.picture.entities import BillOfLading, Visit
+from correlation.picture.entities import Appointment, BillOfLading, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
@@ -77,6 +79,7 @@ def follow(port: Port) -> None:
         if follower := FOLLOWERS.get(kind):
             follower(port, identity)
     reslotting.propose_for_touched(port)
+    promises.follow(port)
 
 
 def _follow_visit(port: Port, identity: str) -> None:
@@ -100,6 +103,7 @@ def _follow_appointment(port: Port, identity: str) -> None:
 
 def _follow_part(port: Port, identity: str) -> None:
     port.stays.pop(identity, None)
+    promises.mark(port, "ship", identity)
     if part := port.terminal_calls.get(identity):
         stranding.count(port, part)
     berths.follow_quay(port, identity)
@@ -113,6 +117,7 @@ def _follow_call(port: Port, identity: str) -> None:
     if call := port.calls.get(identity):
         for name in call.terminal_calls:
             port.stays.pop(name, None)
+            promises.mark(port, "ship", name)
         port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
         for voyage in port.delays_of.get(call.vessel, ()):
             port.touch("voyage", voyage)
@@ -149,18 +154,10 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
     kinds = ("visit", "reefer", "dangerous") if kind == "visit" else (kind,)
     if any(f"{name}|{identity}" in port.watch for name in kinds):
         port.set_timer(f"V|{kind}|{identity}", now + DAY)
-    elif kind == "visit":
-        _forget_visit(port, identity)
     elif kind == "appointment":
         _forget_appointment(port, identity, now)
-    elif kind == "call":
-        _forget_call(port, identity)
-    elif kind == "condition":
-        conditions.forget_condition(port, identity)
-    elif kind == "rotation":
-        rotations.forget_rotation(port, identity)
-    elif kind == "voyage":
-        delays.forget_delay(port, identity)
+    elif kind in FORGOTTEN:
+        FORGOTTEN[kind](port, identity)
     elif kind in DROPPED:
         getattr(port, DROPPED[kind]).drop(identity)
 
@@ -169,6 +166,7 @@ def _forget_visit(port: Port, identity: str) -> None:
     visit = port.visits.get(identity)
     if visit is None or visit.closed_at is None:
         return  # gone already, or its end was taken back
+    promises.settle(port, "box", identity)
     port.visits.drop(identity)
     port.reefers.drop(identity)
     port.dangerous.drop(identity)
@@ -226,7 +224,15 @@ def _forget_appointment(port: Port, identity: str, now: int) -> None:
             left = tuple(name for name in booking.appointments if name != identity)
             port.bookings.put(booking.id, replace(booking, appointments=left))
     queues.expected(port, replace(appointment, state=""))
+    promises.settle(port, "truck", identity)
+    _forget_trucks(port, appointment)
     port.appointments.drop(identity)
+
+
+def _forget_trucks(port: Port, appointment: Appointment) -> None:
+    for truck in appointment.trucks:
+        if port.aliases.get(truck) == appointment.id:
+            port.aliases.drop(truck)
 
 
 def _forget_call(port: Port, identity: str) -> None:
@@ -248,6 +254,7 @@ def _forget_call(port: Port, identity: str) -> None:
         services.release_units(port, terminal_call)
         dependants.leave_all(port, name)
         connections.forget_connections(port, name)
+        promises.settle_ship(port, name)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)
@@ -266,3 +273,15 @@ def _forget_call(port: Port, identity: str) -> None:
     port.untold.drop(identity)
     conditions.follow_call(port, identity)
     port.show(identity)
+
+
+FORGOTTEN: Final[dict[str, Callable[[Port, str], None]]] = {
+    "visit": _forget_visit,
+    "call": _forget_call,
+    "tally": promises.forget_tally,
+    "condition": conditions.forget_condition,
+    "rotation": rotations.forget_rotation,
+    "voyage": delays.forget_delay,
+    "journey": travelling.forget_journey,
+}
+"""How a thing goes to which others refer, or that refers to others."""

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from correlation.picture import promises
 from correlation.picture.conditions import keep_condition
 from correlation.picture.entities import BillOfLading, Condition, Visit
 from correlation.picture.fact import Fact
@@ -53,13 +54,19 @@ def _related(port: Port, visit: Visit, bill: str, booking: str) -> Visit:
 def _keep(port: Port, target: Visit | BillOfLading) -> None:
     if isinstance(target, Visit):
         port.visits.put(target.id, target)
-        touch_visit(port, target)
+        _judge_box(port, target)
         return
     port.bills.put(target.id, target)
     port.arrived(target.id)
     for number in target.boxes:
         if visit := open_visit_of(port, number):
-            touch_visit(port, visit)
+            _judge_box(port, visit)
+
+
+def _judge_box(port: Port, visit: Visit) -> None:
+    touch_visit(port, visit)
+    if visit.discharged:  # its release is measured from there
+        promises.mark(port, "box", visit.id)
 
 
 def customs_changed(port: Port, fact: Fact) -> bool:

@@ -241,7 +241,7 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
 
     `status` holds the statements (value = status); the other fields repeat the ruling one.
     `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it; `counted` is
-    where it is counted among the trucks that a gate expects.
+    where it is counted among the trucks that a gate expects; `trucks` are who came for it.
     """
 
     id: str
@@ -259,6 +259,7 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
     steps: dict[str, Slot] = {}
     closed_at: int | None = None
     counted: str = ""
+    trucks: tuple[str, ...] = ()
 
     @property
     def is_live(self) -> bool:

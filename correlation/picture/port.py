@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from contracts.problems import Problem
 from contracts.profile import Community
+from contracts.standards import MEASURES
 from correlation.lifecycle_records import Instance, Pending, Watch
 from correlation.picture.disputes import Orphan, Ruling, Shelved, Standard, TakenBack
 from correlation.picture.entities import (
@@ -33,15 +34,19 @@ from correlation.picture.entities import (
     Visit,
 )
 from correlation.picture.hours import Week, gate_hours
+from correlation.picture.journeys import Journey, Travel
 from correlation.picture.onward import Connection, Delay, Notice, Rotation
 from correlation.picture.proposals import Proposal
+from correlation.picture.standards import Case, Promise, Tally
 from correlation.picture.worklists import Listed, WorkList
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
-PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments", "obligations"})
+PACKED: Final = frozenset(
+    {"visits", "boxes", "bookings", "bills", "appointments", "obligations", "cases", "journeys"}
+)
 """The tables of what a port has a hundred thousand of."""
 
 
@@ -64,7 +69,8 @@ class Port:
 
     `touched` names what the current record changed, as (kind, id), in order; `deleted` those
     whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn,
-    `undone` what they had said, and `responded` the alerts that somebody answered.
+    `undone` what they had said, `responded` the alerts that somebody answered, and `measured` what
+    may be another case of a promise now.
     `alike` are calls that prove to be one, and `merged` maps a call that ended so to the one that
     stays and the event that proved it. All of these last for one record and are no part of a
     snapshot; neither is `stays`, what was
@@ -82,10 +88,18 @@ class Port:
     gates: Table[Gate]
     flows: Table[Flow]
     expected: Table[dict[str, int]]
+    journeys: Packed[Journey]
+    journeys_of: Table[tuple[str, ...]]
+    on_road: Table[tuple[str, ...]]
+    travel: Table[Travel]
     offers: Table[dict[str, Slot]]
     obligations: Packed[Obligation]
     rulings: Table[Ruling]
     standards: Table[Standard]
+    promises: Table[Promise]
+    tallies: Table[Tally]
+    cases: Packed[Case]
+    first_windows: Table[dict[str, int]]
     taken_back: Table[TakenBack]
     orphans: Table[Orphan]
     proposals: Table[Proposal]
@@ -155,6 +169,9 @@ class Port:
         self.judged: dict[tuple[str, str], str] = {}
         self.undone: list[tuple[Any, Statement]] = []
         self.responded: dict[str, None] = {}
+        self.measured: dict[tuple[str, str], None] = {}
+        self.promised: dict[str, tuple[Promise, ...]] = {}
+        """The promises that rule, by what their cases are about."""
         self.opened: list[str] = []
         self.alike: list[tuple[str, str]] = []
         self.merged: dict[str, tuple[str, str]] = {}
@@ -183,6 +200,7 @@ class Port:
 
     def refresh(self) -> None:
         """Read the thresholds and the profile in force from the tables, where they changed."""
+        self.sort_promises()
         policy, document = self.policies.get("policy") or DEFAULT, self.head.profile
         if policy is self.policy and document == self._read_from:
             return
@@ -208,6 +226,13 @@ class Port:
             else {}
         )
         self._allowed = set()
+
+    def sort_promises(self) -> None:
+        """Read the promises in force from their table."""
+        self.promised = {}
+        for promise in self.promises.values():
+            about = MEASURES[promise.measure].about
+            self.promised[about] = (*self.promised.get(about, ()), promise)
 
     def may_publish(
         self, publisher: str, organisation: str, family: str, facility: str | None
@@ -261,6 +286,8 @@ class Port:
             self.responded = {}
         if self.judged:
             self.judged, self.undone = {}, []
+        if self.measured:
+            self.measured = {}
         if self.opened:
             self.opened = []
         if self.merged or self.alike:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from correlation.evidence import evidence_of, parties
+from correlation.evidence import evidence_of, nominated_in, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.grouping import is_silent
 from correlation.instants import HOUR, MINUTE
@@ -14,7 +14,7 @@ from correlation.picture.port import Port
 from correlation.picture.samples import run_from
 from correlation.rules.rule import Rule, next_of
 from correlation.rules.t01_export_misses_cutoff import nominated_for
-from correlation.rules.t06_free_time_ending import carriers_on, nominated_on
+from correlation.rules.t06_free_time_ending import carriers_on
 from correlation.statements import Statement
 
 GAPS: float = 2.5
@@ -208,7 +208,7 @@ def _finding(port: Port, visit: Visit, fault: Fault, severity: Severity, status:
             facility=visit.facility,
             carriers=(booking.carrier,) if booking else carriers_on(bill),
             nominated=(
-                nominated_for(port, booking, visit) if booking else nominated_on(port, bill)
+                nominated_for(port, booking, visit) if booking else nominated_in(port, bill)
             ),
         ),
         actions=(plug, look) if fault.kind == "unplugged" else (look,),

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from correlation.evidence import evidence_of, parties
+from correlation.evidence import evidence_of, nominated_in, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import DAY, HOUR, MINUTE, day_of, written
 from correlation.picture.availability import blockers_of
@@ -224,7 +224,7 @@ def _finding(
             ("FWD", "CAR", "TER"),
             facility=facility,
             carriers=carriers_on(bill),
-            nominated=nominated_on(port, bill),
+            nominated=nominated_in(port, bill),
         ),
         actions=(take,),
         template=f"t06.{word}_over" if severity == "RED" else f"t06.{word}",
@@ -235,15 +235,6 @@ def _finding(
 def carriers_on(bill: BillOfLading | None) -> tuple[str, ...]:
     """Return the carrier whose bill of lading it is, as its number says."""
     return (bill.id.split(":")[1],) if bill and bill.id.count(":") > 1 else ()
-
-
-def nominated_on(port: Port, bill: BillOfLading | None) -> tuple[tuple[str, str], ...]:
-    """Return who acts for a bill of lading, and as what."""
-    return tuple(
-        (organisation, str(said.value))
-        for organisation, slot in sorted(bill.nominated.items() if bill else ())
-        if (said := port.ruling(slot)) and said.value
-    )
 
 
 RULE = Rule("T06", "visit", find)

@@ -130,6 +130,8 @@ class Call:
     """Happens when the windows move, for whoever waits for a cut-off."""
     happened: dict[str, int] = field(default_factory=dict)
     done: int = 0
+    """Moves that are done, counted up to `done_at`."""
+    done_at: int | None = None
     cranes_now: int = 0
     ends_at: int | None = None
     """When the cargo is expected to be done, once she is worked."""
@@ -205,7 +207,7 @@ class Call:
         return max(self.berths_at, self.plan.berth_at + HOUR if self.plan else 0)
 
     @property
-    def done_at(self) -> int | None:
+    def worked_until(self) -> int | None:
         """When the work on her is expected to be done, or was; None while nothing is agreed."""
         if self.progress_told_at is not None and self.ends_at is not None:
             return self.ends_at

@@ -185,7 +185,6 @@ FAULT_LAPSES: Final = 24 * HOUR
 CHECK_BY: Final = 60 * MINUTE
 
 # D01: the floor of each source stands in the profile of its port
-SILENCE_MEDIANS: Final = 3
 
 
 def tolerance(agreed_at: int, now: int) -> tuple[int, int | None]:

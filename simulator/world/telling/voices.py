@@ -60,7 +60,6 @@ class Voice:
         self._prefix = f"{chorus.tag}-{source.strip('/').replace('/', '-')}-"
         self._count = 0
         self._publishers: dict[str, str] = {}
-        self.events: dict[str, int] = {}
         self._free = (0, 0)
         """A stretch in which it is not silent."""
         self._resumes = 0
@@ -195,8 +194,6 @@ class Voice:
             self._resumes = until
             said_at, at = at, until + SECOND + self._waiting * RESUMED_EACH
             self._held_to, self._held_for = at, at - said_at
-        if not event["type"].endswith("beat"):
-            self.events[family] = self.events.get(family, 0) + 1
         self._hand.put(at, self._publisher(family), family, event)
         return at
 
