@@ -223,13 +223,18 @@ def _finding(
             port,
             ("FWD", "CAR", "TER"),
             facility=facility,
-            carriers=(bill.id.split(":")[1],) if bill and bill.id.count(":") > 1 else (),
+            carriers=carriers_on(bill),
             nominated=nominated_in(port, bill),
         ),
         actions=(take,),
         template=f"t06.{word}_over" if severity == "RED" else f"t06.{word}",
         params=(("box", box), ("last_at", last)),
     )
+
+
+def carriers_on(bill: BillOfLading | None) -> tuple[str, ...]:
+    """Return the carrier whose bill of lading it is, as its number says."""
+    return (bill.id.split(":")[1],) if bill and bill.id.count(":") > 1 else ()
 
 
 RULE = Rule("T06", "visit", find)

@@ -158,6 +158,7 @@ def _export(port: Port, box: Box, at: int) -> None:
         gate.baseline(at, "gate.container-gated-in", box.number, data, then)
         box.name_it(then)
         box.told["gated_in"] = at
+        _power(port, box, booking.call, at)
     if box.is_weighed:
         carrier = say.carrier(port.voices, booking.call, "clearance")
         data = {"kind": "VGM", "gross_kg": box.kg, "method": 1}
@@ -218,6 +219,7 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
         discharge = say_box.discharge(box)
         voice.baseline(at, "yard.container-discharged", box.number, discharge, then)
         box.told["discharged"] = at
+        _power(port, box, call, at)
     status = "DECLARED" if "CUSTOMS" in box.blockers else "RELEASED"
     said: Event = {"status": status, "direction": "IMPORT"}
     said |= {"refs": {"box": box.number, "bl": box.bill}}
@@ -234,6 +236,15 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
             subject = f"hold:{voice.organisation}:{box.number}-{kind}"
             voice.baseline(at, "clearance.hold-placed", subject, data, since)
     box.told["blocked"] = at
+
+
+def _power(port: Port, box: Box, call: Call, at: int) -> None:
+    """Say that a reefer has power, or since when it has none."""
+    if box.cargo == "REEFER" and box.place == "YARD":
+        voice, is_on = say.terminal(port.voices, call, "yard"), box.off_since is None
+        data, since = say_box.plug(box, is_on=is_on), box.off_since or at
+        voice.baseline(at, "yard.reefer-plug-changed", box.number, data, since)
+        box.told["power"] = at
 
 
 def _clock(port: Port, box: Box, call: Call, at: int) -> None:

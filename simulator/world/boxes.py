@@ -110,6 +110,8 @@ class Box:
     """The id of this stay: by the day of the first word of it."""
     permit: Permit | None = None
     """Dangerous goods: what is allowed of them."""
+    off_since: int | None = None
+    """Reefer in the yard: since when it is without power."""
     beside: str = ""
     """Dangerous goods: the stay of other goods that it stands too near to."""
 
@@ -130,6 +132,11 @@ class Box:
     def root_of(self, code: str) -> str:
         """Return what is behind a cut-off that is not made."""
         return self.roots.get(code, self.root)
+
+    @property
+    def is_chilled(self) -> bool:
+        """Whether a reefer holds fruit and not frozen cargo: every second one does."""
+        return self.cargo == "REEFER" and int(self.number[9]) % 2 == 0
 
     @property
     def is_available(self) -> bool:

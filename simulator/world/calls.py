@@ -207,7 +207,7 @@ class Call:
         return max(self.berths_at, self.plan.berth_at + HOUR if self.plan else 0)
 
     @property
-    def done_at(self) -> int | None:
+    def worked_until(self) -> int | None:
         """When the work on her is expected to be done, or was; None while nothing is agreed."""
         if self.progress_told_at is not None and self.ends_at is not None:
             return self.ends_at

@@ -12,6 +12,7 @@ from simulator.world.chance import clipped, gamma
 from simulator.world.dangerous import set_down
 from simulator.world.instants import whole
 from simulator.world.port import Port, Steps
+from simulator.world.reefers import kept_cold, taken_out
 from simulator.world.telling import of_boxes as say_box
 from simulator.world.telling import of_ships as say
 from simulator.world.terminals import RATE
@@ -153,6 +154,8 @@ def _off(port: Port, box: Box) -> None:
     set_down(port, box, box.inbound.terminal)
     box.told["discharged"] = say_box.discharged(port.voices, box, port.now)
     port.watch.dangerous(box)
+    if box.cargo == "REEFER":
+        port.start(kept_cold(port, box, box.inbound.terminal))
     if box.kind == "IMPORT":
         port.count("imports")
         imports.arrived(port, box)
@@ -162,6 +165,7 @@ def _off(port: Port, box: Box) -> None:
 
 def _on(port: Port, call: Call, box: Box) -> None:
     box.outbound = call
+    taken_out(port, box, call.terminal)
     port.take_from_yard(box, call.terminal)
     box.go("SHIP")
     port.count("loaded")

@@ -13,6 +13,7 @@ from simulator.world.gates import Gate, inside_minutes
 from simulator.world.instants import whole
 from simulator.world.labels.of_faults import Mistyped
 from simulator.world.port import Port, Steps
+from simulator.world.reefers import kept_cold, taken_out
 from simulator.world.slots import near
 from simulator.world.telling import of_boxes as say_box
 from simulator.world.telling import of_trucks as say
@@ -265,6 +266,8 @@ def _gated_in(port: Port, made: Appointment, box: Box, chance: Random) -> None:
     port.count("gated in")
     box.happened["gated_in"] = now
     set_down(port, box, gate_terminal)
+    if box.cargo == "REEFER":
+        port.start(kept_cold(port, box, gate_terminal))
     share = MISTYPED * MANUAL_SHARE * port.scenario.noise
     if chance.random() < share:
         after = chance.randint(4, 40) * MINUTE
@@ -289,6 +292,7 @@ def _served(port: Port, gate: Gate, made: Appointment, chance: Random) -> Steps:
         return
     for box in made.boxes:
         say_box.placed(voice, box, port.now, "OUT")
+        taken_out(port, box, gate.terminal)
         port.take_from_yard(box, gate.terminal)
         box.go("TRUCK")
     change(port, made, "SERVED")

@@ -13,7 +13,7 @@ import simpy
 from contracts.profile import Community
 from correlation.instants import DAY, MINUTE, WEEK
 from simulator.truth import Label
-from simulator.world import baseline, conditions, gates, ships, trucks, voyages, yards
+from simulator.world import baseline, conditions, gates, reefers, ships, trucks, voyages, yards
 from simulator.world.boxes import Box
 from simulator.world.calls import Call
 from simulator.world.instants import FIRST_DAY, whole
@@ -140,12 +140,14 @@ class World:
                 port.watch.pickup(box)
             for box in [*port.imports, *port.boxes, *_booked(port)]:
                 port.watch.dangerous(box)
+                port.watch.reefer(box)
 
     def _goes_on(self, port: Port) -> None:
         """Start what goes on all the time."""
         for kind in conditions.WORDINGS:
             port.start(conditions.stated(port, kind))
         port.start(conditions.gate_systems(port))
+        port.start(reefers.cuts(port))
         for each in port.gates.values():
             for gate in each:
                 port.start(gates.reports(gate))

@@ -17,7 +17,7 @@ def at_risk(ledger: Ledger, voices: Chorus, connection: Connection, now: int) ->
     """R02: judge the boxes between two ships; return when to look again."""
     inbound, outbound = connection.inbound, connection.outbound
     key = f"R02|{inbound.system}|{inbound.id}|{outbound.id}"
-    done, closes = inbound.done_at, _loads_at(outbound)
+    done, closes = inbound.worked_until, _loads_at(outbound)
     dropped = "DROPPED" in (inbound.stage, outbound.stage)
     if done is None or dropped or now > closes or outbound.stage == "SAILED":
         ledger.over(key, now)

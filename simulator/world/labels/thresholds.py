@@ -152,6 +152,11 @@ GATE_WALK_INS: Final = 20.0
 GATE_HOLD: Final = 15 * MINUTE
 GATE_ACT: Final = 30 * MINUTE
 
+# For P05, common practice
+COLD_CHILLED: Final = 60 * MINUTE
+COLD_FROZEN: Final = 120 * MINUTE
+COLD_ACT: Final = 30 * MINUTE
+
 # For P06, common practice; three days where an acceptance says nothing else
 DANGEROUS_WATCH: Final = 24 * HOUR
 DANGEROUS_RED: Final = 4 * HOUR

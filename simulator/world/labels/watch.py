@@ -17,6 +17,7 @@ from simulator.world.labels import (
     of_faults,
     of_land,
     of_papers,
+    of_reefers,
     of_services,
     of_shifts,
     of_ships,
@@ -157,6 +158,12 @@ class Watch:
         if self.ledger.is_open and box.permit:
             wake = of_dangerous.out_of_rule(self.ledger, self.voices, box, int(self.env.now))
             self._at(wake, self.dangerous, box)
+
+    def reefer(self, box: Box) -> None:
+        """Look at the power of a reefer."""
+        if self.ledger.is_open:
+            wake = of_reefers.without_power(self.ledger, self.voices, box, int(self.env.now))
+            self._at(wake, self.reefer, box)
 
     def pickup(self, box: Box) -> None:
         """Look at the appointment of an import box."""

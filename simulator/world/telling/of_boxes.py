@@ -28,7 +28,7 @@ def described(box: Box) -> Event:
         "category": box.kind,
     }
     if box.cargo == "REEFER":
-        data["set_point_c"] = -18.0
+        data["set_point_c"] = 2.0 if box.is_chilled else -18.0
     if box.cargo == "DG":
         data["dg"] = [GOODS]
     return data
@@ -191,6 +191,13 @@ def placed(voice: Voice, box: Box, now: int, kind: str) -> int:
     if box.beside and kind != "OUT":
         data["dg_conflict_with"] = box.beside
     return voice.say(now, "yard.container-placed", box.number, data)
+
+
+def plug(box: Box, *, is_on: bool) -> Event:
+    """Return the data of a reefer that gets or loses power."""
+    facility = box.block.partition("/")[0]
+    power = "ON" if is_on else "OFF"
+    return {"power": power, "block": box.block, "refs": {"facility": facility}}
 
 
 LIST_PART: Final = 500

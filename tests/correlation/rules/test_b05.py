@@ -142,7 +142,7 @@ def test_one_tug_for_two_ships_at_once_is_told_of_both() -> None:
 
 
 def test_a_ship_that_is_there_early_waits_for_the_agreed_hour() -> None:
-    """She is at the boarding place twelve hours before it; her pilot is for the agreed one."""
+    """She is at the boarding place twelve hours early; her pilot is for the agreed hour."""
     port, there = APort(), COMES - 12 * HOUR
     a_ship_to_come(port)
     port.hear(a_pilot(COMES, at=NOON), at=NOON)
