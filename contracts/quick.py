@@ -15,9 +15,10 @@ from contracts.catalogue import EVENT_TYPES
 from contracts.envelope import Event
 from contracts.likeness import Likeness, Unlike
 
-_ODD: Final = re.compile(rb'\.[0-9]{7}|[+-]0000"')
-"""Below a microsecond msgspec rounds and the model cuts off; `+0000` is UTC to msgspec, and to the
-model no RFC 3339."""
+_TOO_FINE: Final = re.compile(rb"\.[0-9]{7}")
+"""Below a microsecond msgspec rounds and the model cuts off."""
+_NO_COLON: Final = re.compile(rb'[+-]0000"')
+"""UTC to msgspec, and to the model no RFC 3339."""
 _HIDDEN: Final = (b"\\u002", b"\\u003")
 """Digits and signs that are written as escapes would be hidden from that."""
 
@@ -70,6 +71,9 @@ def read(value: bytes) -> Event[Any] | None:
 
 
 def _has_odd_instant(value: bytes) -> bool:
-    if _ODD.search(value) is not None:
+    # Each begins with what is looked for as one byte: together they cost thirty times as much.
+    if _TOO_FINE.search(value) is not None:
+        return True
+    if b'0000"' in value and _NO_COLON.search(value) is not None:
         return True
     return b"\\" in value and any(hidden in value for hidden in _HIDDEN)
