@@ -12,6 +12,7 @@ from cli import (
     profiles,
     prove,
     quality,
+    rejected,
     replay,
     schemas,
     score,
@@ -66,7 +67,7 @@ for register in (
     replay.register,
     simulate.register,
     score.register,
-    score.register,
+    rejected.register,
 ):
     register(app)
 

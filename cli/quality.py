@@ -31,12 +31,14 @@ READING: Final = (
     Step("imports", ("lint-imports", "--no-cache"), "see [tool.importlinter] in pyproject.toml"),
 )
 TRYING: Final = (Step("core tests", ("pytest", "-q", *CORE_TESTS), "the test's docstring says"),)
+TWO_AT_ONCE: Final = ("-n", "2", "--dist", "loadscope", "--no-loadscope-reorder")
+"""A module's tests stay together and share its servers; each process has a Kafka of its own."""
 COVERED: Final = {"contracts": 100, "correlation": 92}
 """Branch coverage by the core's own tests (%) below which the tests fail. The second only rises."""
 MEASURING: Final = (
     Step(
         "core tests, measured",
-        ("coverage", "run", "-m", "pytest", "-q", *CORE_TESTS),
+        ("pytest", "-q", *TWO_AT_ONCE, "--cov", "--cov-report=", *CORE_TESTS),
         "the test's docstring says",
     ),
     *(
@@ -72,7 +74,8 @@ def everything(
         done = _tool("pytest", *arguments)
     else:
         _pass_all((*READING, *MEASURING))
-        done = _tool("pytest", "-q", *(f"--ignore={tests}" for tests in CORE_TESTS))
+        rest = (f"--ignore={tests}" for tests in CORE_TESTS)
+        done = _tool("pytest", "-q", "--durations=25", *TWO_AT_ONCE, *rest)
     if done != 0:
         raise typer.Exit(1)
 

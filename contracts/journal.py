@@ -34,6 +34,8 @@ class JournalRecord(msgspec.Struct, frozen=True, array_like=True):
     `at` (sequenced_at) and `received_at` are milliseconds since the epoch, UTC.
     `value` is what was accepted, byte for byte; None in a tick and in a stub, whose `size` tells
     how large the record was. `headers` are kept only for binary-mode CloudEvents.
+    `start` is where the input began when this record was read behind a hole, else 0: records
+    between the one applied last and `start` were deleted by retention before they were read.
     """
 
     origin: int
@@ -45,6 +47,7 @@ class JournalRecord(msgspec.Struct, frozen=True, array_like=True):
     value: bytes | None = None
     size: int = 0
     headers: tuple[tuple[str, bytes], ...] = ()
+    start: int = 0
 
 
 class Frame(msgspec.Struct, frozen=True, array_like=True):

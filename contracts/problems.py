@@ -13,6 +13,7 @@ Reason = Literal[
     "UNKNOWN_PORT",
     "PLAIN_PLATE",
     "CORE_RAISED",
+    "NEVER_READ",
 ]
 FOUND_LENGTH_MAX: Final = 200
 

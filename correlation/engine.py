@@ -5,22 +5,17 @@ fire what came due, put the fact into the picture, judge the subjects that it to
 what changed. A record that cannot be applied leaves no trace but its rejection.
 """
 
-import base64
 from heapq import heappop
 from typing import Final
-from uuid import NAMESPACE_URL, uuid5
-
-import msgspec
 
 from contracts.decode import decode
 from contracts.journal import TICK, Frame, JournalRecord, Origin
-from contracts.problems import InvalidEvent, Problem, shown
+from contracts.problems import InvalidEvent, Problem
 from contracts.topics import partition_of
-from correlation import keeping, network, pictures
+from correlation import keeping, network, pictures, rejections
 from correlation.admission import admit, direct_publisher
 from correlation.commands import apply_command
 from correlation.grouping import tell_roots
-from correlation.instants import written
 from correlation.lifecycle import Judge
 from correlation.picture import (
     cargo,
@@ -68,8 +63,6 @@ FOLDS: Final[dict[str, Fold]] = {
     )
     for name, fold in part.FOLDS.items()
 }
-REJECTION_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:rejection")
-ORIGINAL_MAX: Final = 1024 * 1024
 SHELF_ROUNDS: Final = 50
 """Facts that wait for facts that wait: a bound on how often one record may open the shelf."""
 
@@ -86,6 +79,8 @@ def apply_frame(state: State, offset: int, frame: Frame) -> list[Said]:
     said: list[Said] = []
     keys = [f"{origin.topic_id}/{origin.partition}" for origin in frame.origins]
     for index, record in enumerate(frame.records):
+        if record.start:
+            _tell_unread(state, frame.origins[record.origin], keys[record.origin], record, said)
         if record.origin == TICK:
             _advance(state, offset, record.at, said)
             _tick(state, offset, said)
@@ -102,6 +97,14 @@ def _is_next(state: State, key: str, record: JournalRecord) -> bool:
         return False
     state.next[key] = record.offset + 1  # never undone: a refused record is done with
     return True
+
+
+def _tell_unread(
+    state: State, origin: Origin, key: str, record: JournalRecord, said: list[Said]
+) -> None:
+    expected = state.next.get(key, 0)
+    if record.since <= expected < min(record.start, record.offset):
+        said.append(rejections.never_read(origin, record, expected))
 
 
 def _advance(state: State, offset: int, at: int, said: list[Said]) -> None:
@@ -227,22 +230,4 @@ def _reject(
         port.refresh()
         port.stays.clear()
     del said[mark:]
-    where = f"{origin.topic}/{origin.topic_id}/{origin.partition}/{record.offset}"
-    original = record.value if record.value and problem.reason != "PLAIN_PLATE" else None
-    identity = str(uuid5(REJECTION_SPACE, where))
-    document = {
-        "id": identity,
-        "reason": problem.reason,
-        "field": problem.field,
-        "found": shown(problem.found),
-        "allowed": problem.allowed,
-        "origin": {
-            "topic": origin.topic,
-            "partition": origin.partition,
-            "offset": record.offset,
-        },
-        "received_at": written(record.received_at),
-        "original": base64.b64encode(original[:ORIGINAL_MAX]).decode() if original else None,
-    }
-    value = msgspec.json.encode(document)
-    said.append(Said("rejected", identity, 1, value, record.key))
+    said.append(rejections.refused(origin, record, problem))

@@ -13,12 +13,12 @@ Pure: journals, what the topics hold, and what was accepted come in as values. W
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
-from uuid import uuid5
 
 import msgspec
 
 from contracts.journal import TICK, Frame, JournalRecord
-from correlation.engine import REJECTION_SPACE, apply_frame, new_state
+from contracts.rejected import RejectedOrigin, rejection_id
+from correlation.engine import apply_frame, new_state
 
 UNREADABLE: Final = b"a repeat, made unreadable"
 SPOKEN: Final = ("alerts", "picture")
@@ -144,16 +144,21 @@ class _Journal:
         if record.origin == TICK:
             return record
         origin = frame.origins[record.origin]
-        place = f"{origin.topic_id}/{origin.partition}"
-        expected = self._next.get(place, 0)
+        key = f"{origin.topic_id}/{origin.partition}"
+        expected = self._next.get(key, 0)
         if record.offset < expected:
             self.folded.repeats += 1
             return _unreadable(record)
         if record.since > expected:
             return record  # written too early; it comes again behind what is missing
-        self._next[place] = record.offset + 1
-        where = f"{origin.topic}/{origin.topic_id}/{origin.partition}/{record.offset}"
-        if _rejection(where) in rejected:
+        self._next[key] = record.offset + 1
+        place = RejectedOrigin(
+            topic=origin.topic,
+            topic_id=origin.topic_id,
+            partition=origin.partition,
+            offset=record.offset,
+        )
+        if rejection_id(place) in rejected:
             self.folded.refused.add(record.value or b"")
             return record
         identity = _identity(record)
@@ -174,10 +179,6 @@ def _content(value: bytes | None) -> object:
 
 def _unreadable(record: JournalRecord) -> JournalRecord:
     return msgspec.structs.replace(record, value=UNREADABLE, headers=())
-
-
-def _rejection(where: str) -> str:
-    return str(uuid5(REJECTION_SPACE, where))
 
 
 def _identity(record: JournalRecord) -> Identity:

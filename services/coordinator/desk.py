@@ -12,6 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+import msgspec
 from prometheus_client import Counter, Gauge
 
 from contracts.journal import frame_digest
@@ -45,6 +46,9 @@ PAUSE = Gauge(
     "rada_coordinator_snapshot_pause_seconds",
     "Longest time that any snapshot so far held back the frames",
     ["partition"],
+)
+REJECTED = Counter(
+    "rada_coordinator_rejected", "Records that are not in the picture, by reason", ["reason"]
 )
 RESTORE = Gauge("rada_coordinator_restore_seconds", "From assignment to live", ["partition"])
 
@@ -273,7 +277,18 @@ class Desk:
     # -- plumbing
 
     def _send(self, letter: Letter) -> None:
+        if letter.topic == "rejected" and letter.value is not None:
+            self._alarm(letter.value)
         self._at.delivery.send(letter, self._reported)
+
+    def _alarm(self, rejection: bytes) -> None:
+        said = msgspec.json.decode(rejection)
+        REJECTED.labels(said["reason"]).inc()
+        self._log.warning(
+            "a record is not in the picture",
+            **{name: said[name] for name in ("reason", "field", "found", "allowed", "origin")},
+            rejection=said["id"],
+        )
 
     def _reported(self, letter: Letter, offset: int) -> None:
         if letter.topic == "snapshots":

@@ -43,6 +43,11 @@ _TIMEOUT: Final = 20.0
 
 FRAMES = Counter("rada_sequencer_frames", "Frames written to the journal")
 RECORDS = Counter("rada_sequencer_records", "Records written to the journal, ticks included")
+DELETED = Counter(
+    "rada_sequencer_deleted_unread",
+    "Records of an input, repeats included, that retention deleted before they were read",
+    ["topic"],
+)
 PENDING = Gauge("rada_sequencer_frames_unreported", "Frames without a delivery report")
 
 
@@ -139,14 +144,20 @@ class Sequencer:
         messages = [first, *self._consumer.consume(BATCH, timeout=0)]
         clock = _clock()
         by_origin: dict[Origin, list[Arrival]] = defaultdict(list)
+        expected: dict[Origin, int] = {}
         for message in messages:
-            self._sort_in(message, by_origin)
+            self._sort_in(message, by_origin, expected)
         for origin, arrivals in by_origin.items():
             self._lanes[origin.partition].packer.add(origin, arrivals, clock)
         for partition in {origin.partition for origin in by_origin}:
             self._write(partition)
 
-    def _sort_in(self, message: Message, by_origin: dict[Origin, list[Arrival]]) -> None:
+    def _sort_in(
+        self,
+        message: Message,
+        by_origin: dict[Origin, list[Arrival]],
+        expected: dict[Origin, int],
+    ) -> None:
         error = message.error()
         if error is not None:
             self._on_read_error(error)
@@ -161,6 +172,10 @@ class Sequencer:
             return
         headers = message.headers()
         key = message.key()
+        position = expected.get(origin)
+        if position is None:
+            position = self._lanes[partition].packer.positions.get(origin, 0)
+        expected[origin] = offset + 1
         by_origin[origin].append(
             Arrival(
                 offset,
@@ -168,8 +183,26 @@ class Sequencer:
                 message.timestamp()[1],
                 key.decode(errors="replace") if isinstance(key, bytes) else "",
                 _binary_mode(headers) if headers else (),
+                self._start_of(topic, partition, position) if offset > position else 0,
             )
         )
+
+    def _start_of(self, topic: str, partition: int, position: int) -> int:
+        # A hole is a transaction's marker or, if the input begins behind it, a loss.
+        start, _ = self._consumer.get_watermark_offsets(
+            TopicPartition(topic, partition), timeout=_TIMEOUT
+        )
+        if start <= position:
+            return 0
+        DELETED.labels(topic).inc(start - position)
+        self._log.error(
+            "retention deleted records of an input before they were read",
+            topic=topic,
+            partition=partition,
+            first=position,
+            last=start - 1,
+        )
+        return start
 
     def _write(self, partition: int) -> None:
         lane = self._lanes[partition]

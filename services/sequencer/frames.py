@@ -40,6 +40,8 @@ class Arrival:
     received_at: int
     key: str = ""
     headers: Headers = ()
+    start: int = 0
+    """Where the input began, if records are missing before this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ class Packer:
                 None if is_stub else arrival.value,
                 len(arrival.value) if is_stub else 0,
                 () if is_stub else tuple(arrival.headers),
+                arrival.start,
             )
         )
         frame.size += kept

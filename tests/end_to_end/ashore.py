@@ -16,10 +16,12 @@ from cli.keys import add_key
 from contracts.journal import decode_frame
 from contracts.topics import ALERTS, JOURNAL, PICTURE, qualified
 from correlation.engine import Said, apply_frame, new_state
+from correlation.instants import HOUR, MINUTE, day_of
 from plumbing.keys import make_key
 from services.coordinator.reading import Reader, Record
 from stack.commands import publish_profiles
 from stack.running import Running, Stores, services_on
+from tests.correlation import given
 
 SYSTEM = "COCTG"
 EDGES = ("vessel_events", "gate_events", "yard_events", "clearance_events")
@@ -105,6 +107,22 @@ def ashore(stores: Stores, namespace: str, folder: Path) -> Iterator[Ashore]:
         prepare=publish_profiles,
     ) as rada:
         yield Ashore(rada, keys)
+
+
+def now_ms() -> int:
+    """Return this second."""
+    return int(time.time()) * 1000
+
+
+def a_collection(port: Ashore, box: str, name: str) -> str:
+    """Let a box come off a ship unreleased while a truck is booked for it; return the key."""
+    now = now_ms()
+    part = f"{SYSTEM}/9999993/{day_of(now + 48 * HOUR)}/SPRC/1"
+    port.post("vessel_events", given.a_berth_plan(now + 48 * HOUR, now + 72 * HOUR, at=now))
+    port.post("yard_events", given.a_discharge(box, part, at=now))
+    slot = now + 90 * MINUTE
+    port.post("gate_events", given.an_appointment(name, slot, at=now, direction="COLLECT", box=box))
+    return f"T05|{box}|apt:SPRC:{name}"
 
 
 class Dashboard:

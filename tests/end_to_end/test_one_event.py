@@ -8,10 +8,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from correlation.instants import HOUR, MINUTE, day_of
+from correlation.instants import MINUTE
 from stack.running import Stores
 from tests.correlation import given
-from tests.end_to_end.ashore import SYSTEM, Ashore, Dashboard, ashore, oracle, spoken
+from tests.end_to_end.ashore import (
+    SYSTEM,
+    Ashore,
+    Dashboard,
+    a_collection,
+    ashore,
+    now_ms,
+    oracle,
+    spoken,
+)
 
 pytestmark = pytest.mark.kafka
 BOXES = ("RDAU7654323", "RDAU2000016", "RDAU3102075")
@@ -31,22 +40,6 @@ def dashboard(port: Ashore) -> Iterator[Dashboard]:
     reader = Dashboard(port.rada.urls["alert_gateway"])
     yield reader
     reader.close()
-
-
-def now_ms() -> int:
-    """Return this second."""
-    return int(time.time()) * 1000
-
-
-def a_collection(port: Ashore, box: str, name: str) -> str:
-    """Let a box come off a ship unreleased while a truck is booked for it; return the key."""
-    now = now_ms()
-    part = f"{SYSTEM}/9999993/{day_of(now + 48 * HOUR)}/SPRC/1"
-    port.post("vessel_events", given.a_berth_plan(now + 48 * HOUR, now + 72 * HOUR, at=now))
-    port.post("yard_events", given.a_discharge(box, part, at=now))
-    slot = now + 90 * MINUTE
-    port.post("gate_events", given.an_appointment(name, slot, at=now, direction="COLLECT", box=box))
-    return f"T05|{box}|apt:SPRC:{name}"
 
 
 def test_a_booked_truck_for_a_blocked_box_reaches_the_dashboard(

@@ -49,6 +49,15 @@ def test_a_record_says_from_where_its_sequencer_looked() -> None:
     assert [(r.since, r.offset) for r in records_of(packer)] == [(5, 8), (9, 9)]
 
 
+def test_a_record_behind_deleted_ones_says_where_its_input_began() -> None:
+    """The core tells a loss from a hole by it."""
+    packer = Packer({GATE: 5})
+
+    packer.add(GATE, [Arrival(8, b"{}", 1_000, "COCTG", (), 8), a_record(9)], 2_000)
+
+    assert [(r.since, r.offset, r.start) for r in records_of(packer)] == [(5, 8, 8), (9, 9, 0)]
+
+
 def test_the_stamp_never_falls() -> None:
     """A clock that is set back moves nothing back."""
     packer = Packer({})
