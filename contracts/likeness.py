@@ -12,6 +12,7 @@ model refuses, and every value that it takes is equal to the model's.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from operator import attrgetter, contains
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -210,24 +211,35 @@ def _namespace(model: type[BaseModel], tag: str | None, checks: Checks) -> dict[
 
 def _checking(checks: Checks) -> Callable[[Any], None]:
     instants = [name for name, check in checks if check in (check_instant, check_instant_or_none)]
-    texts = [(name, check.passed, check.look) for name, check in checks if isinstance(check, Texts)]
-    special = {*instants, *(name for name, *_ in texts)}
+    texts = [(name, check) for name, check in checks if isinstance(check, Texts)]
+    special = {*instants, *(name for name, _ in texts)}
     others = [(name, check) for name, check in checks if name not in special]
+    instants_of, texts_of = _values(instants), _values([name for name, _ in texts])
+    passed = [check.passed for _, check in texts]
+    looks = [check for _, check in texts]
 
     # Instants and texts are written out: an event has ten of them, and a call costs as much again.
     def check_all(self: Any) -> None:
-        for name in instants:
-            moment = getattr(self, name)
+        for moment in instants_of(self):
             if moment is not None and (moment.tzinfo is not UTC or not 2000 <= moment.year < 2100):
-                raise ValueError(name)
-        for name, passed, look in texts:
-            text = getattr(self, name)
-            if text not in passed:
+                raise ValueError(moment)
+        if not all(map(contains, passed, found := texts_of(self))):
+            for text, look in zip(found, looks, strict=True):
                 look(text)
         for name, check in others:
             check(getattr(self, name))
 
     return check_all
+
+
+def _values(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what reads these fields of a struct, all in one go."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    if names:
+        one = attrgetter(names[0])
+        return lambda struct: (one(struct),)
+    return lambda _: ()
 
 
 assert (EARLIEST.year, LATEST.year) == (2000, 2100), "as `_checking` has written it out"

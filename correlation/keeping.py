@@ -21,6 +21,7 @@ from correlation.picture import (
     services,
     stranding,
 )
+from correlation.picture.aspects import ALL, OWN, QUAY
 from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
 from correlation.picture.fact import Fact
@@ -73,9 +74,9 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
 def follow(port: Port) -> None:
     """Bring up to date what is worked out of the things touched: berths, stranded, ends."""
     disorder.note_taken_back(port)
-    for kind, identity in list(port.touched):
-        if follower := FOLLOWERS.get(kind):
-            follower(port, identity)
+    for (kind, identity), aspects in list(port.touched.items()):
+        if (known := FOLLOWERS.get(kind)) and known[1] & aspects:
+            known[0](port, identity)
     reslotting.propose_for_touched(port)
 
 
@@ -121,14 +122,14 @@ def _follow_call(port: Port, identity: str) -> None:
     conditions.follow_call(port, identity)
 
 
-FOLLOWERS: Final[dict[str, Callable[[Port, str], None]]] = {
-    "visit": _follow_visit,
-    "appointment": _follow_appointment,
-    "booking": dependants.follow_one,
-    "terminal_call": _follow_part,
-    "call": _follow_call,
+FOLLOWERS: Final[dict[str, tuple[Callable[[Port, str], None], int]]] = {
+    "visit": (_follow_visit, ALL),
+    "appointment": (_follow_appointment, OWN | QUAY),
+    "booking": (dependants.follow_one, ALL),
+    "terminal_call": (_follow_part, ALL),
+    "call": (_follow_call, ALL),
 }
-"""What else must follow when a thing of this kind was touched."""
+"""What else must follow when these aspects of a thing of this kind were touched."""
 
 
 def _call_ends(port: Port, identity: str) -> int:

@@ -15,7 +15,8 @@ from correlation.desk import Desk
 from correlation.findings import SEVERITIES, Finding, Severity
 from correlation.instants import DAY, HOUR, MINUTE, written
 from correlation.lifecycle_records import Instance, Pending
-from correlation.rules import RULES_OF, Rule
+from correlation.picture.aspects import ALL
+from correlation.rules import RULES_OF, Rule, rules_reading
 
 ALERT_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:alert")
 PATH_KEPT: Final = 8
@@ -50,8 +51,10 @@ class Judge(Desk):
                 for subject in port.alerts[alert_id].finding.subjects:
                     port.touch(*subject)
         keeping.follow(port)
-        for kind, identity in port.touched:
-            for rule in RULES_OF.get(kind, ()):
+        for (kind, identity), aspects in port.touched.items():
+            # What was found of it may tell of anything.
+            is_watched = aspects != ALL and f"{kind}|{identity}" in port.watch
+            for rule in rules_reading(kind, ALL if is_watched else aspects):
                 self.judge(rule, identity)
         for fact, event in port.judged.items():
             self._judge_closed(fact, event)
@@ -105,8 +108,8 @@ class Judge(Desk):
         """Ask a rule about a subject, and let its alerts follow the answer."""
         port = self.port
         verdict = rule.find(port, identity, self.now)
-        subject = f"{rule.subject}|{identity}"
-        port.set_timer(f"E|{rule.code}|{subject}", verdict.wake_at)
+        port.set_timer(rule.timer + identity, verdict.wake_at)
+        subject = rule.prefix + identity
         if not verdict.findings and subject not in port.watch:
             return
         found = {finding.key for finding in verdict.findings}

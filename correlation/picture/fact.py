@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from contracts.catalogue import EVENT_TYPES
 from contracts.envelope import Event
 from correlation.instants import instant
 from correlation.picture.port import Port
 from correlation.statements import Slot, Statement, place, withdraw
 
+FAMILY_OF: Final = {name: name.split(".", 2)[1] for name in EVENT_TYPES}
+"""The family of every type of event."""
 Original = tuple[bytes, tuple[tuple[str, bytes], ...]]
 """Value and headers of a record, as they came."""
 
@@ -46,12 +49,13 @@ class Fact:
         """What the event says; a Withdrawal when it is retracted."""
         self.fact_id = event.factid or event.id
         """The identity of the fact inside its source; all versions share it."""
-        self.family = event.type.split(".", 2)[1]
+        self.family = FAMILY_OF[event.type]
         self.at, self.received_at, self.position = at, received_at, position
         self.publisher, self.original = publisher, original
         self.is_withdrawn = event.retracted is True
-        self.occurred_at = instant(event.time)
-        self.recorded_at = instant(event.recordedtime)
+        self.occurred_at = at = instant(event.time)
+        written = event.recordedtime
+        self.recorded_at = at if written == event.time else instant(written)
 
     @property
     def version(self) -> tuple[int, str, str]:
@@ -99,9 +103,11 @@ class Fact:
         event = self.event
         if self.is_withdrawn:
             after = withdraw(slot, event.source, self.fact_id)
+        elif not slot:
+            return (self.statement(value, detail),)
         else:
             after = place(slot, self.statement(value, detail))
-        if slot and after is not slot:
+        if after is not slot:
             for held in slot:
                 if held.source == event.source and held.fact_id == self.fact_id:
                     port.judged[event.source, self.fact_id] = event.id

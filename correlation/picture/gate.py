@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
 from correlation.picture import clashes, clocks, offers, queues
+from correlation.picture.aspects import ALL, ETA, GATE, LINKS, TRUCK
 from correlation.picture.cargo_kinds import box_described, note_dangerous
 from correlation.picture.entities import Appointment, Booking, Task, Visit
 from correlation.picture.fact import Fact
@@ -129,7 +130,7 @@ def _note_box(port: Port, appointment: Appointment, task: Task) -> Visit | None:
     if appointment.id not in visit.appointments:
         visit = replace(visit, appointments=(*visit.appointments, appointment.id))
         port.visits.put(visit.id, visit)
-    touch_visit(port, visit)
+    touch_visit(port, visit, TRUCK)
     return visit
 
 
@@ -169,7 +170,7 @@ def truck_eta_stated(port: Port, fact: Fact) -> bool:
         _keep(port, replace(appointment, truck_eta=after))
         for task in appointment.tasks:
             if task.box and (visit := open_visit_of(port, task.box)):
-                port.touch("visit", visit.id)
+                port.touch("visit", visit.id, ETA)
     return True
 
 
@@ -242,7 +243,7 @@ def gated_in(port: Port, fact: Fact) -> bool:
     changes: dict[str, Any] = {"gate_in": after}
     if not fact.is_withdrawn:
         changes |= described(visit, fact.data)
-    keep_visit(port, visit, replace(visit, **changes))
+    keep_visit(port, visit, replace(visit, **changes), GATE if len(changes) == 1 else GATE | LINKS)
     clocks.seen(port, visit.box)
     return True
 
@@ -296,10 +297,10 @@ def join_booking(port: Port, visit_id: str, name: str) -> None:
     touch_visit(port, visit)
 
 
-def keep_visit(port: Port, before: Visit, visit: Visit) -> None:
-    """Put a changed visit back; its booking and appointments follow where they must."""
+def keep_visit(port: Port, before: Visit, visit: Visit, aspects: int = ALL) -> None:
+    """Put a visit back of which these aspects changed; booking and appointments follow."""
     port.visits.put(visit.id, visit)
-    touch_visit(port, visit)
+    touch_visit(port, visit, aspects)
     if visit.booking != before.booking:
         join_booking(port, visit.id, visit.booking)
         relink(port, port.visits[visit.id])
@@ -325,7 +326,7 @@ def gated_out(port: Port, fact: Fact) -> bool:
         closed_at = int(ended.value) if ended and ended.value is not None else None
         visit = replace(visit, gate_out=after, closed_at=closed_at)
         port.visits.put(visit.id, visit)
-        touch_visit(port, visit)
+        touch_visit(port, visit, GATE)
         clocks.left_the_port(port, fact, visit)
     return True
 

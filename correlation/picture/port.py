@@ -7,9 +7,9 @@ from typing import Any, Final, get_type_hints
 from msgspec import Struct
 from msgspec.structs import replace
 
-from contracts.problems import Problem
 from contracts.profile import Community
 from correlation.lifecycle_records import Instance, Pending, Watch
+from correlation.picture.aspects import ALL
 from correlation.picture.disputes import Orphan, Ruling, Shelved, Standard, TakenBack
 from correlation.picture.entities import (
     Appointment,
@@ -41,10 +41,14 @@ from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
+NEVER: Final = 2**53
 PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments", "obligations"})
 """The tables of what a port has a hundred thousand of."""
 
 
+Asked = tuple[str, str, str, str, str | None]
+"""Source, organisation, publisher, family and facility of an event."""
+ADMITTED_MAX: Final = 4096
 Stranded = tuple[int, str, str, bool]
 """A truck left behind: slot start, appointment, haulier, and whether it is on its way."""
 
@@ -59,10 +63,21 @@ class Head(Struct, frozen=True, array_like=True, kw_only=True):
     sources_said_at: int = 0
 
 
+class Alarm:
+    """Nothing is due in any port of a partition before this instant: one look instead of many."""
+
+    __slots__ = ("at",)
+
+    def __init__(self) -> None:
+        """Look at once."""
+        self.at = 0
+
+
 class Port:
     """All that is known of one port system. Its tables hold frozen values only.
 
-    `touched` names what the current record changed, as (kind, id), in order; `deleted` those
+    `touched` names what the current record changed, as (kind, id), in order, and which aspects of
+    it (picture/aspects.py); `deleted` those
     whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn,
     `undone` what they had said, and `responded` the alerts that somebody answered.
     `alike` are calls that prove to be one, and `merged` maps a call that ended so to the one that
@@ -145,12 +160,12 @@ class Port:
     timers: Table[int]
     grace: Table[int]
 
-    def __init__(self, system: str, undo: Undo) -> None:
-        """Make an empty picture whose changes are noted in `undo`."""
-        self.system = system
+    def __init__(self, system: str, undo: Undo, alarm: Alarm) -> None:
+        """Make an empty picture; changes are noted in `undo`, and what is due first in `alarm`."""
+        self.system, self.alarm = system, alarm
         for name, kind in TABLES.items():
             setattr(self, name, Packed(undo, kind) if name in PACKED else Table(undo))
-        self.touched: dict[tuple[str, str], None] = {}
+        self.touched: dict[tuple[str, str], int] = {}
         self.deleted: dict[tuple[str, str], None] = {}
         self.judged: dict[tuple[str, str], str] = {}
         self.undone: list[tuple[Any, Statement]] = []
@@ -169,7 +184,7 @@ class Port:
         self._owners: dict[str, str] = {}
         self._floors: dict[tuple[str, str], float] = {}
         self._weeks: dict[str, Week] = {}
-        self._allowed: set[tuple[str, str, str, str | None]] = set()
+        self.admitted: set[Asked] = set()
         self._read_from = b""
 
     @property
@@ -207,22 +222,13 @@ class Port:
             if self.community
             else {}
         )
-        self._allowed = set()
+        self.admitted = set()
 
-    def may_publish(
-        self, publisher: str, organisation: str, family: str, facility: str | None
-    ) -> Problem | None:
-        """Return why the profile in force does not let this be handed over, or None."""
-        asked = publisher, organisation, family, facility
-        if asked in self._allowed:
-            return None
-        assert self.community is not None, "asked only under a profile"
-        problem = self.community.may_publish(
-            publisher=publisher, organisation=organisation, family=family, facility=facility
-        )
-        if problem is None:  # of these there are few; of what is refused there is no end
-            self._allowed.add(asked)
-        return problem
+    def note_admitted(self, asked: Asked) -> None:
+        """Note what the profile in force lets in: of that there is little, and it comes often."""
+        if len(self.admitted) >= ADMITTED_MAX:
+            self.admitted.clear()
+        self.admitted.add(asked)
 
     def weight_of(self, source: str) -> int:
         """Return the weight of a source, by which contradicting facts are ranked."""
@@ -243,13 +249,14 @@ class Port:
 
     def ruling(self, slot: Slot) -> Statement | None:
         """Return the statement of a slot that rules here."""
-        if len(slot) == 1:
-            return slot[0]
-        return best(slot, self.weight_of)
+        if not slot:
+            return None
+        return slot[0] if len(slot) == 1 else best(slot, self.weight_of)
 
-    def touch(self, kind: str, identity: str) -> None:
-        """Note that a subject may now be judged differently."""
-        self.touched[kind, identity] = None
+    def touch(self, kind: str, identity: str, aspects: int = ALL) -> None:
+        """Note that a subject may now be judged differently, by what reads one of the aspects."""
+        touched, subject = self.touched, (kind, identity)
+        touched[subject] = touched.get(subject, 0) | aspects
 
     def begin(self, now: int) -> None:
         """Make ready for the next record, or the next moment, at this instant."""
@@ -292,6 +299,8 @@ class Port:
         elif self.timers.get(name) != at:
             self.timers.put(name, at)
             heappush(self.due, (at, name))
+            if at < self.alarm.at:
+                self.alarm.at = at
 
     def shelve(self, waiting: Shelved) -> None:
         """Keep a fact until one of the objects it names is known."""

@@ -12,6 +12,7 @@ from correlation.contradictions import (
 from correlation.evidence import call_label, evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.aspects import GATE, LINKS, OWN, QUAY, WEIGHED
 from correlation.picture.disorder import alert_on
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.port import Port
@@ -167,5 +168,5 @@ def _delta(one: Contradiction) -> tuple[str, float, str] | None:
 RULES: Final = (
     Rule("D02", "call", find),
     Rule("D02", "terminal_call", find_at_terminal),
-    Rule("D02", "visit", find_of_box),
+    Rule("D02", "visit", find_of_box, reads=OWN | LINKS | GATE | QUAY | WEIGHED),
 )

@@ -8,6 +8,7 @@ from msgspec import Struct
 from correlation.evidence import call_label, evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE, SECOND
+from correlation.picture.aspects import GATE, OWN, QUAY
 from correlation.picture.disorder import alert_on
 from correlation.picture.port import Port
 from correlation.picture.rulings import is_settled
@@ -217,7 +218,7 @@ def _values(one: Disorder) -> str:
 RULES: Final = (
     Rule("D03", "call", find),
     Rule("D03", "terminal_call", find_at_terminal),
-    Rule("D03", "visit", find_of_box),
+    Rule("D03", "visit", find_of_box, reads=OWN | GATE | QUAY),
     Rule("D03", "taken_back", find_taken_back),
     Rule("D03", "orphan", find_orphan),
     Rule("D03", "source", find_clock),

@@ -5,6 +5,7 @@ from typing import Final
 from correlation.evidence import evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import DAY, HOUR, MINUTE
+from correlation.picture.aspects import GATE, OWN, PLACED, QUAY
 from correlation.picture.clashes import twins
 from correlation.picture.entities import Visit
 from correlation.picture.port import Port
@@ -137,7 +138,7 @@ def _finding(
 
 
 RULES: Final = (
-    Rule("D04", "visit", find_box),
+    Rule("D04", "visit", find_box, reads=OWN | GATE | QUAY | PLACED),
     Rule("D04", "plate", find_plate),
     Rule("D04", "box", find_mistyped),
     Rule("D04", "vessel", find_ship),

@@ -7,6 +7,17 @@ from msgspec import Struct
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.aspects import (
+    CUSTOMS,
+    DOCUMENTS,
+    ETA,
+    GATE,
+    LINKS,
+    OWN,
+    QUAY,
+    TRUCK,
+    WEIGHED,
+)
 from correlation.picture.availability import is_documented
 from correlation.picture.entities import Appointment, Booking, TerminalCall, Visit
 from correlation.picture.milestones import is_dropped, window_statement
@@ -184,4 +195,5 @@ def nominated_for(port: Port, booking: Booking, visit: Visit | None) -> tuple[tu
     return tuple(found)
 
 
-RULE = Rule("T01", "visit", find)
+READS: Final = OWN | LINKS | GATE | QUAY | CUSTOMS | WEIGHED | DOCUMENTS | TRUCK | ETA
+RULE = Rule("T01", "visit", find, reads=READS)

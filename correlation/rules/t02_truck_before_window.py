@@ -9,6 +9,7 @@ from typing import Final
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
 from correlation.picture.entities import Appointment, Task, TerminalCall
 from correlation.picture.gate import booking_of
 from correlation.picture.matching import open_visit_of
@@ -189,4 +190,4 @@ def _finding(
     )
 
 
-RULE = Rule("T02", "appointment", find)
+RULE = Rule("T02", "appointment", find, reads=OWN | LINKS | GATE | QUAY)

@@ -5,6 +5,7 @@ from typing import Final
 from correlation.evidence import evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.aspects import CUSTOMS, GATE, HELD, LINKS, OWN, QUAY
 from correlation.picture.availability import Blocker, blockers_of
 from correlation.picture.entities import Appointment
 from correlation.picture.matching import box_of, open_visit_of
@@ -150,4 +151,4 @@ def _template(blocker: Blocker) -> str:
     return "t05.carrier" if blocker.owner == "CAR" else "t05.terminal"
 
 
-RULE = Rule("T05", "appointment", find)
+RULE = Rule("T05", "appointment", find, reads=OWN | LINKS | GATE | QUAY | CUSTOMS | HELD)

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from correlation.evidence import evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import DAY, HOUR, MINUTE, day_of, written
+from correlation.picture.aspects import CUSTOMS, GATE, HELD, LINKS, OWN, QUAY, TRUCK
 from correlation.picture.availability import blockers_of
 from correlation.picture.clocks import DETENTION, is_back, left_at
 from correlation.picture.entities import Appointment, BillOfLading, Obligation, Visit
@@ -224,5 +225,5 @@ def _nominated(port: Port, bill: BillOfLading | None) -> tuple[tuple[str, str], 
     )
 
 
-RULE = Rule("T06", "visit", find)
+RULE = Rule("T06", "visit", find, reads=OWN | LINKS | GATE | QUAY | CUSTOMS | HELD | TRUCK)
 DETENTION_RULE = Rule("T06", "obligation", find_detention)
