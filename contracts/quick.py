@@ -62,7 +62,10 @@ def read(value: bytes) -> Event[Any] | None:
         event = _DECODER.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if event.retracted or _has_odd_instant(value):
+    if event.retracted or _TOO_FINE.search(value) is not None:
+        return None
+    # Each of these begins with its own byte: as one expression they cost thirty times as much.
+    if (b"\\" in value or b'0000"' in value) and _may_hide_an_instant(value):
         return None
     schema = event.dataschema
     if schema is not None and schema != _URIS[event.type]:
@@ -70,10 +73,5 @@ def read(value: bytes) -> Event[Any] | None:
     return cast("Event[Any]", event)
 
 
-def _has_odd_instant(value: bytes) -> bool:
-    # Each begins with what is looked for as one byte: together they cost thirty times as much.
-    if _TOO_FINE.search(value) is not None:
-        return True
-    if b'0000"' in value and _NO_COLON.search(value) is not None:
-        return True
-    return b"\\" in value and any(hidden in value for hidden in _HIDDEN)
+def _may_hide_an_instant(value: bytes) -> bool:
+    return _NO_COLON.search(value) is not None or any(hidden in value for hidden in _HIDDEN)

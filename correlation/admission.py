@@ -68,7 +68,8 @@ def admit(port: Port | None, fact: Fact, topic: str, key: str) -> None:
 
 def facility_of(fact: Fact) -> str | None:
     """Return the facility that an event is about, without its berth, gate or block."""
-    named = getattr(fact.data, "facility", None)
-    refs = getattr(fact.data, "refs", None)
-    facility = named or getattr(refs, "facility", None)
+    data = fact.data
+    facility = getattr(data, "facility", None)
+    if not facility:
+        facility = getattr(getattr(data, "refs", None), "facility", None)
     return facility.partition("/")[0] if facility else None

@@ -33,7 +33,7 @@ from correlation.picture import (
     voyages,
     yard,
 )
-from correlation.picture.fact import Fact
+from correlation.picture.fact import Fact, fact_of
 from correlation.picture.merging import merge_alike
 from correlation.picture.port import NEVER, Fold, Port
 from correlation.picture.settling import settle
@@ -84,7 +84,8 @@ def apply_frame(state: State, offset: int, frame: Frame) -> list[Said]:
             turn.advance(record.at)
             turn.tick()
         elif turn.is_next(record):
-            turn.advance(record.at)
+            if record.at > state.now or state.alarm.at <= state.now:
+                turn.advance(record.at)
             turn.apply(index, record)
     return turn.said
 
@@ -96,6 +97,7 @@ class _Turn:
         self.state, self.offset, self.origins = state, offset, frame.origins
         self.said: list[Said] = []
         self.keys = [f"{origin.topic_id}/{origin.partition}" for origin in frame.origins]
+        self._direct = [direct_publisher(origin.topic) for origin in frame.origins]
         self._judges: dict[str, Judge] = {}
 
     def is_next(self, record: JournalRecord) -> bool:
@@ -161,7 +163,9 @@ class _Turn:
             if fact.family == "command":
                 apply_command(self.state, fact)
             _fold(port, fact)
-            self._judge(port).touched()
+            if port.touched or port.judged or port.responded:
+                self._judge(port).touched()
+            port.counts["events"] = port.counts.get("events", 0) + 1  # not of refused ones
         except InvalidEvent as invalid:
             self._reject(record, invalid.problems[0], mark)
         except (MemoryError, OSError):
@@ -180,16 +184,16 @@ class _Turn:
 
     def _admitted(self, index: int, record: JournalRecord) -> tuple[Port, Fact]:
         """Return the fact of a record and the port that it is for, if it may enter."""
-        value, state, origin = record.value, self.state, self.origins[record.origin]
+        value, state, origin = record.value, self.state, record.origin
         if value is None:
             raise InvalidEvent(Problem("TOO_LARGE", "record", f"{record.size} bytes", "1 MiB"))
         event = decode(value, record.headers)
-        fact = Fact(
+        fact = fact_of(
             event,
             record.at,
             record.received_at,
             self.offset * POSITIONS_EACH + index,
-            direct_publisher(origin.topic) or event.publisher or "",
+            self._direct[origin] or event.publisher or "",
             (value, record.headers),
         )
         system = event.partitionkey
@@ -197,7 +201,7 @@ class _Turn:
         if known is None and partition_of(system, state.partitions) != state.partition:
             here = f"a port of partition {state.partition} of {state.partitions}"
             raise InvalidEvent(Problem("UNKNOWN_PORT", "partitionkey", system, here))
-        admit(known, fact, origin.topic, record.key)
+        admit(known, fact, self.origins[origin].topic, record.key)
         return known or state.port(system), fact
 
     def _reject(self, record: JournalRecord, problem: Problem, mark: int) -> None:
@@ -211,12 +215,16 @@ class _Turn:
 
 
 def _fold(port: Port, fact: Fact) -> None:
-    port.counts.put("events", port.counts.get("events", 0) + 1)
     if fact.family not in ("command", "network"):
         heard(port, fact)
     _place(port, fact)
     if port.alike:
         merge_alike(port, fact.event.id)
+    if port.opened:
+        _open_shelf(port, fact)
+
+
+def _open_shelf(port: Port, fact: Fact) -> None:
     for _ in range(SHELF_ROUNDS):
         if not port.opened:
             break

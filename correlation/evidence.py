@@ -10,6 +10,7 @@ from correlation.picture.port import Port
 from correlation.statements import Statement
 
 EVIDENCE_MAX = 32
+PARTIES_KEPT = 1024
 AUTHORITIES = ("PA", "NAU", "AUT", "OPS")
 
 
@@ -51,6 +52,22 @@ def parties(
     `nominated` are (organisation, role) with a duty in this very case, such as the haulier of an
     appointment. Carriers are matched by their code inside the organisation's code (`car-rda`).
     """
+    asked = roles, facility, carriers, nominated
+    if (known := port.parties.get(asked)) is not None:
+        return known
+    if len(port.parties) >= PARTIES_KEPT:
+        port.parties.clear()
+    port.parties[asked] = told = _parties(port, roles, facility, carriers, nominated)
+    return told
+
+
+def _parties(
+    port: Port,
+    roles: tuple[str, ...],
+    facility: str,
+    carriers: tuple[str, ...],
+    nominated: tuple[tuple[str, str], ...],
+) -> tuple[Party, ...]:
     found: dict[tuple[str, str], Party] = {}
 
     def add(organisation: str, role: str, why: Any) -> None:

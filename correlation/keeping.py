@@ -24,7 +24,7 @@ from correlation.picture import (
 from correlation.picture.aspects import ALL, OWN, QUAY
 from correlation.picture.cargo import forget_work
 from correlation.picture.entities import BillOfLading, Visit
-from correlation.picture.fact import Fact
+from correlation.picture.fact import Fact, fact_of
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 
@@ -59,7 +59,7 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
                 port.shelf.drop(ref)
                 port.set_timer(f"S|{ref}", None)
     for entry in waiting:
-        fact = Fact(
+        fact = fact_of(
             decode(entry.value, entry.headers),
             entry.at,
             entry.received_at,
@@ -73,11 +73,13 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
 
 def follow(port: Port) -> None:
     """Bring up to date what is worked out of the things touched: berths, stranded, ends."""
-    disorder.note_taken_back(port)
+    if port.undone:
+        disorder.note_taken_back(port)
     for (kind, identity), aspects in list(port.touched.items()):
         if (known := FOLLOWERS.get(kind)) and known[1] & aspects:
             known[0](port, identity)
-    reslotting.propose_for_touched(port)
+    if port.stranded:
+        reslotting.propose_for_touched(port)
 
 
 def _follow_visit(port: Port, identity: str) -> None:

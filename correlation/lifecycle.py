@@ -108,7 +108,9 @@ class Judge(Desk):
         """Ask a rule about a subject, and let its alerts follow the answer."""
         port = self.port
         verdict = rule.find(port, identity, self.now)
-        port.set_timer(rule.timer + identity, verdict.wake_at)
+        timer, wake_at = rule.timer + identity, verdict.wake_at
+        if port.timers.get(timer) != wake_at:
+            port.set_timer(timer, wake_at)
         subject = rule.prefix + identity
         if not verdict.findings and subject not in port.watch:
             return

@@ -1,7 +1,7 @@
 """Signs that two things go by one name: plates, mistyped boxes, ships in two places."""
 
 from math import asin, cos, radians, sin, sqrt
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -98,9 +98,10 @@ def miles_between(one: Statement, other: Statement) -> float:
 
 def _may_be_far(one: Statement, other: Statement, miles: float) -> bool:
     """Tell whether it is worth measuring: the way along the degrees is never the shorter one."""
-    north = float(one.get("lat") or 0) - float(other.get("lat") or 0)
-    east = float(one.get("lon") or 0) - float(other.get("lon") or 0)
-    return MILES_A_DEGREE * (abs(north) + abs(east)) > miles
+    here: dict[str, Any] = dict(one.detail)
+    there: dict[str, Any] = dict(other.detail)
+    degrees: float = abs(here["lat"] - there["lat"]) + abs(here["lon"] - there["lon"])
+    return MILES_A_DEGREE * degrees > miles
 
 
 def twins(port: Port, positions: Slot) -> tuple[Statement, Statement] | None:

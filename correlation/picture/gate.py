@@ -60,18 +60,19 @@ def appointment_changed(port: Port, fact: Fact) -> bool:
 def _as_ruled(appointment: Appointment, ruling: Any) -> Appointment:
     if ruling is None:
         return replace(appointment, state="", tasks=())
+    said = dict(ruling.detail)
     tasks = tuple(
-        Task(*part.split("~")) for part in str(ruling.get("tasks") or "").split(",") if part
+        [Task(*part.split("~")) for part in str(said.get("tasks") or "").split(",") if part]
     )
     return replace(
         appointment,
         state=str(ruling.value),
-        facility=str(ruling.get("facility") or ""),
-        gate=str(ruling.get("gate") or ""),
-        haulier=str(ruling.get("haulier") or ""),
-        slot_from=int(ruling.get("from_at") or 0),
-        slot_to=int(ruling.get("to_at") or 0),
-        leaves_at=ruling.get("expects_departure_at"),
+        facility=str(said.get("facility") or ""),
+        gate=str(said.get("gate") or ""),
+        haulier=str(said.get("haulier") or ""),
+        slot_from=int(said.get("from_at") or 0),
+        slot_to=int(said.get("to_at") or 0),
+        leaves_at=said.get("expects_departure_at"),
         tasks=tasks or appointment.tasks,
     )
 

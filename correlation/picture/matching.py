@@ -5,7 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import DAY, HOUR, day_of, instant
-from correlation.picture.aspects import ALL, OWN
+from correlation.picture.aspects import ALL, CUSTOMS, GATE, HELD, LINKS, OWN, QUAY
 from correlation.picture.clashes import mistyped
 from correlation.picture.entities import Booking, Box, Call, TerminalCall, Vessel, Visit
 from correlation.picture.fact import Fact
@@ -15,6 +15,8 @@ VOYAGE_SPAN: Final = 21 * DAY
 UNIQUE: Final = ("pcid:", "visit:")
 """Names that only one call can have: two calls that share one are one call."""
 SHIP_NAMES: Final = ("imo:", "mmsi:")
+OF_TRUCKS: Final = LINKS | GATE | QUAY | CUSTOMS | HELD
+"""What of a box can matter to the trucks that are for it."""
 SUFFIXES: Final = ("", "b", "c", "d", "e", "f", "g", "h")
 
 
@@ -262,8 +264,9 @@ def touch_visit(port: Port, visit: Visit, aspects: int = ALL) -> None:
         port.touch("reefer", visit.id, aspects)
     if visit.id in port.dangerous:
         port.touch("dangerous", visit.id, aspects)
-    for appointment in visit.appointments:
-        port.touch("appointment", appointment, aspects & ~OWN)
+    if aspects & OF_TRUCKS:
+        for appointment in visit.appointments:
+            port.touch("appointment", appointment, aspects & ~OWN)
 
 
 def booking_named(port: Port, name: str) -> Booking:

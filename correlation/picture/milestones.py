@@ -1,12 +1,13 @@
 """What is expected of a ship: the best word on each milestone, and which window rules."""
 
+from functools import lru_cache
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from correlation.instants import MINUTE
 from correlation.picture.entities import Call, TerminalCall
-from correlation.picture.port import Port
+from correlation.picture.port import NEVER, Port
 from correlation.statements import Slot, Statement
 
 Classifier = Literal["ACT", "PLN", "REQ", "EST"]
@@ -41,9 +42,19 @@ def said_of(
     port: Port, call: Call, terminal_call: TerminalCall | None, service: str, point: str
 ) -> dict[Classifier, Statement]:
     """Return the ruling statement of each classifier of a milestone."""
-    slots = slots_of(call, terminal_call, service, point)
-    ruled = {name: port.ruling(slot) for name, slot in slots.items()}
-    return {name: said for name, said in ruled.items() if said and said.value is not None}
+    of_call = call.milestones
+    own = terminal_call.milestones if terminal_call is not None else of_call
+    found: dict[Classifier, Statement] = {}
+    for classifier, key in _keys(service, point):
+        slot = own.get(key) or of_call.get(key)
+        if slot and (said := port.ruling(slot)) and said.value is not None:
+            found[classifier] = said
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _keys(service: str, point: str) -> tuple[tuple[Classifier, str], ...]:
+    return tuple((classifier, f"{service}/{point}/{classifier}") for classifier in RANK)
 
 
 def best_of(
@@ -163,7 +174,10 @@ def _berth(port: Port, terminal_call: TerminalCall, point: str) -> Best | None:
 
 def is_dropped(port: Port, call: Call, terminal_call: TerminalCall | None = None) -> bool:
     """Tell whether a call, or its part at a terminal, is omitted, blanked or cut."""
-    for slot in (call.status, terminal_call.status if terminal_call else ()):
+    of_part = terminal_call.status if terminal_call else ()
+    if not call.status and not of_part:
+        return False
+    for slot in (call.status, of_part):
         said = port.ruling(slot)
         if said and said.value in GONE:
             return True
@@ -182,6 +196,22 @@ def window_statement(
         known = port.windows_seen[name] = windows, ruling, has_own
     if booking and known[2]:
         return _ruling_window(port, terminal_call, code, cargo, booking)
+    return known[1]
+
+
+def first_window(port: Port, terminal_call: TerminalCall, codes: frozenset[str]) -> int:
+    """Return the earliest instant said of any of these windows, whoever it is for; or NEVER."""
+    windows = terminal_call.windows
+    known = port.first_windows.get(terminal_call.id)
+    if known is None or known[0] is not windows:
+        said = [
+            int(statement.value)
+            for key, slot in windows.items()
+            if key.partition("|")[0] in codes
+            for statement in slot
+            if statement.value is not None
+        ]
+        known = port.first_windows[terminal_call.id] = windows, min(said, default=NEVER)
     return known[1]
 
 

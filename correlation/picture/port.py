@@ -42,7 +42,9 @@ from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
 NEVER: Final = 2**53
-PACKED: Final = frozenset({"visits", "boxes", "bookings", "bills", "appointments", "obligations"})
+PACKED: Final = frozenset(
+    {"visits", "boxes", "bookings", "bills", "appointments", "obligations", "reefers"}
+)
 """The tables of what a port has a hundred thousand of."""
 
 
@@ -128,7 +130,7 @@ class Port:
     reworked: Table[bool]
     lists: Table[WorkList]
     listed: Table[Listed]
-    reefers: Table[Reefer]
+    reefers: Packed[Reefer]
     dangerous: Table[Dangerous]
     plug_feeds: Table[bool]
     relisted: Table[bool]
@@ -178,11 +180,17 @@ class Port:
         self.stays: dict[str, Any] = {}
         self.windows_seen: dict[tuple[str, str, str], tuple[Any, Statement | None, bool]] = {}
         """What rules of a terminal call's windows, good for as long as they are that very dict."""
+        self.first_windows: dict[str, tuple[Any, int]] = {}
+        """The earliest of a terminal call's windows, likewise."""
+        self.parties: dict[Any, tuple[Any, ...]] = {}
+        """Who is told of what under the profile in force, as asked lately."""
         self.policy = DEFAULT
         self.community: Community | None = None
         self._weights: dict[str, int] = {}
         self._owners: dict[str, str] = {}
         self._floors: dict[tuple[str, str], float] = {}
+        self.floors: dict[str, int] = {}
+        """Below how much silence (ms) a source is never called silent, as asked so far."""
         self._weeks: dict[str, Week] = {}
         self.admitted: set[Asked] = set()
         self._read_from = b""
@@ -204,6 +212,9 @@ class Port:
         self.policy, self._read_from = policy, document
         self.stays.clear()
         self.windows_seen.clear()
+        self.first_windows.clear()
+        self.floors.clear()
+        self.parties.clear()
         self.community = Community.model_validate_json(document) if document else None
         found = self.community.sources if self.community else ()
         self._weights = {source.source: source.weight for source in found}
@@ -261,7 +272,14 @@ class Port:
     def begin(self, now: int) -> None:
         """Make ready for the next record, or the next moment, at this instant."""
         self.now = now
-        self.touched = {}
+        if self.touched:
+            self.touched = {}
+        if self.judged or self.deleted or self.responded or self.opened:
+            self._unmark()
+        if self.merged or self.alike:
+            self.merged, self.alike = {}, []
+
+    def _unmark(self) -> None:
         if self.deleted:
             self.deleted = {}
         if self.responded:
@@ -270,8 +288,6 @@ class Port:
             self.judged, self.undone = {}, []
         if self.opened:
             self.opened = []
-        if self.merged or self.alike:
-            self.merged, self.alike = {}, []
 
     def know(self, alias: str, identity: str) -> None:
         """Let an object be found by one more name; facts that waited for it may now apply."""

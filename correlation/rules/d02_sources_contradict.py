@@ -52,7 +52,10 @@ def find_of_box(port: Port, visit_id: str, now: int) -> Verdict:
     visit = port.visits.get(visit_id)
     if visit is None or visit.closed_at is not None:
         return NOTHING
-    return _verdict(port, ("visit", visit.id, visit.box, visit.facility), of_box(port, visit), now)
+    found = of_box(port, visit)
+    if not found:
+        return NOTHING
+    return _verdict(port, ("visit", visit.id, visit.box, visit.facility), found, now)
 
 
 def _facility(port: Port, call: Call) -> str:

@@ -79,11 +79,13 @@ def find_of_box(port: Port, visit_id: str, now: int) -> Verdict:
     visit = port.visits.get(visit_id)
     if visit is None or not (visit.gate_in or visit.gate_out or visit.discharged or visit.loaded):
         return NOTHING
-    ruled = {name: port.ruling(getattr(visit, name)) for name in BOX_FACTS}
-    found = _in_order(ruled, BOX_ORDER)
+    ruled = {name: port.ruling(slot) for name in BOX_FACTS if (slot := getattr(visit, name))}
+    found = _in_order(ruled, BOX_ORDER) if len(ruled) > 1 else []
     for name, said in ruled.items():
         if said:
             found += _of_one(port, name, said)
+    if not found:
+        return NOTHING
     return _verdict(port, Object("visit", visit.id, visit.box, visit.facility), found, now)
 
 
@@ -150,7 +152,7 @@ def _in_order(
 ) -> list[Disorder]:
     found = []
     for before, after in order:
-        first, then = ruled[before], ruled[after]
+        first, then = ruled.get(before), ruled.get(after)
         if first and then and first.value is not None and then.value is not None:
             off = int(first.value) - int(then.value)
             if off > 0:

@@ -25,8 +25,11 @@ def find_box(port: Port, visit_id: str, now: int) -> Verdict:
     visit = port.visits.get(visit_id)
     if visit is None or visit.closed_at is not None:
         return NOTHING
+    everywhere = visit.gate_in + visit.discharged + visit.placed
+    if len(everywhere) < 2:
+        return NOTHING
     seen: dict[str, Statement] = {}
-    for said in (*visit.gate_in, *visit.discharged, *visit.placed):
+    for said in everywhere:
         facility = str(said.get("facility") or said.get("block") or "").partition("/")[0]
         if facility and said.value is not None:
             seen.setdefault(facility, said)

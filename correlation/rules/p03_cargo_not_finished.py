@@ -14,7 +14,7 @@ from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.finishing import Finish, alongside_since, finish_of
 from correlation.picture.milestones import is_dropped, plan_of, said_of
 from correlation.picture.port import Port
-from correlation.rules.rule import Rule, next_of
+from correlation.rules.rule import Rule, next_of, stands
 from correlation.statements import Statement
 
 SLOTS: frozenset[str] = frozenset({"TIDE", "DRAUGHT", "CANAL"})
@@ -51,6 +51,8 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     if late <= 0:
         return Verdict((), finish.look_at)
     status: Status = "TRUE" if late > int(policy.finish_late_minutes * MINUTE) else "BAND"
+    if status == "BAND" and not stands(port, f"P03|{part.id}"):
+        return Verdict((), next_of(now, finish.look_at))
     finding = replace(_finding(port, part, promise, finish, alongside), status=status)
     return Verdict((finding,), next_of(now, finish.look_at))
 

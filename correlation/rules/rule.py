@@ -39,6 +39,14 @@ class Rule:
         """What comes before it in the name of the timer of when to ask next."""
 
 
+def stands(port: Port, key: str) -> bool:
+    """Tell whether an alert is open or held back under a key: only then a BAND or OVER matters."""
+    if key in port.pending:
+        return True
+    alert = port.alerts.get(port.latest.get(key, ""))
+    return alert is not None and alert.state == "OPEN"
+
+
 def by_horizon(left: int, orange: int, red: int) -> Severity:
     """Return how bad it is with `left` ms to go: yellow, from `orange` on, from `red` on."""
     if left <= red:

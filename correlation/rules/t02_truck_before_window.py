@@ -21,7 +21,8 @@ from correlation.rules.t01_export_misses_cutoff import nominated_for
 from correlation.statements import Statement
 
 AT_GATE: Final = ("QUEUE_IN", "LANE_IN")
-INSIDE: Final = ("LANE_OUT", "YARD_IN", "SERVED", "LEFT")
+ENDING: Final = frozenset({"TURNED_AWAY", "LANE_OUT", "YARD_IN", "SERVED", "LEFT"})
+"""Steps after which the truck is inside, or comes no more."""
 LATE_TRUCK: Final = 4 * HOUR
 """After the slot and this long, the trip is taken for lost."""
 
@@ -68,7 +69,7 @@ def _ended(port: Port, appointment: Appointment, task: Task, now: int) -> str | 
     visit = open_visit_of(port, task.box) if task.box else None
     if visit and visit.gate_in:
         return "CLEARED"
-    if "TURNED_AWAY" in appointment.steps or any(step in appointment.steps for step in INSIDE):
+    if not ENDING.isdisjoint(appointment.steps):
         return "CLEARED"
     if appointment.state == "MISSED" or now >= appointment.slot_to + LATE_TRUCK:
         return "EXPIRED"
@@ -140,12 +141,12 @@ def _finding(
 ) -> Finding | None:
     policy, opens_at = port.policy, int(said.value or 0)
     comes_at, moving = _comes(port, appointment)
+    margin = int(policy.early_truck_margin_minutes * MINUTE)
+    if now >= opens_at or comes_at >= opens_at - int(margin * policy.hysteresis):
+        return None
     if is_honoured(port, part, appointment):
         return None
     if not moving and is_left_behind(port, part.id, appointment):
-        return None
-    margin = int(policy.early_truck_margin_minutes * MINUTE)
-    if now >= opens_at or comes_at >= opens_at - int(margin * policy.hysteresis):
         return None
     call, leaves = port.calls[part.call], appointment.leaves_at
     travel = int(policy.truck_travel_hours * HOUR)

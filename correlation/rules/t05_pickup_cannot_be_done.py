@@ -20,7 +20,12 @@ LATE_TRUCK: Final = 4 * HOUR
 def find(port: Port, appointment_id: str, now: int) -> Verdict:
     """Look at each box that an appointment is to collect."""
     appointment = port.appointments.get(appointment_id)
-    if appointment is None or all(task.direction != "COLLECT" for task in appointment.tasks):
+    if appointment is None:
+        return NOTHING
+    for task in appointment.tasks:
+        if task.direction == "COLLECT":
+            break
+    else:
         return NOTHING
     watched_from = appointment.slot_from - int(port.policy.pickup_watch_hours * HOUR)
     lost_at = appointment.slot_to + LATE_TRUCK
@@ -29,7 +34,8 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
         if task.direction != "COLLECT" or not task.box:
             continue
         if not appointment.is_live or now >= lost_at or _is_collected(port, appointment, task.box):
-            findings.append(_over(port, appointment, task.box))
+            if f"appointment|{appointment_id}" in port.watch:
+                findings.append(_over(port, appointment, task.box))
             continue
         blockers = blockers_of(port, open_visit_of(port, task.box))
         if not blockers:

@@ -32,7 +32,8 @@ def find(port: Port, visit_id: str, now: int) -> Verdict:
         if said is None or said.value is None:
             continue
         if visit.gate_out or visit.loaded:
-            findings.append(_over(visit.id, ("visit", visit.id), clock, visit.gate_out))
+            if f"visit|{visit_id}" in port.watch:
+                findings.append(_over(visit.id, ("visit", visit.id), clock, visit.gate_out))
             continue
         last, watched_from = _times(port, said)
         wakes.append(next_of(now, watched_from, _orange_at(port, last), last))
