@@ -18,6 +18,7 @@ from cli import (
     score,
     simulate,
     stack,
+    standards,
     topics,
 )
 from cli.screen import fail
@@ -60,6 +61,7 @@ for register in (
     quality.register,
     topics.register,
     profiles.register,
+    standards.register,
     keys.register,
     schemas.register,
     bench.register,

@@ -15,10 +15,12 @@ from contracts.picture import (
     PORT_CHANGED,
     PROPOSAL_CHANGED,
     SOURCE_CHANGED,
+    STANDARD_CHANGED,
     CallPicture,
     PortPicture,
     ProposalPicture,
     SourcePicture,
+    StandardPicture,
 )
 from contracts.topics import FAMILIES
 
@@ -189,6 +191,7 @@ OUTPUT_TYPES: Final[dict[str, EventType]] = {
         _output("L02", SOURCE_CHANGED, SourcePicture),
         _output("L03", PORT_CHANGED, PortPicture),
         _output("L04", PROPOSAL_CHANGED, ProposalPicture),
+        _output("L05", STANDARD_CHANGED, StandardPicture),
         _output("J01", CLOCK_TICKED, ClockTicked),
     )
 }

@@ -96,6 +96,8 @@ class StandardDeclared(Command):
     period: Code
     since_at: Instant
     near_pct: Number | None = None
+    share_pct: Number | None = None
+    cases_min: Whole | None = None
 
 
 class FactRuled(Command):

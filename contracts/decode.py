@@ -6,6 +6,7 @@ structured one that it means, so that there is one way through.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -36,10 +37,6 @@ class _Peek(msgspec.Struct):
 _peek: Final = msgspec.json.Decoder(_Peek)
 
 
-_MODELS: Final[dict[str, type[Event[Any]]]] = quick.MODELS | {
-    row.type: Event[row.data]  # type: ignore[name-defined]
-    for row in OUTPUT_TYPES.values()
-}
 _WITHDRAWN: Final[type[Event[Any]]] = Event[Withdrawal]
 
 
@@ -90,7 +87,7 @@ def _by_model(value: bytes, allowed: dict[str, EventType]) -> Event[Any]:
     if row is None:
         raise InvalidEvent(_unknown(peek.type, allowed))
     _refuse_clear_names(value)
-    model = _WITHDRAWN if peek.retracted is True else _MODELS[row.type]
+    model = _WITHDRAWN if peek.retracted is True else _model(row)
     try:
         event = model.model_validate_json(value)
     except ValidationError as error:
@@ -98,6 +95,12 @@ def _by_model(value: bytes, allowed: dict[str, EventType]) -> Event[Any]:
     if event.dataschema is not None:
         _check_schema(event.dataschema, row)
     return event
+
+
+@cache
+def _model(row: EventType) -> type[Event[Any]]:
+    # Each costs milliseconds, and few types ever need theirs.
+    return Event[row.data]  # type: ignore[name-defined]
 
 
 def _peeked(value: bytes) -> _Peek:

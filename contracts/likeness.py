@@ -78,19 +78,35 @@ class Likeness:
         self._shared: dict[str, Schema] = {}
         self._texts: dict[tuple[object, ...], Texts] = {}
 
-    def like(self, model: type[BaseModel], tag: str | None = None) -> type[msgspec.Struct]:
-        """Return the struct of a model; with `tag` its field `type` is that word and no other.
+    def like(self, model: type[BaseModel]) -> type[msgspec.Struct]:
+        """Return the struct of a model.
 
         Raises:
             Unlike: the model has a part that only pydantic can read.
         """
-        schema = model.__pydantic_core_schema__
+        schema = self._schema_of(model)
+        if schema["type"] != "model":
+            raise Unlike(schema["type"])
+        return self._struct(schema)
+
+    def like_event(
+        self, envelope: type[BaseModel], data: type[BaseModel], name: str
+    ) -> type[msgspec.Struct]:
+        """Return the struct of an event: the envelope's attributes round other data.
+
+        Its field `type` is that name and no other.
+
+        Raises:
+            Unlike: the envelope or the data has a part that only pydantic can read.
+        """
+        return self._made(envelope, self._schema_of(envelope), (name, self._schema_of(data)))
+
+    def _schema_of(self, model: type[BaseModel]) -> Schema:
+        schema: Schema = model.__pydantic_core_schema__
         if schema["type"] == "definitions":
             self._shared |= {shared["ref"]: shared for shared in schema["definitions"]}
             schema = schema["schema"]
-        if schema["type"] != "model":
-            raise Unlike(schema["type"])
-        return self._made(schema["cls"], schema, tag)
+        return schema
 
     def _part(self, schema: Schema) -> Part:
         if schema == _INSTANT:
@@ -158,18 +174,20 @@ class Likeness:
         return self._structs[model]
 
     def _made(
-        self, model: type[BaseModel], schema: Schema, tag: str | None
+        self, model: type[BaseModel], schema: Schema, event: tuple[str, Schema] | None
     ) -> type[msgspec.Struct]:
         inner = schema["schema"]
         if inner["type"] != "model-fields" or schema["root_model"] or schema["custom_init"]:
             raise Unlike(f"{model.__name__} is no plain model")
+        tag, data = event or (None, None)
         fields: list[Any] = []
         checks: Checks = []
         names: dict[str, str] = {}
         for name, field in inner["fields"].items():
             if tag is not None and name == "type":
                 continue
-            part, default = self._field(field["schema"])
+            is_data = data is not None and name == "data"
+            part, default = self._field(data if is_data and data else field["schema"])
             fields.append((name, part.type, *default))
             if part.check is not None:
                 checks.append((name, part.check))

@@ -8,6 +8,7 @@ from contracts.blocks import Block
 from contracts.fields import (
     Amount,
     Code,
+    Flag,
     GateDirection,
     Instant,
     Number,
@@ -21,6 +22,7 @@ CALL_CHANGED = "rada.picture.call-changed"
 SOURCE_CHANGED = "rada.picture.source-changed"
 PORT_CHANGED = "rada.picture.port-changed"
 PROPOSAL_CHANGED = "rada.picture.proposal-changed"
+STANDARD_CHANGED = "rada.picture.standard-changed"
 
 Basis = Literal["E", "R", "P", "A"]
 
@@ -111,6 +113,53 @@ class PortPicture(Block):
     open_alerts: OpenAlerts = OpenAlerts()
     sources: Whole = 0
     sources_silent: Whole = 0
+
+
+class StandardName(Block):
+    """What is promised, in words."""
+
+    es: Code
+    en: Code
+    pt: Code
+
+
+class WorstCase(Block):
+    """What the worst case took, in the unit of the promise; a ship's terminal call is named."""
+
+    value: Amount
+    terminal_call: Ref | None = None
+
+
+class StandardPicture(Block):
+    """One period of a service standard: its cases so far, and whether the promise is kept.
+
+    `state`: FEW while there are less cases than `cases_min`; BROKEN under `share_pct`; NEAR under
+    `near_share_pct`; else KEPT. A late or corrected fact may still change a period that is over.
+    """
+
+    standard_id: Ref
+    system: SystemKey
+    version: Annotated[int, Field(strict=True, ge=1)] = 1
+    measure: Code
+    name: StandardName
+    scope: Ref
+    target: Amount
+    unit: Literal["MIN", "H", "D"]
+    share_pct: Amount
+    near_share_pct: Amount
+    cases_min: Whole
+    period: Literal["DAY", "WEEK", "MONTH"]
+    label: Code
+    begins_at: Instant
+    ends_at: Instant
+    is_over: Flag
+    state: Literal["FEW", "KEPT", "NEAR", "BROKEN"]
+    cases: Whole
+    kept: Whole
+    broken: Whole
+    kept_pct: Amount | None = None
+    worst: WorstCase | None = None
+    updated_at: Instant
 
 
 class ProposedTask(Block):

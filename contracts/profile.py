@@ -19,15 +19,19 @@ from typing import Annotated, Any, Literal, Self
 import msgspec
 from pydantic import Field, StringConstraints, model_validator
 
-from contracts.fields import Amount, Code, Flag, Number, Organisation, Role, Text, refusal
+from contracts.corridors import Corridor, Waypoint
+from contracts.fields import Amount, Code, Flag, Number, Organisation, Role, Text, Whole, refusal
 from contracts.identifiers import PORT_SYSTEMS, Facility, Locode, SystemKey, system_of
 from contracts.places import FacilityProfile, ProfilePart, refuse_repeats
 from contracts.problems import Problem, shown
+from contracts.standards import WHOLE_PORT
 
 Family = Literal["vessel", "gate", "yard", "clearance", "command", "network"]
 Language = Literal["es", "en", "pt"]
 KeyHash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
 SourcePath = Annotated[str, StringConstraints(pattern=r"^/[!-~]{1,199}$")]
+DangerousClass = Annotated[str, StringConstraints(pattern=r"^[1-9](\.[1-6][A-S]?)?$")]
+"""A class or division of the IMDG code that may not stand here, beside 1 and 7: `2.3`, `5`."""
 WEIGHT_DEFAULT = 50
 
 
@@ -66,7 +70,7 @@ class SourceProfile(ProfilePart):
 
 
 class Standard(ProfilePart):
-    """A service standard that the community promises to keep."""
+    """A service standard that the community promises to keep; contracts/standards.py reads it."""
 
     standard_id: Code
     measure: Annotated[str, Field(pattern=r"^K[0-9]{2}$")]
@@ -75,6 +79,8 @@ class Standard(ProfilePart):
     unit: Code
     period: Code
     near_pct: Number | None = None
+    share_pct: Number | None = None
+    cases_min: Whole | None = None
 
 
 class Community(ProfilePart):
@@ -88,8 +94,10 @@ class Community(ProfilePart):
     organisations: Annotated[tuple[Member, ...], Field(min_length=1)]
     sources: tuple[SourceProfile, ...] = ()
     facilities: tuple[FacilityProfile, ...] = ()
+    corridors: tuple[Corridor, ...] = ()
     port_aliases: dict[Text, Locode] = Field(default_factory=dict)
     mandatory_formalities: tuple[Code, ...] = ()
+    direct_delivery_classes: tuple[DangerousClass, ...] = ()
     cargo_tolerances: dict[Code, Amount] = Field(default_factory=dict)
     policy: dict[Code, int | float] = Field(default_factory=dict)
     standards: tuple[Standard, ...] = ()
@@ -113,6 +121,8 @@ class Community(ProfilePart):
         refuse_repeats("organisations", [member.code for member in self.organisations])
         refuse_repeats("sources", [source.source for source in self.sources])
         refuse_repeats("facilities", [facility.code for facility in self.facilities])
+        refuse_repeats("corridors", [corridor.id for corridor in self.corridors])
+        refuse_repeats("corridors", [w.place for c in self.corridors for w in c.waypoints])
         refuse_repeats("organisations", [key for m in self.organisations for key in m.keys])
         return self
 
@@ -125,6 +135,10 @@ class Community(ProfilePart):
             _refuse_strangers(f"organisations.{at}.relays_for", member.relays_for, codes)
         for at, source in enumerate(self.sources):
             _refuse_strangers(f"sources.{at}.organisation", (source.organisation,), codes)
+        for at, corridor in enumerate(self.corridors):
+            for number, waypoint in enumerate(corridor.waypoints):
+                field = f"corridors.{at}.waypoints.{number}.minutes_to"
+                _refuse_strangers(field, tuple(waypoint.minutes_to), places)
         return self
 
     @cached_property
@@ -136,6 +150,16 @@ class Community(ProfilePart):
     def places(self) -> dict[str, FacilityProfile]:
         """The facilities by id."""
         return {facility.code: facility for facility in self.facilities}
+
+    def scopes(self) -> tuple[str, ...]:
+        """Return what a promise may be of: all, a port, a facility by its id or its code."""
+        codes = [code for facility in self.facilities for code in _named(facility.code)]
+        return tuple(dict.fromkeys((WHOLE_PORT, self.system, *self.locodes, *codes)))
+
+    @cached_property
+    def waypoints(self) -> dict[str, Waypoint]:
+        """The places of the corridors by code."""
+        return {point.place: point for corridor in self.corridors for point in corridor.waypoints}
 
     def may_publish(
         self, *, publisher: str, organisation: str, family: str, facility: str | None = None
@@ -178,6 +202,10 @@ class Community(ProfilePart):
         """Return the digest of the public document, equal for equal profiles."""
         text = msgspec.json.encode(self.public_document(), order="sorted")
         return "sha256:" + hashlib.sha256(text).hexdigest()
+
+
+def _named(facility: str) -> tuple[str, str]:
+    return facility, facility.rpartition(":")[2]
 
 
 def _refuse_strangers(field: str, found: tuple[str, ...], known: set[str]) -> None:

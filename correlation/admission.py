@@ -63,7 +63,7 @@ def admit(port: Port | None, fact: Fact, topic: str, key: str) -> None:
     )
     if problem:
         raise InvalidEvent(problem)
-    port.note_admitted(asked)
+    port.admitted.keep(asked, True)
 
 
 def facility_of(fact: Fact) -> str | None:

@@ -7,9 +7,10 @@ import msgspec
 
 from contracts.problems import InvalidEvent, Problem
 from contracts.profile import Community
+from contracts.standards import faults_of
 from correlation.erasing import erase
 from correlation.instants import instant
-from correlation.picture import reslotting
+from correlation.picture import promises, reslotting
 from correlation.picture.disputes import Standard
 from correlation.picture.fact import Fact
 from correlation.picture.matching import also_named, call_named
@@ -58,12 +59,16 @@ def _profile(port: Port, fact: Fact) -> None:
         ) from error
     port.set_head(profile=document, profile_version=fact.data.version)
     port.refresh()
+    promises.adopt(port)
     watch_registered(port, fact.at)
 
 
 def _declare(port: Port, fact: Fact) -> None:
-    """M09: keep the newest word on a service standard."""
+    """M09: keep the newest word on a service standard, which rules over the profile's."""
     data = fact.data
+    scopes = port.community.scopes() if port.community else None
+    if problem := next(faults_of(data, scopes), None):
+        raise InvalidEvent(problem._replace(field=f"data.{problem.field}"))
     known = port.standards.get(data.standard_id)
     if known is None or (fact.at, fact.event.id) > (known.declared_at, known.event_id):
         standard = Standard(
@@ -77,8 +82,11 @@ def _declare(port: Port, fact: Fact) -> None:
             near_pct=None if data.near_pct is None else float(data.near_pct),
             declared_at=fact.at,
             event_id=fact.event.id,
+            share_pct=None if data.share_pct is None else float(data.share_pct),
+            cases_min=data.cases_min,
         )
         port.standards.put(data.standard_id, standard)
+        promises.adopt(port)
 
 
 def _link(port: Port, fact: Fact) -> None:

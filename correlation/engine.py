@@ -163,7 +163,7 @@ class _Turn:
             if fact.family == "command":
                 apply_command(self.state, fact)
             _fold(port, fact)
-            if port.touched or port.judged or port.responded:
+            if port.touched or port.judged or port.responded or port.measured:
                 self._judge(port).touched()
             port.counts["events"] = port.counts.get("events", 0) + 1  # not of refused ones
         except InvalidEvent as invalid:

@@ -5,12 +5,11 @@ from typing import Any
 
 from correlation.findings import Evidence, Party
 from correlation.instants import written
-from correlation.picture.entities import Call, TerminalCall
+from correlation.picture.entities import BillOfLading, Booking, Call, TerminalCall
 from correlation.picture.port import Port
 from correlation.statements import Statement
 
 EVIDENCE_MAX = 32
-PARTIES_KEPT = 1024
 AUTHORITIES = ("PA", "NAU", "AUT", "OPS")
 
 
@@ -55,10 +54,7 @@ def parties(
     asked = roles, facility, carriers, nominated
     if (known := port.parties.get(asked)) is not None:
         return known
-    if len(port.parties) >= PARTIES_KEPT:
-        port.parties.clear()
-    port.parties[asked] = told = _parties(port, roles, facility, carriers, nominated)
-    return told
+    return port.parties.keep(asked, _parties(port, roles, facility, carriers, nominated))
 
 
 def _parties(
@@ -99,6 +95,15 @@ def agents_of(port: Port, call: Call) -> tuple[tuple[str, str], ...]:
     announced = port.ruling(call.announced)
     agent = announced.get("agent") if announced else None
     return ((str(agent), "AGT"),) if agent else ()
+
+
+def nominated_in(port: Port, papers: BillOfLading | Booking | None) -> tuple[tuple[str, str], ...]:
+    """Return who is nominated for a bill of lading or a booking, and in which role."""
+    return tuple(
+        (organisation, str(said.value))
+        for organisation, slot in sorted(papers.nominated.items() if papers else ())
+        if (said := port.ruling(slot)) and said.value
+    )
 
 
 def vessel_name(port: Port, call: Call) -> str:

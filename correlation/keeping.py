@@ -15,11 +15,13 @@ from correlation.picture import (
     dependants,
     disorder,
     lists,
+    promises,
     queues,
     reslotting,
     rotations,
     services,
     stranding,
+    travelling,
 )
 from correlation.picture.aspects import ALL, OWN, QUAY
 from correlation.picture.cargo import forget_work
@@ -80,6 +82,8 @@ def follow(port: Port) -> None:
             known[0](port, identity)
     if port.stranded:
         reslotting.propose_for_touched(port)
+    if port.measured:
+        promises.follow(port)
 
 
 def _follow_visit(port: Port, identity: str) -> None:
@@ -103,6 +107,7 @@ def _follow_appointment(port: Port, identity: str) -> None:
 
 def _follow_part(port: Port, identity: str) -> None:
     port.stays.pop(identity, None)
+    promises.mark(port, "ship", identity)
     if part := port.terminal_calls.get(identity):
         stranding.count(port, part)
     berths.follow_quay(port, identity)
@@ -116,6 +121,7 @@ def _follow_call(port: Port, identity: str) -> None:
     if call := port.calls.get(identity):
         for name in call.terminal_calls:
             port.stays.pop(name, None)
+            promises.mark(port, "ship", name)
         port.set_timer(f"V|call|{identity}", _call_ends(port, identity))
         for voyage in port.delays_of.get(call.vessel, ()):
             port.touch("voyage", voyage)
@@ -152,18 +158,10 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
     kinds = ("visit", "reefer", "dangerous") if kind == "visit" else (kind,)
     if any(f"{name}|{identity}" in port.watch for name in kinds):
         port.set_timer(f"V|{kind}|{identity}", now + DAY)
-    elif kind == "visit":
-        _forget_visit(port, identity)
     elif kind == "appointment":
         _forget_appointment(port, identity, now)
-    elif kind == "call":
-        _forget_call(port, identity)
-    elif kind == "condition":
-        conditions.forget_condition(port, identity)
-    elif kind == "rotation":
-        rotations.forget_rotation(port, identity)
-    elif kind == "voyage":
-        delays.forget_delay(port, identity)
+    elif kind in FORGOTTEN:
+        FORGOTTEN[kind](port, identity)
     elif kind in DROPPED:
         getattr(port, DROPPED[kind]).drop(identity)
 
@@ -172,6 +170,7 @@ def _forget_visit(port: Port, identity: str) -> None:
     visit = port.visits.get(identity)
     if visit is None or visit.closed_at is None:
         return  # gone already, or its end was taken back
+    promises.settle(port, "box", identity)
     port.visits.drop(identity)
     port.reefers.drop(identity)
     port.dangerous.drop(identity)
@@ -229,6 +228,7 @@ def _forget_appointment(port: Port, identity: str, now: int) -> None:
             left = tuple(name for name in booking.appointments if name != identity)
             port.bookings.put(booking.id, replace(booking, appointments=left))
     queues.expected(port, replace(appointment, state=""))
+    promises.settle(port, "truck", identity)
     port.appointments.drop(identity)
 
 
@@ -251,6 +251,7 @@ def _forget_call(port: Port, identity: str) -> None:
         services.release_units(port, terminal_call)
         dependants.leave_all(port, name)
         connections.forget_connections(port, name)
+        promises.settle_ship(port, name)
         port.terminal_calls.drop(name)
         port.stays.pop(name, None)
         port.stranded.drop(name)
@@ -269,3 +270,15 @@ def _forget_call(port: Port, identity: str) -> None:
     port.untold.drop(identity)
     conditions.follow_call(port, identity)
     port.show(identity)
+
+
+FORGOTTEN: Final[dict[str, Callable[[Port, str], None]]] = {
+    "visit": _forget_visit,
+    "call": _forget_call,
+    "tally": promises.forget_tally,
+    "condition": conditions.forget_condition,
+    "rotation": rotations.forget_rotation,
+    "voyage": delays.forget_delay,
+    "journey": travelling.forget_journey,
+}
+"""How a thing goes to which others refer, or that refers to others."""

@@ -1,5 +1,6 @@
-"""Notices to other ports: how late a ship will be there, said when it changes and withdrawn.
+"""Notices to other ports: how late a ship will be there, and what became of her call here.
 
+A delay (N01) and a call that was dropped or changed (N02) are said when they change, and withdrawn.
 They are worked out on ticks of what this port itself knows of a ship, so no notice is ever passed
 on and none can run in a circle. They are keyed by the next port, whose core reads them like any
 fact: the same bytes again are harmless there, and the highest version rules.
@@ -15,8 +16,10 @@ from contracts.identifiers import system_of
 from correlation.instants import HOUR, MINUTE, written
 from correlation.lifecycle import Judge
 from correlation.picture.delays import knows_better, notice_about
+from correlation.picture.dependants import UNSETTLING, changed_status
 from correlation.picture.entities import Call
 from correlation.picture.milestones import (
+    GONE,
     agreed_departure,
     berth_arrival,
     berth_departure,
@@ -27,12 +30,15 @@ from correlation.picture.onward import Notice, Rotation
 from correlation.picture.port import Port
 from correlation.picture.rotations import Foresight, Leg, leg_here, minutes, travelled
 from correlation.state import Said
+from correlation.statements import Statement
 
 NOTICE_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:notice")
 ROOT_AWAITED: Final = 30 * MINUTE
 """A notice is looked at again so long after it was said: the alert behind it may be held still."""
 REF_MAX, CODE_MAX = 100, 60
 """How long a reference and a code may be in a notice (contracts/fields.py)."""
+CALL: Final = "CALL"
+"""In the key of a notice about a call, and not about a delay."""
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -53,6 +59,7 @@ def _tell_of(judge: Judge, call: Call) -> None:
     if found is None:
         return
     rotation, legs, index = found
+    _tell_change(judge, call, rotation, (legs, index))
     late, is_own = _late_here(port, call, legs[index])
     told: set[str] = set()
     for foresight in travelled(port, legs, index, max(0, late)):
@@ -123,6 +130,48 @@ def _consider(
         _send(judge, rotation, foresight, notice, {"reason": "made up", "refs": refs})
 
 
+def _tell_change(judge: Judge, call: Call, rotation: Rotation, way: tuple[list[Leg], int]) -> None:
+    """Say to each port downstream, once, what became of a ship's call here; take it back with it.
+
+    A ship that skips a port may be early at the next one by up to her stay; of any other change
+    no more is known here than how late she is.
+    """
+    port, (legs, index) = judge.port, way
+    said = call_change(port, call)
+    status = str(said.value) if said else ""
+    told: set[str] = set()
+    for foresight in travelled(port, legs, index, 0):
+        system = system_of(foresight.leg.port)
+        if system is None or system == port.system or system in told:
+            continue
+        told.add(system)
+        held = port.notices.get(f"{rotation.id}|{system}|{CALL}")
+        live = held if held and held.is_live else None
+        if status == (live.status if live else ""):
+            continue
+        stay = max(0, legs[index].departure_at - legs[index].arrival_at) // MINUTE
+        notice = Notice(
+            began_at=live.began_at if live else judge.now,
+            version=live.version + 1 if live else 1,
+            minutes=(-stay, 0, 0) if status in GONE else (0, 0, 0),
+            root=None,
+            is_live=bool(status),
+            status=status or (live.status if live else ""),
+        )
+        port.notices.put(f"{rotation.id}|{system}|{CALL}", notice)
+        _send(
+            judge, rotation, foresight, notice, _changed(judge, call, foresight, notice, rotation)
+        )
+
+
+def call_change(port: Port, call: Call) -> Statement | None:
+    """Return the word by which a call is dropped or changed, and not one of its terminals alone."""
+    if len(call.terminal_calls) == 1:
+        return changed_status(port, port.terminal_calls[call.terminal_calls[0]])
+    said = port.ruling(call.status)
+    return said if said and said.value in UNSETTLING else None
+
+
 def _near(before: tuple[int, int, int], after: tuple[int, int, int], step: int) -> bool:
     return all(abs(old - new) < step for old, new in zip(before, after, strict=True))
 
@@ -182,25 +231,47 @@ def _body(
     }
 
 
+def _changed(
+    judge: Judge, call: Call, foresight: Foresight, notice: Notice, rotation: Rotation
+) -> dict[str, Any]:
+    if not notice.is_live:
+        refs = {"vessel": _vessel(rotation), "voyage": _voyage(rotation)}
+        return {"reason": "taken back", "refs": refs}
+    vessel = judge.port.vessels.get(call.vessel)
+    name = judge.port.ruling(vessel.name) if vessel else None
+    return {
+        "vessel": {**_vessel(rotation), **({"name": str(name.value)} if name else {})},
+        "voyage": _voyage(rotation),
+        "from_port": call.port,
+        "to_port": foresight.leg.port,
+        "status": notice.status,
+        "effect_min": dict(zip(("p10", "p50", "p90"), notice.minutes, strict=True)),
+        "notice_version": notice.version,
+        "hops": foresight.hops,
+    }
+
+
 def _send(
     judge: Judge, rotation: Rotation, foresight: Foresight, notice: Notice, data: dict[str, Any]
 ) -> None:
     """Append a notice to what is said; the owner of the partition says it again after a restore."""
     port, target = judge.port, str(system_of(foresight.leg.port))
-    begun = f"{port.system}|{rotation.id}|{target}@{written(notice.began_at)}"
+    kind = "call-changed-upstream" if notice.status else "delay-foreseen"
+    about = f"{rotation.id}|{CALL}" if notice.status else rotation.id
+    begun = f"{port.system}|{about}|{target}@{written(notice.began_at)}"
     fact, at = str(uuid5(NOTICE_SPACE, begun)), written(judge.now)
     event = {
         "specversion": "1.0",
         "id": f"{fact}.{notice.version}",
         "source": f"/rada/coordinator/{port.system}",
-        "type": "rada.network.delay-foreseen",
+        "type": f"rada.network.{kind}",
         "subject": rotation.ship,
         "time": at,
         "recordedtime": at,
         "receivedtime": at,
         "partitionkey": target,
         "datacontenttype": "application/json",
-        "dataschema": "urn:rada:schema:network.delay-foreseen:1.0",
+        "dataschema": f"urn:rada:schema:network.{kind}:1.0",
         "factid": fact,
         "updatedtime": at,
         "retracted": not notice.is_live,

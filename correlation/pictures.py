@@ -1,4 +1,4 @@
-"""What the board shows besides alerts: calls, sources and the port itself, said when changed."""
+"""What the board shows besides alerts: calls, sources, promises and the port, said when changed."""
 
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from correlation.picture.milestones import (
 from correlation.picture.port import Port
 from correlation.picture.sources import is_beyond_limit, limit_of
 from correlation.proposals import say_proposal
+from correlation.service_standards import say_standard
 
 PORT_SAID_EACH: Final = 5 * MINUTE
 SOURCES_SAID_EACH: Final = 30 * MINUTE
@@ -35,6 +36,8 @@ def say_changed(judge: Judge) -> None:
             _say_source(judge, identity.removeprefix("source:"))
         elif identity.startswith("proposal:"):
             say_proposal(judge, identity.removeprefix("proposal:"), _say)
+        elif identity.startswith("standard:"):
+            say_standard(judge, identity.removeprefix("standard:"), _say)
         elif call := port.calls.get(identity):
             _say(judge, "call", identity, _call(port, call, judge.now))
         elif ("picture", f"call:{identity}") in judge.state.spoken:

@@ -167,6 +167,9 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     gate_trucks_least: float = 5
     gate_degraded_share: float = 0.5
 
+    # Land corridors: who was seen on the way is let go, and learned from, so long after
+    journey_kept_hours: float = 96
+
     # T05 pick-up cannot be done
     pickup_watch_hours: float = 12
     pickup_orange_hours: float = 6

@@ -16,6 +16,7 @@ from contracts.fields import is_known
 from contracts.identifiers import system_of
 from contracts.problems import Problem
 from contracts.profile import Community
+from contracts.standards import faults_of
 from plumbing.keys import Keyring
 from plumbing.profile_text import BadProfile, Place, ProfileText
 
@@ -165,6 +166,20 @@ def _strange(community: Community) -> Iterator[tuple[Place, Problem]]:
             allowed = f"one of {', '.join(FORMALITY.values)}"
             problem = Problem("BAD_FIELD", f"mandatory_formalities[{at}]", formality, allowed)
             yield ("mandatory_formalities", at), problem
+    yield from _strange_standards(community)
+
+
+def _strange_standards(community: Community) -> Iterator[tuple[Place, Problem]]:
+    seen: dict[str, int] = {}
+    scopes = community.scopes()
+    for at, standard in enumerate(community.standards):
+        found = list(faults_of(standard, scopes))
+        if (first := seen.setdefault(standard.standard_id, at)) != at:
+            allowed = f"a name of its own; standards[{first}] has this one"
+            found.append(Problem("BAD_FIELD", "standard_id", standard.standard_id, allowed))
+        for problem in found:
+            where = problem._replace(field=f"standards[{at}].{problem.field}")
+            yield ("standards", at, problem.field), where
 
 
 def _signature(folder: Path) -> tuple[object, ...]:

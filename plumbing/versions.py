@@ -2,8 +2,8 @@
 
 The wire may repeat a record, and a process that was thought dead may say an old one again; no
 copy differs from its original. So a reader needs only the highest version of each id. An alert id
-is never used again, so its tombstone ends it for good. A picture (call, source, port) may come
-back under its id, so there a tombstone only takes away what is shown.
+is never used again, so its tombstone ends it for good. A picture (call, source, standard, port)
+may come back under its id, so there a tombstone only takes away what is shown.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ import msgspec
 
 from contracts.topics import ALERTS, PICTURE
 
-Kind = Literal["alert", "call", "source", "port"]
-KINDS: Final[tuple[Kind, ...]] = ("alert", "call", "source", "port")
+Kind = Literal["alert", "call", "source", "standard", "port"]
+KINDS: Final[tuple[Kind, ...]] = ("alert", "call", "source", "standard", "port")
 FINAL_KINDS: Final = frozenset[Kind]({"alert"})
 
 
@@ -91,7 +91,7 @@ def _identity(topic: str, key: str) -> tuple[Kind, str]:
     for known in KINDS[1:]:
         if topic == PICTURE.name and kind == known and name:
             return known, name
-    allowed = "an alert id, or call:, source:, port: and an id"
+    allowed = "an alert id, or call:, source:, standard:, port: and an id"
     raise UnreadableWord(f"key {key!r} on {topic}: allowed is {allowed}")
 
 

@@ -24,7 +24,8 @@ class Label(Struct, frozen=True, kw_only=True):
     `severity_path`: from when on which severity is the right one.
     `audience`: the organisations that ought to be told, sorted.
     `root_kind`: the disruption behind it (`late-departure-upstream`, `swell-closure`, ...).
-    `root_key`: the dedup key of the alert that is its cause, where there is one.
+    `root_key`: the dedup key or condition id of its first cause, where there is one; `root_keys`
+    all that stood behind it while it was so, in this order.
     """
 
     code: str
@@ -39,3 +40,4 @@ class Label(Struct, frozen=True, kw_only=True):
     audience: tuple[str, ...]
     root_kind: str
     root_key: str | None = None
+    root_keys: tuple[str, ...] = ()

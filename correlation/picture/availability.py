@@ -60,6 +60,17 @@ def _granted(visit: Visit, bill: BillOfLading | None, kind: str) -> Statement | 
     return None
 
 
+def customs_release(port: Port, visit: Visit) -> Statement | None:
+    """Return the first word by which customs lets a box go, as it stands now."""
+    bill = port.bills.get(visit.bl) if visit.bl else None
+    said = port.ruling(visit.customs) or (port.ruling(bill.customs) if bill else None)
+    if said and said.value == "HELD":
+        return None
+    granted = _granted(visit, bill, "CUSTOMS")
+    found = [one for one in (granted, said if said and said.value == "RELEASED" else None) if one]
+    return min(found, key=lambda one: (one.occurred_at, one.event_id), default=None)
+
+
 def _customs(port: Port, visit: Visit, bill: BillOfLading | None) -> list[Blocker]:
     if visit.is_empty or visit.category in ("TRANSSHIP", "DOMESTIC"):
         return []

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from correlation.picture import promises
 from correlation.picture.aspects import ALL, CUSTOMS, DOCUMENTS, HELD, LINKS, WEIGHED
 from correlation.picture.conditions import keep_condition
 from correlation.picture.entities import BillOfLading, Condition, Visit
@@ -55,13 +56,19 @@ def _keep(port: Port, target: Visit | BillOfLading, aspects: int = ALL) -> None:
     """Put back of what these aspects changed; a bill of lading that it just got is HELD, too."""
     if isinstance(target, Visit):
         port.visits.put(target.id, target)
-        touch_visit(port, target, aspects)
+        _judge_box(port, target, aspects)
         return
     port.bills.put(target.id, target)
     port.arrived(target.id)
     for number in target.boxes:
         if visit := open_visit_of(port, number):
-            touch_visit(port, visit, aspects)
+            _judge_box(port, visit, aspects)
+
+
+def _judge_box(port: Port, visit: Visit, aspects: int) -> None:
+    touch_visit(port, visit, aspects)
+    if visit.discharged:  # its release is measured from there
+        promises.mark(port, "box", visit.id)
 
 
 def customs_changed(port: Port, fact: Fact) -> bool:

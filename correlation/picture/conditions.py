@@ -22,6 +22,8 @@ ASHORE: Final = frozenset({"WIND", "STRIKE"})
 """Kinds that at one terminal or berth stop its cranes and gangs and not the ships.
 
 A strike of the whole port is one of dockers too; one of pilots is said of the channel."""
+AT_THE_GATE: Final = frozenset({"ROAD_BLOCK", "GATE_CLOSURE", "SYSTEM_DOWN", "STRIKE"})
+"""Kinds that hold trucks up."""
 DAYS_MAX: Final = 14
 """A condition without an end, or a stay, is looked for on so many days at most."""
 
@@ -61,6 +63,9 @@ def keep_condition(port: Port, condition: Condition, state: Slot) -> None:
     else:
         port.barriers.drop(condition.id)
     port.touch("condition", condition.id)
+    if any(spoken and is_ashore(spoken) for spoken in (before, said)):
+        for flow in port.flows:
+            port.touch("flow", flow)
     ends = port.now
     for spoken in (before, said):
         if spoken:
@@ -69,6 +74,13 @@ def keep_condition(port: Port, condition: Condition, state: Slot) -> None:
             _touch_ships(port, from_at, to_at)
     kept = int(port.policy.condition_kept_hours * HOUR)
     port.set_timer(f"V|condition|{condition.id}", ends + kept)
+
+
+def is_ashore(said: Statement) -> bool:
+    """Tell whether a condition holds trucks up, at a gate or on a road."""
+    if said.get("gate") or said.get("road"):
+        return True
+    return said.value in AT_THE_GATE and not said.get("channel") and not said.get("berth")
 
 
 def _touch_ships(port: Port, from_at: int, to_at: int | None) -> None:
@@ -149,8 +161,8 @@ def behind(port: Port, call_id: str, *instants: int) -> tuple[str, ...]:
     found = []
     for identity in sorted(port.barriers):
         said = port.ruling(port.conditions[identity].state)
-        if said is None:
-            continue
+        if said is None or _is_ashore(said):
+            continue  # who only stops cranes keeps no ship from moving
         from_at, to_at = _span(said)
         reached = any(
             from_at - after <= at and (to_at is None or at <= to_at + before) for at in instants
@@ -285,14 +297,17 @@ def _bearable(port: Port, movement: Movement) -> int:
     return int(port.policy.wind_stop_minutes * MINUTE) if movement.kind == "WORK" else 1
 
 
+def _is_ashore(said: Statement) -> bool:
+    """Tell whether a condition stops the work on ships, and not the ships."""
+    local = bool(said.get("facility") or said.get("berth"))
+    return said.value in ASHORE and (local or (said.value == "STRIKE" and not said.get("channel")))
+
+
 def _fits(port: Port, call: Call, said: Statement, movement: Movement) -> bool:
     """Tell whether a condition stops this movement of this ship."""
     if not _is_for(port, said, movement.part):
         return False
-    local = bool(said.get("facility") or said.get("berth"))
-    ashore = said.value in ASHORE and (
-        local or (said.value == "STRIKE" and not said.get("channel"))
-    )
+    ashore = _is_ashore(said)
     if movement.kind == "WORK" or ashore:
         return movement.kind == "WORK" and ashore and said.get("effect") == "CLOSED"
     vessel = port.vessels.get(call.vessel)

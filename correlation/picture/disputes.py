@@ -29,6 +29,8 @@ class Standard(Struct, frozen=True, array_like=True, kw_only=True):
     near_pct: float | None
     declared_at: int
     event_id: str
+    share_pct: float | None = None
+    cases_min: int | None = None
 
 
 class TakenBack(Struct, frozen=True, array_like=True, kw_only=True):

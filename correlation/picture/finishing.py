@@ -143,6 +143,8 @@ def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | 
     The pace is that of the last two hours, if enough boxes were lifted in them, else the plan's.
     """
     policy, work, how = port.policy, work_on(port, part.id), progress_of(port, part)
+    if done := _completed(port, call, part, how):
+        return Finish(int(done.value or 0), 0, 0.0, False, (done, how.said), None)
     if how.left is None:
         return None
     if how.left == 0:
@@ -169,9 +171,22 @@ def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | 
     return Finish(at, left, rate, by_plan, (how.said,), look + step if waits else None)
 
 
+def _completed(port: Port, call: Call, part: TerminalCall, how: Progress) -> Statement | None:
+    """Return who said that the work is completed, unless newer figures know of boxes left."""
+    done = happened(port, call, part, "CARGO_OPERATIONS", ("CMPL",))
+    if done and how.left and how.as_of is not None and how.as_of > int(done.value or 0):
+        return None
+    return done
+
+
 def _pace(port: Port, moves: tuple[float, int] | None) -> float | None:
-    """Return boxes an hour, or None where too few were lifted to tell."""
-    if moves is None or moves[0] < port.policy.finish_rate_lifts or moves[1] <= 0:
+    """Return boxes an hour, or None where too few were lifted, or for too short, to tell.
+
+    Half of the hours that count are enough: the first half hour of a ship says little of her rest.
+    """
+    policy = port.policy
+    shortest = int(policy.finish_rate_hours * HOUR) // 2
+    if moves is None or moves[0] < policy.finish_rate_lifts or moves[1] < max(1, shortest):
         return None
     return moves[0] / (moves[1] / HOUR)
 
@@ -204,17 +219,27 @@ def _figured_by(
 
 
 def _planned_pace(port: Port, call: Call, part: TerminalCall, total: int) -> float:
-    """Return boxes an hour by the berth plan: its hours of work or at the berth, else cranes."""
+    """Return boxes an hour by the berth plan: its hours of work or at the berth, else cranes.
+
+    A plan made while she is worked stretches over her stops: its hours say nothing of a pace.
+    """
     policy, plan = port.policy, plan_of(port, part)
+    alongside = alongside_since(port, call, part)
+    if plan is None or (alongside and plan.known_at > int(alongside.value or 0)):
+        return _cranes_pace(port, plan, total)
     start = start_at(port, call, part)
-    end = plan.get("ops_end_at") if plan else None
+    end = plan.get("ops_end_at")
     if isinstance(end, int) and start is not None and end > start and total:
         return total / ((end - start) / HOUR)
-    leaves = plan.get("departure_at") if plan else None
+    leaves = plan.get("departure_at")
     around = int(policy.finish_around_work_hours * HOUR)
-    if plan and isinstance(leaves, int) and leaves - int(plan.value or 0) > around and total:
+    if isinstance(leaves, int) and leaves - int(plan.value or 0) > around and total:
         return total / ((leaves - int(plan.value or 0) - around) / HOUR)
-    cranes = plan.get("cranes") if plan else None
+    return _cranes_pace(port, plan, total)
+
+
+def _cranes_pace(port: Port, plan: Statement | None, total: int) -> float:
+    policy, cranes = port.policy, plan.get("cranes") if plan else None
     if not isinstance(cranes, int) or cranes < 1:
         cranes = min(int(policy.cranes_most), max(1, round(total / policy.crane_for_moves)))
     return cranes * policy.crane_moves_per_hour

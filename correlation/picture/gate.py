@@ -7,9 +7,10 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
-from correlation.picture import clashes, clocks, offers, queues
+from correlation.picture import clashes, clocks, offers, promises, queues, travelling, waypoints
 from correlation.picture.aspects import ALL, ETA, GATE, LINKS, TRUCK
 from correlation.picture.cargo_kinds import box_described, note_dangerous
+from correlation.picture.corridors import aboard_of
 from correlation.picture.entities import Appointment, Booking, Task, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
@@ -22,6 +23,7 @@ from correlation.picture.matching import (
 from correlation.picture.port import Fold, Port
 from correlation.picture.sources import is_backlog
 from correlation.picture.stranding import leave
+from correlation.picture.travelling import AT_GATE, GATED_IN
 from correlation.statements import Slot
 
 COUNTS_SAID_EACH: Final = 30 * SECOND
@@ -52,8 +54,12 @@ def appointment_changed(port: Port, fact: Fact) -> bool:
     if (after.slot_from, after.tasks) != (before.slot_from, before.tasks):
         _unlink(port, before, before.terminal_calls)
     port.appointments.put(identity, queues.expected(port, after))
+    if after.steps:
+        promises.mark(port, "truck", identity)
     port.arrived(identity)
     link(port, identity)
+    if port.journeys_of:
+        travelling.follow(port, port.appointments[identity])
     return True
 
 
@@ -168,7 +174,7 @@ def truck_eta_stated(port: Port, fact: Fact) -> bool:
     detail = {} if fact.is_withdrawn else {"state": fact.data.state}
     after = fact.put(port, appointment.truck_eta, at, detail)
     if after is not appointment.truck_eta:
-        _keep(port, replace(appointment, truck_eta=after))
+        _keep(port, queues.expected(port, replace(appointment, truck_eta=after)))
         for task in appointment.tasks:
             if task.box and (visit := open_visit_of(port, task.box)):
                 port.touch("visit", visit.id, ETA)
@@ -195,6 +201,7 @@ def truck_progressed(port: Port, fact: Fact) -> bool:
         after = fact.put(port, appointment.steps.get(step, ()), fact.occurred_at)
         steps = {**appointment.steps, step: after}
     if steps != appointment.steps:
+        promises.mark(port, "truck", appointment.id)
         _keep(port, queues.expected(port, replace(appointment, steps=steps)))
     return True
 
@@ -202,10 +209,19 @@ def truck_progressed(port: Port, fact: Fact) -> bool:
 def _note_truck(port: Port, fact: Fact, appointment: Appointment | None) -> None:
     """Note a truck with its gate, whether or not it has an appointment."""
     queues.truck_passed(port, fact, appointment)
+    if port.journeys_of and (fact.is_withdrawn or fact.data.step in AT_GATE):
+        _note_arrival(port, fact, appointment)
     gate = getattr(fact.data, "gate", None) or ""
     facility = getattr(getattr(fact.data, "refs", None), "facility", None) or ""
     named = gate if ":" in gate else facility
     clashes.plate_seen(port, fact, appointment.facility if appointment else named.partition("/")[0])
+
+
+def _note_arrival(port: Port, fact: Fact, appointment: Appointment | None) -> None:
+    step = "" if fact.is_withdrawn else fact.data.step
+    aboard = aboard_of(appointment) if appointment else []
+    names = (fact.event.subject, appointment.id if appointment else None, *aboard)
+    waypoints.arrived(port, fact, step, names, appointment.facility if appointment else "")
 
 
 def _names_appointment(fact: Fact) -> bool:
@@ -240,6 +256,11 @@ def gated_in(port: Port, fact: Fact) -> bool:
     after = put_seen(port, fact, visit.gate_in)
     if after is visit.gate_in:
         return True
+    if port.journeys_of:
+        data = fact.data
+        facility = "" if fact.is_withdrawn else data.facility
+        carriers = [getattr(data, name, None) for name in ("truck_visit", "train_visit")]
+        waypoints.arrived(port, fact, GATED_IN, (visit.box, *carriers), facility)
     box_described(port, visit.id, fact, None if fact.is_withdrawn else fact.data.box)
     changes: dict[str, Any] = {"gate_in": after}
     if not fact.is_withdrawn:
@@ -327,6 +348,7 @@ def gated_out(port: Port, fact: Fact) -> bool:
         closed_at = int(ended.value) if ended and ended.value is not None else None
         visit = replace(visit, gate_out=after, closed_at=closed_at)
         port.visits.put(visit.id, visit)
+        promises.mark(port, "box", visit.id)
         touch_visit(port, visit, GATE)
         clocks.left_the_port(port, fact, visit)
     return True
@@ -340,4 +362,5 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.gate.container-gated-out": gated_out,
     **queues.FOLDS,
     **offers.FOLDS,
+    **waypoints.FOLDS,
 }

@@ -9,9 +9,11 @@ from correlation.picture.aspects import ALL, CUSTOMS, GATE, HELD, LINKS, OWN, QU
 from correlation.picture.clashes import mistyped
 from correlation.picture.entities import Booking, Box, Call, TerminalCall, Vessel, Visit
 from correlation.picture.fact import Fact
+from correlation.picture.milestones import berth_arrival, berth_departure, expected_of
 from correlation.picture.port import Port
 
 VOYAGE_SPAN: Final = 21 * DAY
+"""Farther than this from her arrival a voyage's number is that of another voyage."""
 UNIQUE: Final = ("pcid:", "visit:")
 """Names that only one call can have: two calls that share one are one call."""
 SHIP_NAMES: Final = ("imo:", "mmsi:")
@@ -67,7 +69,7 @@ def find_call(port: Port, fact: Fact, subject: str, near: int | None) -> Call | 
     candidates = {
         known.id: known
         for alias in voyage_aliases(ship, voyage)
-        if (known := call_named(port, alias))
+        if (known := call_named(port, alias)) and _may_be(port, known, near)
     }
     if len(candidates) == 1:
         return next(iter(candidates.values()))
@@ -86,18 +88,36 @@ def call_named(port: Port, alias: str) -> Call | None:
     return None
 
 
+def _may_be(port: Port, call: Call, near: int | None) -> bool:
+    """Tell whether a call that has the number of a voyage lies near enough to be that voyage."""
+    return near is None or abs(stay_of_call(port, call)[0] - near) <= VOYAGE_SPAN
+
+
 def _nearest(port: Port, ship: str, near: int, *, is_actual: bool) -> Call | None:
+    """Return the call of a ship in or around whose stay an instant lies, the nearest of several."""
     from_policy = port.policy.match_actual_hours if is_actual else port.policy.match_other_hours
     width = int(from_policy * HOUR)
     known = port.vessels.get(ship)
-    fitting = [
-        call
-        for identity in (known.calls if known else ())
-        if (call := port.calls.get(identity)) and abs(call.opened_for - near) <= width
+    fitting = []
+    for identity in known.calls if known else ():
+        if call := port.calls.get(identity):
+            arrives, leaves = stay_of_call(port, call)
+            off = max(arrives - near, near - leaves, 0)
+            if off <= width:
+                fitting.append((off, abs(arrives - near), call.id, call))
+    return min(fitting, key=lambda fit: fit[:3])[3] if fitting else None
+
+
+def stay_of_call(port: Port, call: Call) -> tuple[int, int]:
+    """Return from when to when a ship is here by the best word so far; as opened, without one."""
+    parts = [port.terminal_calls[name] for name in call.terminal_calls]
+    boarding = [
+        expected_of(port, call, part, "PILOT_BOARDING_PLACE", "ARRI") for part in parts or (None,)
     ]
-    if len(fitting) > 1:
-        fitting = [min(fitting, key=lambda call: (abs(call.opened_for - near), call.id))]
-    return fitting[0] if fitting else None
+    arrivals = [berth_arrival(port, part) for part in parts]
+    departures = [berth_departure(port, part) for part in parts]
+    comes = min((one.at for one in (*boarding, *arrivals) if one), default=call.opened_for)
+    return comes, max((one.at for one in departures if one), default=comes)
 
 
 def open_call(port: Port, fact: Fact, ship: str, arrival: int) -> Call:

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from correlation.instants import MINUTE
-from correlation.picture import cargo, gate, lists
+from correlation.picture import cargo, gate, lists, promises
 from correlation.picture.berths import leave_quay
 from correlation.picture.connections import move_connections
 from correlation.picture.dependants import leave_all
@@ -48,6 +48,7 @@ def _merge(port: Port, older_id: str, younger: Call) -> None:
     for name, identity in parts.items():
         lists.renamed(port, name, identity)
         cargo.renamed(port, name, identity)
+        promises.renamed(port, name, identity)
         _drop_part(port, name)
     older = port.calls[older_id]
     for name in younger.aliases:

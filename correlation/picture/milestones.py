@@ -41,14 +41,21 @@ def slots_of(
 def said_of(
     port: Port, call: Call, terminal_call: TerminalCall | None, service: str, point: str
 ) -> dict[Classifier, Statement]:
-    """Return the ruling statement of each classifier of a milestone."""
+    """Return the ruling statement of each classifier of a milestone, to be read only."""
     of_call = call.milestones
     own = terminal_call.milestones if terminal_call is not None else of_call
-    found: dict[Classifier, Statement] = {}
+    name = (call.id, terminal_call.id if terminal_call is not None else "", service, point)
+    known = port.milestones_seen.get(name)
+    found: dict[Classifier, Statement]
+    if known is not None and known[0] is of_call and known[1] is own:
+        found = known[2]
+        return found
+    found = {}
     for classifier, key in _keys(service, point):
         slot = own.get(key) or of_call.get(key)
         if slot and (said := port.ruling(slot)) and said.value is not None:
             found[classifier] = said
+    port.milestones_seen.keep(name, (of_call, own, found))
     return found
 
 
@@ -193,7 +200,7 @@ def window_statement(
     if known is None or known[0] is not windows:
         ruling = _ruling_window(port, terminal_call, code, cargo, "")
         has_own = any(key.rpartition("|")[2] for key in windows)
-        known = port.windows_seen[name] = windows, ruling, has_own
+        known = port.windows_seen.keep(name, (windows, ruling, has_own))
     if booking and known[2]:
         return _ruling_window(port, terminal_call, code, cargo, booking)
     return known[1]
@@ -202,7 +209,7 @@ def window_statement(
 def first_window(port: Port, terminal_call: TerminalCall, codes: frozenset[str]) -> int:
     """Return the earliest instant said of any of these windows, whoever it is for; or NEVER."""
     windows = terminal_call.windows
-    known = port.first_windows.get(terminal_call.id)
+    known = port.earliest_windows.get(terminal_call.id)
     if known is None or known[0] is not windows:
         said = [
             int(statement.value)
@@ -211,7 +218,8 @@ def first_window(port: Port, terminal_call: TerminalCall, codes: frozenset[str])
             for statement in slot
             if statement.value is not None
         ]
-        known = port.first_windows[terminal_call.id] = windows, min(said, default=NEVER)
+        earliest = windows, min(said, default=NEVER)
+        known = port.earliest_windows.keep(terminal_call.id, earliest)
     return known[1]
 
 

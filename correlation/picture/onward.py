@@ -27,20 +27,21 @@ class Connection(Struct, frozen=True, array_like=True, kw_only=True):
 
 
 class Delay(Struct, frozen=True, array_like=True, kw_only=True):
-    """What ports upstream foresee of a ship's voyage: the notices of each (N01)."""
+    """What ports upstream foresee of a ship's voyage (N01), and what changed there (N02)."""
 
     id: str
     ship: str
     carrier: str
     number: str
     notices: Slot = EMPTY
+    changes: Slot = EMPTY
 
 
 class Notice(Struct, frozen=True, array_like=True, kw_only=True):
-    """What this port last told another one of a ship's delay.
+    """What this port last told another one of a ship: how late she is, or how her call changed.
 
     `minutes` are the 10th, 50th and 90th percentile; `began_at` names the fact, for a fact that
-    was withdrawn is never said again.
+    was withdrawn is never said again. `status` is that of her call here, empty in a delay.
     """
 
     began_at: int
@@ -48,3 +49,4 @@ class Notice(Struct, frozen=True, array_like=True, kw_only=True):
     minutes: tuple[int, int, int]
     root: str | None
     is_live: bool
+    status: str = ""

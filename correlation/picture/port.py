@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from contracts.profile import Community
+from contracts.standards import MEASURES
 from correlation.lifecycle_records import Instance, Pending, Watch
 from correlation.picture.aspects import ALL
 from correlation.picture.disputes import Orphan, Ruling, Shelved, Standard, TakenBack
@@ -33,8 +34,11 @@ from correlation.picture.entities import (
     Visit,
 )
 from correlation.picture.hours import Week, gate_hours
+from correlation.picture.journeys import Journey, Travel
+from correlation.picture.memo import Memo
 from correlation.picture.onward import Connection, Delay, Notice, Rotation
 from correlation.picture.proposals import Proposal
+from correlation.picture.standards import Case, Promise, Tally
 from correlation.picture.worklists import Listed, WorkList
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
@@ -43,14 +47,23 @@ from correlation.tables import Packed, Table, Undo
 WEIGHT_DEFAULT: Final = 50
 NEVER: Final = 2**53
 PACKED: Final = frozenset(
-    {"visits", "boxes", "bookings", "bills", "appointments", "obligations", "reefers"}
+    {
+        "visits",
+        "boxes",
+        "bookings",
+        "bills",
+        "appointments",
+        "obligations",
+        "cases",
+        "journeys",
+        "reefers",
+    }
 )
 """The tables of what a port has a hundred thousand of."""
 
 
 Asked = tuple[str, str, str, str, str | None]
 """Source, organisation, publisher, family and facility of an event."""
-ADMITTED_MAX: Final = 4096
 Stranded = tuple[int, str, str, bool]
 """A truck left behind: slot start, appointment, haulier, and whether it is on its way."""
 
@@ -81,7 +94,8 @@ class Port:
     `touched` names what the current record changed, as (kind, id), in order, and which aspects of
     it (picture/aspects.py); `deleted` those
     whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn,
-    `undone` what they had said, and `responded` the alerts that somebody answered.
+    `undone` what they had said, `responded` the alerts that somebody answered, and `measured` what
+    may be another case of a promise now.
     `alike` are calls that prove to be one, and `merged` maps a call that ended so to the one that
     stays and the event that proved it. All of these last for one record and are no part of a
     snapshot; neither is `stays`, what was
@@ -99,10 +113,18 @@ class Port:
     gates: Table[Gate]
     flows: Table[Flow]
     expected: Table[dict[str, int]]
+    journeys: Packed[Journey]
+    journeys_of: Table[tuple[str, ...]]
+    on_road: Table[tuple[str, ...]]
+    travel: Table[Travel]
     offers: Table[dict[str, Slot]]
     obligations: Packed[Obligation]
     rulings: Table[Ruling]
     standards: Table[Standard]
+    promises: Table[Promise]
+    tallies: Table[Tally]
+    cases: Packed[Case]
+    first_windows: Table[dict[str, int]]
     taken_back: Table[TakenBack]
     orphans: Table[Orphan]
     proposals: Table[Proposal]
@@ -172,27 +194,33 @@ class Port:
         self.judged: dict[tuple[str, str], str] = {}
         self.undone: list[tuple[Any, Statement]] = []
         self.responded: dict[str, None] = {}
+        self.measured: dict[tuple[str, str], None] = {}
+        self.promised: dict[str, tuple[Promise, ...]] = {}
+        """The promises that rule, by what their cases are about."""
         self.opened: list[str] = []
         self.alike: list[tuple[str, str]] = []
         self.merged: dict[str, tuple[str, str]] = {}
         self.due: list[tuple[int, str]] = []
         self.now = 0
         self.stays: dict[str, Any] = {}
-        self.windows_seen: dict[tuple[str, str, str], tuple[Any, Statement | None, bool]] = {}
+        self.windows_seen: Memo[tuple[str, str, str], tuple[Any, Statement | None, bool]] = Memo()
         """What rules of a terminal call's windows, good for as long as they are that very dict."""
-        self.first_windows: dict[str, tuple[Any, int]] = {}
+        self.earliest_windows: Memo[str, tuple[Any, int]] = Memo()
         """The earliest of a terminal call's windows, likewise."""
-        self.parties: dict[Any, tuple[Any, ...]] = {}
-        """Who is told of what under the profile in force, as asked lately."""
+        self.milestones_seen: Memo[tuple[str, str, str, str], tuple[Any, Any, Any]] = Memo()
+        """What rules of a milestone, likewise of a call and its part."""
+        self.parties: Memo[Any, tuple[Any, ...]] = Memo()
+        """Who is told of what under the profile in force."""
         self.policy = DEFAULT
         self.community: Community | None = None
         self._weights: dict[str, int] = {}
         self._owners: dict[str, str] = {}
         self._floors: dict[tuple[str, str], float] = {}
-        self.floors: dict[str, int] = {}
-        """Below how much silence (ms) a source is never called silent, as asked so far."""
+        self.floors: Memo[str, int] = Memo()
+        """Below how much silence (ms) a source is never called silent."""
         self._weeks: dict[str, Week] = {}
-        self.admitted: set[Asked] = set()
+        self.admitted: Memo[Asked, bool] = Memo()
+        """What the profile in force lets in; of what is refused there is no end."""
         self._read_from = b""
 
     @property
@@ -206,15 +234,21 @@ class Port:
 
     def refresh(self) -> None:
         """Read the thresholds and the profile in force from the tables, where they changed."""
+        self.sort_promises()
         policy, document = self.policies.get("policy") or DEFAULT, self.head.profile
         if policy is self.policy and document == self._read_from:
             return
         self.policy, self._read_from = policy, document
         self.stays.clear()
-        self.windows_seen.clear()
-        self.first_windows.clear()
-        self.floors.clear()
-        self.parties.clear()
+        for memo in (
+            self.windows_seen,
+            self.earliest_windows,
+            self.milestones_seen,
+            self.parties,
+            self.admitted,
+            self.floors,
+        ):
+            memo.clear()
         self.community = Community.model_validate_json(document) if document else None
         found = self.community.sources if self.community else ()
         self._weights = {source.source: source.weight for source in found}
@@ -233,13 +267,13 @@ class Port:
             if self.community
             else {}
         )
-        self.admitted = set()
 
-    def note_admitted(self, asked: Asked) -> None:
-        """Note what the profile in force lets in: of that there is little, and it comes often."""
-        if len(self.admitted) >= ADMITTED_MAX:
-            self.admitted.clear()
-        self.admitted.add(asked)
+    def sort_promises(self) -> None:
+        """Read the promises in force from their table."""
+        self.promised = {}
+        for promise in self.promises.values():
+            about = MEASURES[promise.measure].about
+            self.promised[about] = (*self.promised.get(about, ()), promise)
 
     def weight_of(self, source: str) -> int:
         """Return the weight of a source, by which contradicting facts are ranked."""
@@ -274,7 +308,7 @@ class Port:
         self.now = now
         if self.touched:
             self.touched = {}
-        if self.judged or self.deleted or self.responded or self.opened:
+        if self.judged or self.deleted or self.responded or self.opened or self.measured:
             self._unmark()
         if self.merged or self.alike:
             self.merged, self.alike = {}, []
@@ -286,6 +320,8 @@ class Port:
             self.responded = {}
         if self.judged:
             self.judged, self.undone = {}, []
+        if self.measured:
+            self.measured = {}
         if self.opened:
             self.opened = []
 

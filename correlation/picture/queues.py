@@ -11,6 +11,8 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import HOUR, MINUTE, instant
+from correlation.picture import promises
+from correlation.picture.corridors import of_appointment
 from correlation.picture.entities import Appointment, Flow, Gate, Passage
 from correlation.picture.fact import Fact
 from correlation.picture.port import Fold, Port
@@ -119,13 +121,19 @@ def truck_passed(port: Port, fact: Fact, appointment: Appointment | None) -> Non
     after = replace(truck, is_walk_in=walks_in, **{field: earliest})
     if after != truck:
         _keep_trucks(port, flow, {**flow.trucks, name: after})
+        if appointment is None:
+            promises.mark_walk_in(port, flow.id, name)
 
 
 def _keep_trucks(port: Port, flow: Flow, trucks: dict[str, Passage]) -> None:
     if len(trucks) > TRUCKS_MAX + SPARE:
         last = sorted((seen_at(truck), name) for name, truck in trucks.items())
         oldest = last[-1][0] - KEPT
-        trucks = {name: trucks[name] for at, name in last[-TRUCKS_MAX:] if at > oldest}
+        kept = {name: trucks[name] for at, name in last[-TRUCKS_MAX:] if at > oldest}
+        for name in trucks:
+            if name not in kept:
+                promises.settle(port, "truck", f"{flow.id}|{name}")
+        trucks = kept
     port.flows.put(flow.id, replace(flow, trucks=trucks))
     _judge_soon(port, flow.id)
 
@@ -149,19 +157,29 @@ def settle_flows(port: Port, now: int) -> None:
 
 
 def expected(port: Port, appointment: Appointment) -> Appointment:
-    """Count an appointment for the half hour in which its truck is to come, and nowhere else."""
+    """Count an appointment for the half hour in which its truck is to come, and nowhere else.
+
+    That is when it was seen on its way and is expected, else its slot.
+    """
     comes = appointment.is_live and not any(step in appointment.steps for step in GONE)
     gate = gate_id(port, appointment.facility, appointment.gate or None) if comes else ""
-    half_hour = appointment.slot_from // BUCKET
-    counted = f"{gate}|{half_hour}|{appointment.haulier}" if gate else ""
+    seen = of_appointment(port, appointment) if gate else None
+    bucket = bucket_of(gate, seen.at if seen else appointment.slot_from)
+    counted = f"{bucket}|{appointment.haulier}" if gate else ""
     if counted == appointment.counted:
         return appointment
-    _count(port, appointment.counted, -1)
-    _count(port, counted, 1)
+    count(port, appointment.counted, -1)
+    count(port, counted, 1)
     return replace(appointment, counted=counted)
 
 
-def _count(port: Port, counted: str, step: int) -> None:
+def bucket_of(gate: str, at: int) -> str:
+    """Return the name of the half hour of a gate in which an instant lies."""
+    return f"{gate}|{at // BUCKET}"
+
+
+def count(port: Port, counted: str, step: int) -> None:
+    """Count one truck more or less in a half hour of a gate, under its haulier."""
     if not counted:
         return
     bucket, _, haulier = counted.rpartition("|")
@@ -182,12 +200,20 @@ def _count(port: Port, counted: str, step: int) -> None:
 
 
 def booked(port: Port, gate: str, from_at: int, to_at: int) -> dict[str, int]:
-    """Return how many trucks of each haulier are booked at a gate between two instants."""
+    """Return how many trucks of each haulier a gate expects between two instants.
+
+    Those without appointment that were seen on their way are of no haulier.
+    """
     found: dict[str, int] = {}
-    for number in range(from_at // BUCKET, to_at // BUCKET):
-        for haulier, count in port.expected.get(f"{gate}|{number}", {}).items():
-            found[haulier] = found.get(haulier, 0) + count
+    for name in halves(gate, from_at, to_at):
+        for haulier, trucks in port.expected.get(name, {}).items():
+            found[haulier] = found.get(haulier, 0) + trucks
     return found
+
+
+def halves(gate: str, from_at: int, to_at: int) -> list[str]:
+    """Return the names of the half hours of a gate between two instants."""
+    return [f"{gate}|{number}" for number in range(from_at // BUCKET, to_at // BUCKET)]
 
 
 FOLDS: Final[dict[str, Fold]] = {

@@ -9,6 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from correlation.instants import HOUR
+from correlation.picture import promises
 from correlation.picture.entities import Shift, TerminalCall
 from correlation.picture.milestones import berth_arrival, window_of
 from correlation.picture.port import Port
@@ -30,6 +31,7 @@ def settle(port: Port, now: int) -> None:
     for identity in sorted(port.unsettled):
         port.unsettled.drop(identity)
         if terminal_call := port.terminal_calls.get(identity):
+            promises.note_windows(port, identity)
             after = _settled(port, terminal_call, now)
             if after != terminal_call:
                 port.terminal_calls.put(identity, after)

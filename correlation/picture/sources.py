@@ -111,8 +111,7 @@ def _beaten(known: Source, fact: Fact) -> Source:
 
 
 def _kept_floor(port: Port, source: Source, key: str) -> int:
-    floor = port.floors[key] = floor_of(port, source)
-    return floor
+    return port.floors.keep(key, floor_of(port, source))
 
 
 def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from msgspec import Struct
 
 from correlation.instants import HOUR
+from correlation.picture.corridors import of_appointment
 from correlation.picture.entities import Appointment, TerminalCall
 from correlation.picture.matching import open_visit_of
 from correlation.picture.milestones import berth_arrival, window_of
@@ -102,7 +103,8 @@ def count(port: Port, part: TerminalCall) -> None:
 
 def _entry(port: Port, appointment: Appointment) -> Stranded:
     eta = port.ruling(appointment.truck_eta)
-    moving = bool(eta and eta.get("state") == "MOVING")
+    says_so = eta is not None and eta.get("state") == "MOVING"
+    moving = says_so or of_appointment(port, appointment) is not None
     return appointment.slot_from, appointment.id, appointment.haulier, moving
 
 

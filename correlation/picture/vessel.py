@@ -137,7 +137,7 @@ def milestone_stated(port: Port, fact: Fact) -> bool:
     data = fact.data
     at = None if fact.is_withdrawn else instant(data.milestone_at)
     near = at if at is not None else fact.occurred_at
-    call = find_call(port, fact, fact.event.subject, near)
+    call = _that_heard(port, fact) or find_call(port, fact, fact.event.subject, near)
     refs = data.refs
     if call is None:
         ship = vessel_id(refs)
@@ -216,6 +216,19 @@ def _keep_at_terminal(
         keep_terminal_call(port, replace(terminal_call, milestones=milestones))
         stamp(port, port.terminal_calls[terminal_call.id], key, fact)
     return True
+
+
+def _that_heard(port: Port, fact: Fact) -> Call | None:
+    """Return the call of a ship that holds a withdrawn fact: when it was stated says nothing."""
+    vessel = port.vessels.get(vessel_id(fact.data.refs)) if fact.is_withdrawn else None
+    source, fact_id = fact.event.source, fact.fact_id
+    for identity in vessel.calls if vessel else ():
+        call = port.calls[identity]
+        at_terminals = [port.terminal_calls[name].milestones for name in call.terminal_calls]
+        slots = [slot for held in (call.milestones, *at_terminals) for slot in held.values()]
+        if any(held.source == source and held.fact_id == fact_id for s in slots for held in s):
+            return call
+    return None
 
 
 def _held_at_terminal(port: Port, fact: Fact, call: Call, key: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import DAY, instant, written
-from correlation.picture import clocks
+from correlation.picture import clocks, promises
 from correlation.picture.aspects import HELD, LINKS, PLACED, QUAY
 from correlation.picture.cargo import lifted, without_left_out
 from correlation.picture.cargo_kinds import box_described, note_dangerous
@@ -54,6 +54,8 @@ def _moved(port: Port, fact: Fact, slot: str, way: str) -> bool:
     was, lift_at = _instant(port, before), _instant(port, after)
     if slot == "loaded":
         changes["closed_at"] = lift_at
+    else:
+        promises.mark(port, "box", visit.id)
     moved = replace(visit, **changes)
     box_described(port, visit.id, fact, None if withdrawn else fact.data.box)
     if getattr(moved, way) != getattr(visit, way):

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from correlation.evidence import call_label, evidence_of, parties, vessel_name
+from correlation.evidence import agents_of, call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.conditions import kept_off
@@ -125,6 +125,7 @@ def _finding(
             ("TER", "CAR", "AGT", "NAU", "PA"),
             facility=part.facility if part else "",
             carriers=(part.carrier,) if part else (),
+            nominated=agents_of(port, call),
         ),
         actions=(action,),
         template="b01.late" if late else "b01.early",

@@ -15,6 +15,7 @@ from correlation.picture.milestones import (
     berth_arrival,
     expected_of,
     is_dropped,
+    plan_of,
     said_of,
 )
 from correlation.picture.negotiation import words_of
@@ -104,7 +105,8 @@ def _stalls(port: Port, call: Call, part: TerminalCall, now: int) -> Iterator[St
             continue
         moves_at = _moves_at(said)
         evidence = (said.get("REQ"), said.get("EST"), said.get("PLN"))
-        if owed := _owed(port, service, words):
+        owed = _owed(port, service, words)
+        if owed and not (owed[0] == "PLN" and _is_answered(port, part, said)):
             yield _answer(port, service, owed, moves_at, evidence)
         if rounds := _rounds(port, words, now):
             yield Stall(
@@ -138,6 +140,24 @@ def _owed(port: Port, service: str, words: tuple[Stamp, ...]) -> tuple[str, int]
     if open_words and not is_settled and f"REQ|{service}" in port.reported:
         return "REQ", open_words[0].heard_at
     return None
+
+
+def _is_answered(port: Port, part: TerminalCall, said: dict[Classifier, Statement]) -> bool:
+    """Tell whether a request asks for what is agreed meanwhile: words overtake each other.
+
+    It is answered by a plan for the very time, and by any plan of her service or berth that who
+    asked has written down since.
+    """
+    asked, agreed = said.get("REQ"), said.get("PLN")
+    if asked is None:
+        return False
+    berth = said_of(port, port.calls[part.call], part, "BERTH", "ARRI").get("PLN")
+    since = (
+        plan
+        for plan in (agreed, berth, plan_of(port, part))
+        if plan and plan.source == asked.source and plan.known_at >= asked.known_at
+    )
+    return any(since) or (agreed is not None and agreed.value == asked.value)
 
 
 def _moves_at(said: dict[Classifier, Statement]) -> int:

@@ -2,7 +2,14 @@
 
 from msgspec.structs import replace
 
-from correlation.evidence import berth_label, call_label, evidence_of, parties, vessel_name
+from correlation.evidence import (
+    agents_of,
+    berth_label,
+    call_label,
+    evidence_of,
+    parties,
+    vessel_name,
+)
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import DAY, HOUR, MINUTE
 from correlation.picture.berths import Stay, stay_of
@@ -89,7 +96,7 @@ def _finding(
         ),
         evidence=evidence_of([second.arrival.said, first.arrival.said, first.plan, second.plan]),
         causes=(
-            *(f"B01|{port.system}|{call.id}" for call in calls),
+            *_off_time(port, first, second),
             *kept_off(port, calls[0].id, int(first.plan.value or 0), first.arrival.at),
             *kept_off(port, calls[1].id, int(second.plan.value or 0), second.arrival.at),
             *(key for call in calls for key in foretold_keys(port, call)),
@@ -99,6 +106,7 @@ def _finding(
             ("TER", "PA", "CAR", "AGT"),
             facility=first.part.facility,
             carriers=(first.part.carrier, second.part.carrier),
+            nominated=tuple(agent for call in calls for agent in agents_of(port, call)),
         ),
         actions=(
             Action("SHIFT_BERTH", (("berth", str(second.plan.get("berth"))),)),
@@ -116,6 +124,18 @@ def _finding(
             ("free_at", begins + needed),
         ),
     )
+
+
+def _off_time(port: Port, first: Stay, second: Stay) -> list[str]:
+    """Return the ships whose being off their times makes the conflict, who most does first.
+
+    The first one late, or the second one early: what is in the plan already has neither behind it.
+    """
+    parts = (
+        (first.arrival.at - int(first.plan.value or 0), first.part.call),
+        (int(second.plan.value or 0) - second.arrival.at, second.part.call),
+    )
+    return [f"B01|{port.system}|{call}" for by, call in sorted(parts, reverse=True) if by > 0]
 
 
 RULE = Rule("B03", "terminal_call", find)

@@ -28,6 +28,14 @@ class Promise(Struct, frozen=True):
     said: Statement
 
 
+class Slowed(Struct, frozen=True):
+    """When a ship will sail, and what stood or stands in the way of her work until then."""
+
+    sails_at: int
+    conditions: tuple[tuple[str, Statement], ...]
+    now: int
+
+
 def find(port: Port, part_id: str, now: int) -> Verdict:
     """Compare the finish at the pace of now with the agreed departure of a ship at the quay."""
     part = port.terminal_calls.get(part_id)
@@ -47,14 +55,18 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     if finish is None:
         return NOTHING
     policy = port.policy
-    late = finish.at + int(policy.finish_to_sail_minutes * MINUTE) - promise.at
+    sails_at = finish.at + int(policy.finish_to_sail_minutes * MINUTE)
+    late = sails_at - promise.at
     if late <= 0:
         return Verdict((), finish.look_at)
     status: Status = "TRUE" if late > int(policy.finish_late_minutes * MINUTE) else "BAND"
+    conditions = conditions_over(port, part.facility, int(alongside.value or 0), sails_at)
+    slowed = Slowed(sails_at, tuple(conditions), now)
+    wake = next_of(now, finish.look_at, *(_begins(said) for _, said in conditions))
     if status == "BAND" and not stands(port, f"P03|{part.id}"):
-        return Verdict((), next_of(now, finish.look_at))
-    finding = replace(_finding(port, part, promise, finish, alongside), status=status)
-    return Verdict((finding,), next_of(now, finish.look_at))
+        return Verdict((), wake)
+    finding = replace(_finding(port, part, promise, finish, slowed), status=status)
+    return Verdict((finding,), wake)
 
 
 def promised_departure(port: Port, call: Call, part: TerminalCall) -> Promise | None:
@@ -91,13 +103,18 @@ def _severity(
 
 
 def _finding(
-    port: Port, part: TerminalCall, promise: Promise, finish: Finish, alongside: Statement
+    port: Port,
+    part: TerminalCall,
+    promise: Promise,
+    finish: Finish,
+    slowed: Slowed,
 ) -> Finding:
-    policy, call = port.policy, port.calls[part.call]
-    sails_at = finish.at + int(policy.finish_to_sail_minutes * MINUTE)
+    policy, call, sails_at = port.policy, port.calls[part.call], slowed.sails_at
     late = sails_at - promise.at
-    conditions = conditions_over(port, part.facility, int(alongside.value or 0), sails_at)
+    conditions = slowed.conditions
     lost = tuple(said for _, said in conditions if _lost(said, promise.at, sails_at))
+    # What is still to come has not slowed her yet.
+    reasons = tuple(n for n, said in conditions if _begins(said) <= slowed.now or said in lost)
     # As people read it: a new quarter of an hour is news, a minute is not.
     look = int(policy.finish_look_minutes * MINUTE)
     shown = sails_at + -sails_at % look
@@ -123,10 +140,7 @@ def _finding(
             ("call", call.id, call_label(port, call)),
         ),
         evidence=evidence_of([promise.said, *finish.said, *(said for _, said in conditions)]),
-        causes=(
-            f"P02|{part.id}",
-            *behind_ship(port, part, tuple(name for name, _ in conditions)),
-        ),
+        causes=(f"P02|{part.id}", *behind_ship(port, part, reasons)),
         cause_kind=str(conditions[0][1].value) if conditions else None,
         audience=parties(
             port, ("TER", "CAR", "NAU"), facility=part.facility, carriers=(part.carrier,)
@@ -150,9 +164,13 @@ def _lost(said: Statement, promised_at: int, sails_at: int) -> bool:
     """Tell whether a ship that could have left in time meets closed water when she is ready."""
     if said.value not in SLOTS or said.get("effect") != "CLOSED":
         return False
-    begins, ends = said.get("from_at"), said.get("to_at")
-    starts = begins if isinstance(begins, int) else said.occurred_at
+    ends, starts = said.get("to_at"), _begins(said)
     return promised_at < starts <= sails_at and (not isinstance(ends, int) or sails_at < ends)
+
+
+def _begins(said: Statement) -> int:
+    begins = said.get("from_at")
+    return begins if isinstance(begins, int) else said.occurred_at
 
 
 RULE = Rule("P03", "terminal_call", find, also=("cargo", "quay"))

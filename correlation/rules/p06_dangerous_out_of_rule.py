@@ -73,9 +73,15 @@ def _goods(port: Port, visit: Visit) -> Goods | None:
     classes = str(declared.get("classes") or "").split(",") if declared else []
     classes += str(said.value).split(",") if said else []
     worst = any(one.partition(".")[0] in DIRECT_CLASSES for one in classes)
-    direct = worst or bool(declared and declared.get("direct"))
+    direct = worst or bool(declared and declared.get("direct")) or _is_local(port, classes)
     known_by = said or (port.ruling(booking.status) if booking and booked else None)
     return Goods(visit, declared, known_by, worst, direct)
+
+
+def _is_local(port: Port, classes: list[str]) -> bool:
+    """Tell whether a class is one of those that the port lets stand no more than 1 and 7."""
+    local = port.community.direct_delivery_classes if port.community else ()
+    return any(one in local or one.partition(".")[0] in local for one in classes if one)
 
 
 def _declaration(port: Port, goods: Goods, now: int) -> tuple[Case | None, int | None]:

@@ -2,10 +2,11 @@
 
 from msgspec import Struct
 
-from contracts.identifiers import system_of
+from contracts.identifiers import PORT_SYSTEMS, system_of
 from correlation.evidence import agents_of, call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.delays import changed_upstream
 from correlation.picture.dependants import changed_status, services_depending
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.milestones import GONE, berth_arrival, said_of, window_of
@@ -25,6 +26,7 @@ class Change(Struct, frozen=True):
     services: int
     arrival_at: int
     inferred: bool = False
+    from_port: str = ""
 
 
 def find(port: Port, call_id: str, now: int) -> Verdict:
@@ -64,12 +66,21 @@ def _change(port: Port, call: Call, part: TerminalCall, now: int) -> Change | No
         services = services_depending(port, part, said)
         trucks = len(names) - bookings
         return Change(part, said, str(said.value), bookings, trucks, services, at)
-    passed = _passed_by(port, call, at, now)
-    if passed is None:
+    passed, upstream = _passed_by(port, call, at, now), changed_upstream(port, call)
+    told = passed or upstream
+    if told is None:
         return None
-    trucks = len(part.deliveries) + len(part.pickups)
-    services = services_depending(port, part, passed)
-    return Change(part, passed, "OMIT", len(part.bookings), trucks, services, at, inferred=True)
+    return Change(
+        part=part,
+        said=told,
+        status="OMIT" if passed else str(told.value),
+        bookings=len(part.bookings),
+        trucks=len(part.deliveries) + len(part.pickups),
+        services=services_depending(port, part, told),
+        arrival_at=at,
+        inferred=True,
+        from_port="" if passed else str(told.get("from_port")),
+    )
 
 
 def _passed_by(port: Port, call: Call, arrival_at: int, now: int) -> Statement | None:
@@ -110,13 +121,19 @@ def _first_need(port: Port, change: Change) -> int:
     return min((*slots, change.arrival_at))
 
 
+def _template(change: Change) -> str:
+    if change.from_port:
+        return "upstream"
+    return "inferred" if change.inferred else "gone" if change.status in GONE else "changed"
+
+
 def _finding(port: Port, call: Call, change: Change, severity: Severity) -> Finding:
     part, said = change.part, change.said
     is_whole = change.inferred or said in call.status
     about = call.id if is_whole else part.id
     hold = int(port.policy.dropped_infer_minutes * MINUTE) if change.inferred else 0
     total = change.bookings + change.trucks + change.services
-    template = "inferred" if change.inferred else "gone" if change.status in GONE else "changed"
+    upstream = PORT_SYSTEMS.get(system_of(change.from_port) or "")
     return Finding(
         code="R03",
         key=f"R03|{about}|{change.status}",
@@ -153,7 +170,7 @@ def _finding(port: Port, call: Call, change: Change, severity: Severity) -> Find
                 ),
             ),
         ),
-        template=f"r03.{template}",
+        template=f"r03.{_template(change)}",
         params=(
             ("vessel", vessel_name(port, call)),
             ("status_word", change.status),
@@ -161,6 +178,7 @@ def _finding(port: Port, call: Call, change: Change, severity: Severity) -> Find
             ("bookings", change.bookings),
             ("trucks", change.trucks),
             ("services", change.services),
+            ("from_port", upstream.name if upstream else change.from_port),
         ),
         inferred=change.inferred,
     )

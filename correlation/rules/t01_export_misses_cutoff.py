@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from correlation.evidence import call_label, evidence_of, parties, vessel_name
+from correlation.evidence import call_label, evidence_of, nominated_in, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import (
@@ -19,6 +19,7 @@ from correlation.picture.aspects import (
     WEIGHED,
 )
 from correlation.picture.availability import is_documented
+from correlation.picture.corridors import Expected, of_appointment, on_the_way, told, word_of
 from correlation.picture.entities import Appointment, Booking, TerminalCall, Visit
 from correlation.picture.milestones import first_window, is_dropped, window_statement
 from correlation.picture.port import NEVER, Port
@@ -40,6 +41,7 @@ class Need(Struct, frozen=True):
     missing: Statement | None
     template: str
     comes_at: int | None = None
+    seen: Expected | None = None
 
 
 def find(port: Port, visit_id: str, now: int) -> Verdict:
@@ -84,7 +86,7 @@ def _needs(port: Port, visit: Visit, booking: Booking, part: TerminalCall) -> li
         for code in FULL.get(booking.cargo, ("FCO",)):
             cutoff = window_statement(port, part, code, booking.cargo, booking.id)
             if cutoff and cutoff.value is not None:
-                if need := _inside(port, visit, code, cutoff):
+                if need := _inside(port, visit, part, code, cutoff):
                     found.append(need)
                 break
     for code in PAPERS:
@@ -106,20 +108,26 @@ def _paper(port: Port, visit: Visit, booking: Booking, code: str) -> tuple[bool,
     return is_documented(port, visit, booking, code)
 
 
-def _inside(port: Port, visit: Visit, code: str, cutoff: Statement) -> Need | None:
-    """Find that no truck brings the box in time."""
+def _inside(
+    port: Port, visit: Visit, part: TerminalCall, code: str, cutoff: Statement
+) -> Need | None:
+    """Find that no truck or train brings the box in time."""
     coming = [
-        (arrives_at(port, appointment), appointment)
+        (arrives_at(port, appointment), appointment.id, appointment)
         for name in visit.appointments
         if (appointment := port.appointments.get(name)) and appointment.is_live
     ]
-    if not coming:
+    if coming:
+        at, _, appointment = min(coming, key=lambda one: one[:2])
+        status, seen = port.ruling(appointment.status), of_appointment(port, appointment)
+    elif seen := on_the_way(port, (visit.box,), part.facility):
+        at, status = seen.at, None
+    else:
         return Need(code, cutoff, None, "t01.no_appointment")
-    at, appointment = min(coming, key=lambda pair: (pair[0], pair[1].id))
     latest = int(cutoff.value or 0) - int(port.policy.cutoff_margin_minutes * MINUTE)
     if at + int(port.policy.gate_p80_minutes * MINUTE) <= latest:
         return None
-    return Need(code, cutoff, port.ruling(appointment.status), "t01.too_late", at)
+    return Need(code, cutoff, status, "t01.on_the_way" if seen else "t01.too_late", at, seen)
 
 
 def _was_served(port: Port, name: str) -> bool:
@@ -128,7 +136,9 @@ def _was_served(port: Port, name: str) -> bool:
 
 
 def arrives_at(port: Port, appointment: Appointment) -> int:
-    """Return when a truck is expected at the gate: as it says, else at the end of its slot."""
+    """Return when a truck is expected at the gate: as it was seen, as it says, or by its slot."""
+    if seen := of_appointment(port, appointment):
+        return seen.at
     eta = port.ruling(appointment.truck_eta)
     if eta and eta.value is not None:
         return int(eta.value)
@@ -146,7 +156,7 @@ def _finding(
     late_in = Action("REQUEST_LATE_IN", (("code", need.code),))
     main = (
         Action("TAKE_SLOT", (("before_at", cutoff),))
-        if need.template in ("t01.no_appointment", "t01.too_late")
+        if need.template in ("t01.no_appointment", "t01.too_late", "t01.on_the_way")
         else Action("CLEAR_BLOCKER", (("hold", need.code),))
     )
     return Finding(
@@ -167,7 +177,14 @@ def _finding(
             ("booking", booking.id, booking.id),
             ("call", call.id, call_label(port, call, part)),
         ),
-        evidence=evidence_of([need.cutoff, need.missing, port.ruling(booking.status)]),
+        evidence=evidence_of(
+            [
+                need.cutoff,
+                word_of(need.seen),
+                need.missing,
+                port.ruling(booking.status),
+            ]
+        ),
         causes=(f"T03|{part.id}|{part.change_seq}", f"B01|{port.system}|{call.id}"),
         audience=parties(
             port,
@@ -182,18 +199,14 @@ def _finding(
             ("vessel", vessel_name(port, call)),
             ("box", visit.box),
             ("cutoff_at", cutoff),
-            ("arrives_at", need.comes_at),
+            *(told(need.seen) or (("arrives_at", need.comes_at),)),
         ),
     )
 
 
 def nominated_for(port: Port, booking: Booking, visit: Visit | None) -> tuple[tuple[str, str], ...]:
     """Return who is nominated for a booking, and the hauliers whose trucks carry its box."""
-    found = [
-        (organisation, str(said.value))
-        for organisation in sorted(booking.nominated)
-        if (said := port.ruling(booking.nominated[organisation])) and said.value
-    ]
+    found = [*nominated_in(port, booking)]
     for name in visit.appointments if visit else ():
         appointment = port.appointments.get(name)
         if appointment and appointment.haulier and appointment.is_live:

@@ -10,6 +10,7 @@ from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
+from correlation.picture.corridors import Expected, of_appointment, told, waiting_place, word_of
 from correlation.picture.entities import Appointment, Task, TerminalCall
 from correlation.picture.gate import booking_of
 from correlation.picture.matching import open_visit_of
@@ -76,19 +77,26 @@ def _ended(port: Port, appointment: Appointment, task: Task, now: int) -> str | 
     return None if appointment.is_live else "CLEARED"
 
 
-def _comes(port: Port, appointment: Appointment) -> tuple[int, bool]:
-    """Return when a truck comes to the gate, or came; and whether it is under way or there."""
+def _comes(port: Port, appointment: Appointment, latest: int) -> tuple[int, bool, Expected | None]:
+    """Return when a truck comes to the gate, or came; whether it is under way or there; where seen.
+
+    One that was seen on its way and comes after `latest` is early by its slot only.
+    """
     arrived = [
         int(said.value or 0)
         for step in AT_GATE
         if (said := port.ruling(appointment.steps.get(step, ())))
     ]
     if arrived:
-        return min(arrived), True
+        return min(arrived), True, None
+    if seen := of_appointment(port, appointment):
+        if seen.at >= latest:
+            return appointment.slot_from, False, None
+        return min(seen.at, appointment.slot_from), True, seen
     eta = port.ruling(appointment.truck_eta)
     if eta and eta.get("state") == "MOVING" and eta.value is not None:
-        return min(int(eta.value), appointment.slot_from), True
-    return appointment.slot_from, False
+        return min(int(eta.value), appointment.slot_from), True, None
+    return appointment.slot_from, False, None
 
 
 def _wake(port: Port, appointment: Appointment, opens_at: int, now: int) -> int | None:
@@ -140,11 +148,10 @@ def _finding(
     now: int,
 ) -> Finding | None:
     policy, opens_at = port.policy, int(said.value or 0)
-    comes_at, moving = _comes(port, appointment)
     margin = int(policy.early_truck_margin_minutes * MINUTE)
-    if now >= opens_at or comes_at >= opens_at - int(margin * policy.hysteresis):
-        return None
-    if is_honoured(port, part, appointment):
+    latest = opens_at - int(margin * policy.hysteresis)
+    comes_at, moving, seen = _comes(port, appointment, latest)
+    if now >= opens_at or comes_at >= latest or is_honoured(port, part, appointment):
         return None
     if not moving and is_left_behind(port, part.id, appointment):
         return None
@@ -168,7 +175,12 @@ def _finding(
             ("call", call.id, call_label(port, call, part)),
         ),
         evidence=evidence_of(
-            [said, port.ruling(appointment.status), port.ruling(appointment.truck_eta)]
+            [
+                said,
+                word_of(seen),
+                port.ruling(appointment.status),
+                port.ruling(appointment.truck_eta),
+            ]
         ),
         causes=(f"T03|{part.id}|{part.change_seq}", f"B01|{port.system}|{call.id}"),
         audience=parties(
@@ -177,17 +189,23 @@ def _finding(
             facility=part.facility,
             nominated=_nominated(port, appointment, task),
         ),
-        actions=(
-            Action("TAKE_SLOT", (("after_at", opens_at),)),
-            Action("WAIT_AT", (("place", None), ("until_at", opens_at))),
-        ),
-        template="t02.under_way" if moving else "t02.booked",
+        actions=_actions(port, part, opens_at),
+        template="t02.seen" if seen else "t02.under_way" if moving else "t02.booked",
         params=(
             ("vessel", vessel_name(port, call)),
             ("appointment", appointment.id.rpartition(":")[2]),
             ("slot_at", comes_at),
             ("opens_at", opens_at),
+            *told(seen),
         ),
+    )
+
+
+def _actions(port: Port, part: TerminalCall, opens_at: int) -> tuple[Action, ...]:
+    waits_at = waiting_place(port, part.facility)
+    return (
+        Action("TAKE_SLOT", (("after_at", opens_at),)),
+        Action("WAIT_AT", (("place", waits_at), ("until_at", opens_at))),
     )
 
 

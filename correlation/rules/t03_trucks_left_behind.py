@@ -7,12 +7,14 @@ the same when it is red: then nobody else can turn the trucks.
 
 from msgspec.structs import replace
 
-from correlation.evidence import call_label, evidence_of, parties, vessel_name
+from correlation.evidence import call_label, evidence_of, nominated_in, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.conditions import kept_off
 from correlation.picture.delays import foretold_keys
 from correlation.picture.entities import Shift, TerminalCall
+from correlation.picture.gate import booking_of
+from correlation.picture.matching import open_visit_of
 from correlation.picture.milestones import berth_arrival, is_dropped, window_statement
 from correlation.picture.port import Port, Stranded
 from correlation.picture.settling import ARRIVAL
@@ -72,10 +74,10 @@ def _proposal(
 
 
 def _for_the_terminal(finding: Finding) -> Finding:
-    """Return a finding as it is said while a change is frozen: hauliers do not hear of it yet."""
+    """Return a finding as it is said while a change is frozen: the road does not hear of it yet."""
     return replace(
         finding,
-        audience=tuple(party for party in finding.audience if party.role != "TRK"),
+        audience=tuple(party for party in finding.audience if party.role not in ("TRK", "FWD")),
         template=f"{finding.template}_frozen",
     )
 
@@ -106,6 +108,18 @@ def _causes(port: Port, part: TerminalCall, shift: Shift) -> tuple[str, ...]:
         *kept_off(port, part.call, before, after),
         *foretold_keys(port, port.calls[part.call]),
     )
+
+
+def _forwarders(port: Port, stranded: tuple[Stranded, ...]) -> tuple[tuple[str, str], ...]:
+    """Return who is nominated for what the stranded trucks bring and collect."""
+    found: dict[tuple[str, str], None] = {}
+    for _, name, _, _ in stranded:
+        for task in port.appointments[name].tasks:
+            visit = open_visit_of(port, task.box) if task.box else None
+            bill = port.bills.get(visit.bl) if visit and task.direction == "COLLECT" else None
+            papers = bill or (booking_of(port, task) if task.direction == "DELIVER" else None)
+            found |= dict.fromkeys(nominated_in(port, papers))
+    return tuple(sorted(found))
 
 
 def _finding(
@@ -146,9 +160,12 @@ def _finding(
         batch=count,
         audience=parties(
             port,
-            ("TER", "TRK"),
+            ("TER", "TRK", "FWD"),
             facility=part.facility,
-            nominated=tuple((haulier, "TRK") for haulier in hauliers if haulier),
+            nominated=(
+                *((haulier, "TRK") for haulier in hauliers if haulier),
+                *_forwarders(port, stranded),
+            ),
         ),
         actions=(Action("MOVE_BATCH", (("count", count),)),),
         template="t03.ship_moved" if shift.name == ARRIVAL else "t03.window_moved",

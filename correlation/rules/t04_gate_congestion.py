@@ -4,12 +4,14 @@ from typing import Final
 
 from msgspec import Struct
 
+from correlation.causes import conditions_at_gate
 from correlation.evidence import berth_label, evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.corridors import seen_ahead, waiting_place
 from correlation.picture.entities import Flow
 from correlation.picture.port import Port
-from correlation.picture.queues import BOTH, BUCKET, booked
+from correlation.picture.queues import BOTH, BUCKET, booked, halves
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
@@ -22,6 +24,8 @@ VOID_AFTER: Final = 3
 """A gauge is void after this many of its own periods."""
 OLD: Final = 6 * HOUR
 """So long after its gauge is void nobody stands in a queue any more."""
+SEEN_SHOWN: Final = 5
+"""Of the trucks seen on the way so many are named, and they are counted in steps of as many."""
 STEP_SHOWN: Final = 5
 """A wait is told in steps of so many minutes: a new version for each minute helps nobody."""
 
@@ -195,12 +199,11 @@ def _finding(
     red = first.name == "parking" or (queue and queue.value > policy.gate_wait_red_minutes)
     from_at = first.at // BUCKET * BUCKET
     hauliers = booked(port, flow.gate, from_at, from_at + AHEAD)
-    known = port.gates.get(flow.gate)
-    shut = [
-        said
-        for slot in (known.lanes.values() if known else ())
-        if (said := port.ruling(slot)) and said.value != "OPEN"
-    ]
+    ahead = halves(flow.gate, from_at, from_at + AHEAD) if first.name == "arrivals" else []
+    seen = seen_ahead(port, ahead)
+    count = len(seen) // SEEN_SHOWN * SEEN_SHOWN
+    shut = _shut(port, flow.gate)
+    behind = conditions_at_gate(port, flow.gate, first.at)
     act_by = first.at + int(policy.gate_act_within_minutes * MINUTE)
     shown = round(first.value / STEP_SHOWN) * STEP_SHOWN
     return Finding(
@@ -217,27 +220,50 @@ def _finding(
         delta=(first.name, float(shown), "min" if first.name in ("queue", "turn") else "%"),
         thresholds=tuple((sign.name, sign.limit) for sign in signs),
         objects=(("gate", flow.gate, berth_label(flow.gate)),),
-        evidence=evidence_of([*(sign.said for sign in signs), *shut]),
+        evidence=evidence_of(
+            [
+                *(sign.said for sign in signs),
+                *(one.said for one in seen[:SEEN_SHOWN]),
+                *shut,
+                *(said for _, said in behind),
+            ]
+        ),
+        causes=tuple(name for name, _ in behind),
+        cause_kind=str(behind[0][1].value) if behind else None,
         audience=parties(
             port,
             ("TER", "TRK", "PA"),
             facility=facility,
             nominated=tuple((haulier, "TRK") for haulier in hauliers if haulier),
         ),
-        actions=(
-            Action("OPEN_LANES", (("lanes", len(shut)),)),
-            Action(
-                "METER_TRUCKS",
-                (("place", None), ("per_h", None if capacity is None else round(capacity))),
-            ),
-        ),
-        template=f"t04.{first.name}",
+        actions=_actions(port, facility, shut, capacity),
+        template="t04.arrivals_seen" if count else f"t04.{first.name}",
         params=(
             ("gate", berth_label(flow.gate)),
             ("terminal", facility.rpartition(":")[2]),
             ("wait_span", shown * MINUTE),
             ("percent", shown),
+            *((("trucks", count),) if count else ()),
         ),
+    )
+
+
+def _shut(port: Port, gate: str) -> list[Statement]:
+    known = port.gates.get(gate)
+    lanes = known.lanes.values() if known else ()
+    return [said for slot in lanes if (said := port.ruling(slot)) and said.value != "OPEN"]
+
+
+def _actions(
+    port: Port, facility: str, shut: list[Statement], capacity: float | None
+) -> tuple[Action, ...]:
+    waits_at, per_hour = (
+        waiting_place(port, facility),
+        None if capacity is None else round(capacity),
+    )
+    return (
+        Action("OPEN_LANES", (("lanes", len(shut)),)),
+        Action("METER_TRUCKS", (("place", waits_at), ("per_h", per_hour))),
     )
 
 

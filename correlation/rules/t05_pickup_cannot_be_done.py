@@ -2,12 +2,14 @@
 
 from typing import Final
 
-from correlation.evidence import evidence_of, parties
+from correlation.evidence import evidence_of, nominated_in, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import CUSTOMS, GATE, HELD, LINKS, OWN, QUAY
 from correlation.picture.availability import Blocker, blockers_of
-from correlation.picture.entities import Appointment
+from correlation.picture.corridors import Expected, of_appointment, told, waiting_place, word_of
+from correlation.picture.entities import Appointment, TerminalCall, Visit
+from correlation.picture.hours import after_open_time, gate_week, is_open
 from correlation.picture.matching import box_of, open_visit_of
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, by_horizon, next_of
@@ -38,6 +40,7 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
                 findings.append(_over(port, appointment, task.box))
             continue
         blockers = blockers_of(port, open_visit_of(port, task.box))
+        blockers = blockers or _closed(port, appointment, of_appointment(port, appointment))
         if not blockers:
             continue
         soon = now >= watched_from or _is_moving(port, appointment)
@@ -45,6 +48,24 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
             findings.append(_finding(port, appointment, task.box, blockers, now))
     wake = next_of(now, watched_from, *_steps(port, appointment), lost_at)
     return Verdict(tuple(findings), wake if appointment.is_live else None)
+
+
+def _closed(port: Port, appointment: Appointment, seen: Expected | None) -> tuple[Blocker, ...]:
+    """Find that a truck on its way will stand before a gate that is closed by then."""
+    place = port.community.places.get(appointment.facility) if port.community else None
+    if seen is None or place is None:
+        return ()
+    named = appointment.gate.rpartition("/")[2]
+    gates = [gate for gate in place.gates if gate.id == named] or list(place.gates)
+    weeks = [gate_week(gate.hours) for gate in gates]
+    opens = []
+    for week in weeks:
+        if week is None or is_open(week, port.system, seen.at):
+            return ()
+        opens.append(after_open_time(week, port.system, seen.at, 1) - 1)
+    if not opens:
+        return ()
+    return (Blocker("GATE_CLOSED", "TER", seen.said, expected_at=min(opens)),)
 
 
 def _is_collected(port: Port, appointment: Appointment, box: str) -> bool:
@@ -66,7 +87,7 @@ def _steps(port: Port, appointment: Appointment) -> tuple[int, int]:
 def _is_moving(port: Port, appointment: Appointment) -> bool:
     eta = port.ruling(appointment.truck_eta)
     return any(step in WAITING for step in appointment.steps) or bool(
-        eta and eta.get("state") == "MOVING"
+        (eta and eta.get("state") == "MOVING") or of_appointment(port, appointment)
     )
 
 
@@ -100,14 +121,8 @@ def _finding(
         severity = "ORANGE"
     visit = open_visit_of(port, box)
     inbound = port.terminal_calls.get(visit.inbound) if visit else None
-    causes: tuple[str, ...] = ()
-    objects = [("appointment", appointment.id, appointment.id.rpartition(":")[2])]
-    objects.append(("visit", visit.id if visit else box, box))
-    if inbound and first.kind == "NOT_DISCHARGED":
-        causes = (f"T03|{inbound.id}|{inbound.change_seq}", f"B01|{port.system}|{inbound.call}")
-    if inbound:
-        objects.append(("call", inbound.call, inbound.call))
-    leaves = appointment.leaves_at
+    bill = port.bills.get(visit.bl) if visit else None
+    leaves, seen = appointment.leaves_at, of_appointment(port, appointment)
     travel = int(policy.truck_travel_hours * HOUR)
     return Finding(
         code="T05",
@@ -117,41 +132,72 @@ def _finding(
         severity=severity,
         clear_hold=int(policy.pickup_clear_hold_minutes * MINUTE),
         port=appointment.facility.partition(":")[0] or port.system,
-        impact_at=appointment.slot_from,
+        impact_at=seen.at if seen else appointment.slot_from,
         act_by_at=leaves if leaves is not None else appointment.slot_from - travel,
         delta=("blockers", float(len(blockers)), "n"),
         thresholds=(("watch_h", policy.pickup_watch_hours),),
-        objects=tuple(objects),
+        objects=_objects(appointment, box, visit, inbound),
         evidence=evidence_of(
-            [*(blocker.said for blocker in blockers), port.ruling(appointment.status)]
+            [
+                *(blocker.said for blocker in blockers),
+                word_of(seen),
+                port.ruling(appointment.status),
+            ]
         ),
-        causes=causes,
+        causes=_causes(port, inbound) if first.kind == "NOT_DISCHARGED" else (),
         cause_kind=first.kind,
         audience=parties(
             port,
             ("TRK", "FWD", "TER", "AUT"),
             facility=appointment.facility,
-            nominated=((appointment.haulier, "TRK"),),
+            nominated=((appointment.haulier, "TRK"), *nominated_in(port, bill)),
         ),
-        actions=(
-            Action("CLEAR_BLOCKER", (("hold", first.kind), ("owner", first.owner))),
-            Action("TAKE_SLOT", (("after_at", first.expected_at),)),
-        ),
+        actions=_actions(port, appointment, first, is_seen=seen is not None),
         template=_template(first),
         params=(
             ("box", box),
             ("slot_at", appointment.slot_from),
             ("appointment", appointment.id.rpartition(":")[2]),
             ("expected_at", first.expected_at),
+            *told(seen),
         ),
     )
+
+
+def _objects(
+    appointment: Appointment, box: str, visit: Visit | None, inbound: TerminalCall | None
+) -> tuple[tuple[str, str, str], ...]:
+    return (
+        ("appointment", appointment.id, appointment.id.rpartition(":")[2]),
+        ("visit", visit.id if visit else box, box),
+        *((("call", inbound.call, inbound.call),) if inbound else ()),
+    )
+
+
+def _causes(port: Port, inbound: TerminalCall | None) -> tuple[str, ...]:
+    if inbound is None:
+        return ()
+    return (f"T03|{inbound.id}|{inbound.change_seq}", f"B01|{port.system}|{inbound.call}")
+
+
+def _actions(
+    port: Port, appointment: Appointment, blocker: Blocker, *, is_seen: bool
+) -> tuple[Action, ...]:
+    found = (
+        Action("CLEAR_BLOCKER", (("hold", blocker.kind), ("owner", blocker.owner))),
+        Action("TAKE_SLOT", (("after_at", blocker.expected_at),)),
+    )
+    if not is_seen:
+        return found
+    waits_at = waiting_place(port, appointment.facility)
+    return (*found, Action("WAIT_AT", (("place", waits_at), ("until_at", blocker.expected_at))))
 
 
 def _template(blocker: Blocker) -> str:
     if blocker.revoked:
         return "t05.revoked"
-    if blocker.kind == "NOT_DISCHARGED":
-        return "t05.not_discharged"
+    if blocker.kind in ("NOT_DISCHARGED", "GATE_CLOSED"):
+        return "t05.not_discharged" if blocker.kind == "NOT_DISCHARGED" else "t05.closed"
     if blocker.owner == "AUT":
         return "t05.authority"
     return "t05.carrier" if blocker.owner == "CAR" else "t05.terminal"

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from correlation.evidence import evidence_of, parties
+from correlation.evidence import evidence_of, nominated_in, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import DAY, HOUR, MINUTE, day_of, written
 from correlation.picture.aspects import CUSTOMS, GATE, HELD, LINKS, OWN, QUAY, TRUCK
@@ -210,19 +210,11 @@ def _finding(
             ("FWD", "CAR", "TER"),
             facility=facility,
             carriers=(bill.id.split(":")[1],) if bill and bill.id.count(":") > 1 else (),
-            nominated=_nominated(port, bill),
+            nominated=nominated_in(port, bill),
         ),
         actions=(take,),
         template=f"t06.{word}_over" if severity == "RED" else f"t06.{word}",
         params=(("box", box), ("last_at", last)),
-    )
-
-
-def _nominated(port: Port, bill: BillOfLading | None) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (organisation, str(said.value))
-        for organisation, slot in sorted(bill.nominated.items() if bill else ())
-        if (said := port.ruling(slot)) and said.value
     )
 
 

@@ -17,9 +17,10 @@ from services.alert_gateway.settings import LOOPBACK_NAMES, GatewaySettings
 
 DESCRIPTION = """Synchronization alerts of the port network, live.
 
-Load a port's alerts, calls and sources first; each answer carries the `position` at which it was
-taken. Then follow `/v1/ports/{locode}/stream` with that position as `Last-Event-ID`: nothing is
-missed in between. Times are UTC; the `now` of a port is the only clock to compare them with.
+Load a port's alerts, calls, sources and standards first; each answer carries the `position` at
+which it was taken. Then follow `/v1/ports/{locode}/stream` with that position as `Last-Event-ID`:
+nothing is missed in between. Times are UTC; the `now` of a port is the only clock to compare them
+with.
 """
 
 

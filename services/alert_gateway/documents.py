@@ -76,6 +76,15 @@ class Calls(Stand):
     calls: list[Document]
 
 
+class Standards(Stand):
+    """Periods of the port's service standards: running ones first, then by name and begin."""
+
+    standards: list[Document] = Field(
+        description="What was promised, how many cases of the period kept it, and its `state`:"
+        " FEW, KEPT, NEAR or BROKEN"
+    )
+
+
 class Sources(Stand):
     """The sources of a port, silent ones first."""
 

@@ -31,7 +31,7 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A change: a new version of an alert, call, source or port, or that it is gone."""
+    """A change: a new version of an alert, call, source, standard or port, or that it is gone."""
 
     position: Position
     kind: Kind

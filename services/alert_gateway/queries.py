@@ -47,6 +47,12 @@ def sort_key(alert: Document) -> SortKey:
     return rank, alert.get("act_by_at") or _NEVER, alert.get("alert_id", "")
 
 
+def in_order(standards: Iterable[Document]) -> list[Document]:
+    """Return periods of service standards: running ones first, of one promise the newest first."""
+    newest_first = sorted(standards, key=lambda one: one.get("begins_at") or "", reverse=True)
+    return sorted(newest_first, key=lambda one: (bool(one.get("is_over")), one["standard_id"]))
+
+
 def page(
     alerts: Iterable[Document], query: AlertQuery, *, cursor: str | None, limit: int
 ) -> tuple[list[Document], int, str | None]:

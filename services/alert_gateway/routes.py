@@ -18,10 +18,11 @@ from services.alert_gateway.documents import (
     Ports,
     PortSummary,
     Sources,
+    Standards,
 )
 from services.alert_gateway.feed import AWAY_SECONDS, Feed
 from services.alert_gateway.items import in_language
-from services.alert_gateway.queries import AlertQuery, page, read_fields, thinned
+from services.alert_gateway.queries import AlertQuery, in_order, page, read_fields, thinned
 from services.alert_gateway.reading import Reading
 from services.alert_gateway.settings import GatewaySettings
 from services.alert_gateway.streaming import EventStream, opening
@@ -30,6 +31,8 @@ from services.alert_gateway.subscribers import Subscriber
 PAGE_MAX: Final = 2_000
 State = Literal["OPEN", "CLEARED", "EXPIRED", "RETRACTED", "SUPERSEDED", "ALL"]
 Severity = Literal["RED", "ORANGE", "YELLOW"]
+PeriodKind = Literal["DAY", "WEEK", "MONTH"]
+Promise = Literal["FEW", "KEPT", "NEAR", "BROKEN"]
 Lang = Annotated[
     Literal["es", "en", "pt"] | None, Query(description="Keep the texts of one language only")
 ]
@@ -44,6 +47,7 @@ def router(reading: Reading, settings: GatewaySettings) -> APIRouter:
     """Return the routes over the feeds of `reading`."""
     routes = APIRouter(prefix="/v1", responses=DOCUMENTED)
     _add_ports(routes, reading)
+    _add_standards(routes, reading)
     _add_alerts(routes, reading)
     _add_stream(routes, reading, settings)
     return routes
@@ -79,6 +83,30 @@ def _add_ports(routes: APIRouter, reading: Reading) -> None:
             key=lambda source: (source.get("silent_since") is None, source.get("source", "")),
         )
         return Sources(**_stand(feed), sources=documents)
+
+
+def _add_standards(routes: APIRouter, reading: Reading) -> None:
+    @routes.get("/ports/{locode}/standards", summary="Service standards of a port", tags=["ports"])
+    async def standards(
+        locode: Locode,
+        *,
+        period: Annotated[list[PeriodKind], Query(description="Default: all")] = [],  # noqa: B006
+        state: Annotated[list[Promise], Query(description="Default: all")] = [],  # noqa: B006
+        is_over: Annotated[
+            bool | None,
+            Query(alias="over", description="Only periods that are over, or only running ones"),
+        ] = None,
+    ) -> Standards:
+        """List the periods of the port's promises: how many cases, and how many were kept."""
+        feed = _feed(reading, locode)
+        found = [
+            standard
+            for standard in feed.documents["standard"].values()
+            if (not period or standard.get("period") in period)
+            and (not state or standard.get("state") in state)
+            and (is_over is None or standard.get("is_over") is is_over)
+        ]
+        return Standards(**_stand(feed), standards=in_order(found))
 
 
 def _add_alerts(routes: APIRouter, reading: Reading) -> None:
@@ -143,8 +171,9 @@ def _add_stream(routes: APIRouter, reading: Reading, settings: GatewaySettings) 
     ) -> Response:
         """Send `hello`, then every change after `Last-Event-ID` in order, or `reset`.
 
-        Events: `hello reset alert alert-gone call call-gone source source-gone port now close`.
-        `reset` means: load the port's alerts, calls and sources again, then go on from its id.
+        Events: `hello reset alert alert-gone call call-gone source source-gone standard
+        standard-gone port now close`. `reset` means: load the port's alerts, calls, sources and
+        standards again, then go on from its id.
         `now` comes with each heartbeat and carries the port's clock. `close` names why the
         server ends the stream (`slow`, `aged`, `shutdown`); the reader may connect again.
         """

@@ -90,6 +90,8 @@ class Desk:
         self._own = (workplace.name(ALERTS.name), workplace.name(PICTURE.name))
         self._short = {self._own[0]: "alerts", self._own[1]: "picture"}
         self.progressed_at = time.monotonic()
+        # Named once: a label costs as much as the counting.
+        self._frames, self._cursor = FRAMES.labels(partition), CURSOR.labels(partition)
         self._pause = 0.0
         self._readers: list[Reader] = []
 
@@ -298,8 +300,8 @@ class Desk:
 
     def _note(self, frames: int) -> None:
         self.progressed_at = time.monotonic()
-        FRAMES.labels(self.partition).inc(frames)
-        CURSOR.labels(self.partition).set(self.owner.cursor)
+        self._frames.inc(frames)
+        self._cursor.set(self.owner.cursor)
 
     def _reader(self, *, wait_ms: int = 10) -> Reader:
         reader = Reader(self._at.settings, wait_ms=wait_ms)

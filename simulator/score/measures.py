@@ -128,21 +128,28 @@ def cause_right(
 ) -> float | None:
     """Return the share of hits whose root was named right.
 
-    Right is the label's root or the root of that (an incident is named by its beginning), named
-    in any version and no other beside it; where the label has none, that none was named.
+    Right is a root that the label had while it was so, or the root of that (an incident is named
+    by its beginning), named in any version and no other beside it; where the label has none, that
+    none was named.
     """
-    behind = {label.dedup_key: label.root_key for label in others}
-    behind |= {hit.label.dedup_key: hit.label.root_key for hit in hits}
+    behind = {label.dedup_key: roots_of(label) for label in others}
+    behind |= {hit.label.dedup_key: roots_of(hit.label) for hit in hits}
     return _rate(_names_its_root(hit, keys, behind) for hit in hits)
 
 
-def _names_its_root(hit: Hit, keys: Mapping[str, str], behind: Mapping[str, str | None]) -> bool:
+def roots_of(label: Label) -> tuple[str, ...]:
+    """Return every root that a label had."""
+    return label.root_keys or ((label.root_key,) if label.root_key is not None else ())
+
+
+def _names_its_root(hit: Hit, keys: Mapping[str, str], behind: Mapping[str, Sequence[str]]) -> bool:
     named = {keys.get(root, root) for root in hit.instance.roots}
-    right = set[str]()
-    root = hit.label.root_key
-    while root is not None and root not in right:
-        right.add(root)
-        root = behind.get(root)
+    right, waiting = set[str](), list(roots_of(hit.label))
+    while waiting:
+        root = waiting.pop()
+        if root not in right:
+            right.add(root)
+            waiting += behind.get(root, ())
     return named <= right and bool(named) == bool(right)
 
 

@@ -146,6 +146,7 @@ _LABEL_SCHEMA: Final = pa.schema(
         ("audience", pa.list_(pa.string())),
         ("root_kind", pa.string()),
         ("root_key", pa.string()),
+        ("root_keys", pa.list_(pa.string())),
     ]
 )
 

@@ -164,16 +164,14 @@ def _needs_new_plan(port: Port, call: Call) -> bool:
 def _is_in_the_way(call: Call) -> bool:
     """Tell whether a ship that comes no later than this one is to lie on her metres."""
     assert call.plan is not None, "only a planned ship is looked at"
+    mine, near = call.berths_at, call.terminal.beside(call, call.plan)
     return any(
-        other.berths_at <= call.berths_at and conflict(call, call.plan, other) > LOOKS
-        for other in call.terminal.calls
-        if other is not call and other.is_open and other.plan
+        other.berths_at <= mine and conflict(call, call.plan, other) > LOOKS for other in near
     )
 
 
 def _is_free(call: Call, wish: Plan) -> bool:
-    others = [each for each in call.terminal.calls if each is not call and each.is_open]
-    return not any(conflict(call, wish, other) > 0 for other in others)
+    return not any(conflict(call, wish, other) > 0 for other in call.terminal.beside(call, wish))
 
 
 def negotiate(port: Port, call: Call, takes: int, chance: Random) -> Steps:

@@ -13,6 +13,7 @@ from simulator.world.instants import whole
 from simulator.world.port import Port, Steps
 from simulator.world.telling import of_boxes as say_box
 from simulator.world.telling import of_ships as say
+from simulator.world.terminals import RATE
 from simulator.world.voyages import rate_of
 
 STEP: Final = 30 * MINUTE
@@ -21,6 +22,9 @@ IDLE_BEFORE: Final = 55.0
 SLOW_SHIFTS: Final = 0.10
 SLOW_BY: Final = 0.7
 BREAKDOWN_CRANE_DAYS: Final = 180.0
+PACE_OVER: Final = 2 * HOUR
+PACE_MOVES: Final = 30
+"""Fewer moves in these hours say nothing of a pace."""
 
 
 class _Cranes:
@@ -29,6 +33,8 @@ class _Cranes:
     def __init__(self, port: Port, call: Call, chance: Random) -> None:
         self.port, self.call, self.chance = port, call, chance
         self.rate = rate_of(chance)
+        self._counts = [(port.now, call.done)]
+        """Instants and moves done by then, over the last hours."""
         self._mended_at: list[int] = []
 
     def moves(self) -> float:
@@ -47,10 +53,28 @@ class _Cranes:
         return self.rate * call.cranes_now * (SLOW_BY if is_slow else 1.0) * STEP / HOUR
 
     def reckon(self) -> int:
-        """Return when the terminal expects the cargo to be done."""
-        working = max(1, self.call.cranes_now)
-        left = (self.call.moves - self.call.done) / (self.rate * working)
-        return whole(self.port.now + left * HOUR, 5 * MINUTE)
+        """Return when the cargo will be done at the pace of the last hours, else of the plan.
+
+        That is what "at the pace of now" means in the alert catalogue (P03).
+        """
+        now, call = self.port.now, self.call
+        self._counts.append((now, call.done))
+        while self._counts[1][0] <= now - PACE_OVER:
+            del self._counts[0]
+        since, before = self._counts[0]
+        hours, moves = (now - since) / HOUR, call.done - before
+        pace = self._planned()
+        if hours >= PACE_OVER / HOUR / 2 and moves >= PACE_MOVES:
+            pace = moves / hours
+        return whole(now + (call.moves - call.done) / pace * HOUR, 5 * MINUTE)
+
+    def _planned(self) -> float:
+        """Return the moves an hour of the plan; if made while she is worked, of its cranes."""
+        call = self.call
+        plan = call.plan
+        if plan and plan.leaves_at - plan.berth_at == call.stays:
+            return call.moves / (call.stays / HOUR - 2)
+        return RATE * call.cranes
 
 
 def worked(port: Port, call: Call) -> Steps:
@@ -79,18 +103,22 @@ def _phase(cranes: _Cranes, boxes: list[Box], until: int, lift: Callable[[Box], 
     port, call = cranes.port, cranes.call
     first, done, lifted = call.done, float(call.done), 0
     while call.done < until:
-        done = min(float(until), done + cranes.moves())
+        moves = cranes.moves()
+        # The last boxes take as long as they take: nobody waits for the half hour to be over.
+        step = min(STEP, max(MINUTE, whole((until - done) / moves * STEP))) if moves else STEP
+        done = min(float(until), done + moves)
         if call.cranes_now:
-            call.lifted_at = port.now + STEP
-        call.done = int(done + 0.5)
-        due = round(len(boxes) * (call.done - first) / max(1, until - first))
+            call.lifted_at = port.now + step
+        counted = int(done + 0.5)
+        due = round(len(boxes) * (counted - first) / max(1, until - first))
         following = boxes[lifted:due]
         lifted = due
-        pause = STEP // (len(following) + 1)
+        pause = step // (len(following) + 1)
         for box in following:
             yield port.env.timeout(pause)
             lift(box)
-        yield port.env.timeout(STEP - len(following) * pause)
+        yield port.env.timeout(step - len(following) * pause)
+        call.done, call.done_at = counted, port.now
         _report(cranes)
 
 

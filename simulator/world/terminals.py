@@ -3,7 +3,7 @@
 The planner gives each ship the first metres and hours that no other plan holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -69,18 +69,18 @@ class Terminal:
 
     def place(self, call: Call, earliest: int, now: int) -> Plan:
         """Return the first plan from an instant on that no other ship's plan is in the way of."""
-        others = [
-            (*metres(other, other.plan), *hours(other))
+        others = sorted(
+            (*hours(other), *metres(other, other.plan))
             for other in self.calls
             if other is not call and other.is_open and other.plan and _comes_first(other, call, now)
-        ]
+        )
         stays = call.stays
         best: tuple[int, int, float] | None = None
-        for bow in self._bows(call, {high for _, high, _, _ in others}):
+        for bow in self._bows(call, {high for _, _, _, high in others}):
             stern = bow + call.ship.loa_m + GAP_METRES
-            taken = sorted(
-                (begins, ends) for low, high, begins, ends in others if low < stern and bow < high
-            )
+            taken = [
+                (begins, ends) for begins, ends, low, high in others if low < stern and bow < high
+            ]
             at = _first_gap(taken, earliest, stays + LINES_OFF + SLACK)
             in_the_way = 0
             if call.stage == "FAR" and at - earliest > POSTPONED_MAX:
@@ -105,6 +105,16 @@ class Terminal:
         """Return the berth at which a metre of the quay lies."""
         among = [berth for berth in self.profile.berths if berth.from_m <= bow]
         return (among or list(self.profile.berths))[-1].id
+
+    def beside(self, call: Call, plan: Plan) -> Iterator[Call]:
+        """Yield the other ships that are to lie, or lie, at the metres of a plan."""
+        low, high = metres(call, plan)
+        for other in self.calls:
+            its = other.plan
+            if its is None or its.bow_m >= high or other is call or not other.is_open:
+                continue
+            if its.bow_m + other.ship.loa_m + GAP_METRES > low:
+                yield other
 
     def is_free_for(self, call: Call) -> bool:
         """Tell whether nobody lies at the metres that a ship is planned at."""

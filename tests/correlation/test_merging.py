@@ -92,7 +92,7 @@ def test_a_ship_is_no_longer_in_conflict_with_herself() -> None:
     port = APort()
     plans = [
         a_berth_plan(NOON + day * HOUR, NOON + 170 * HOUR, at=NOON, id=f"plan-{day}")
-        for day in (48, 144)
+        for day in (144, 48)  # the other way round the second lies within the first stay
     ]
     port.hear(a_length(200, at=NOON), *plans, at=NOON)
     port.wait(NOON + HOUR)

@@ -271,3 +271,18 @@ def test_no_name_of_a_port_means_two_ports() -> None:
     homonyms = {"MANZANILLO", "COLON", "ALTAMIRA", "BALBOA", "VERACRUZ", "LIMON", "SAN ANTONIO"}
     assert homonyms.isdisjoint(owners)
     assert {"KINGSTON", "SANTA CATARINA"}.isdisjoint(owners)
+
+
+@each_port
+def test_the_places_of_a_corridor_stand_from_inland_to_the_gate(system: str) -> None:
+    """Each is nearer than the one before, and every port has a place where trucks can wait."""
+    community = COMMUNITIES[system]
+    ways = [[point.usual_minutes for point in c.waypoints] for c in community.corridors]
+
+    assert all(way == sorted(way, reverse=True) for way in ways)
+    assert {point.kind for point in community.waypoints.values()} & {
+        "ANTE_PORT",
+        "PARKING",
+        "DRY_PORT",
+        "CUSTOMS",
+    }

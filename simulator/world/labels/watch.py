@@ -67,7 +67,8 @@ class Watch:
     def berth(self, call: Call) -> None:
         """Look at a ship alongside: how long she stays, whether she is worked."""
         if self.ledger.is_open:
-            wake = of_berths.at_berth(self.ledger, self.voices, call, int(self.env.now))
+            now = int(self.env.now)
+            wake = of_berths.at_berth(self.ledger, self.voices, self.barriers, call, now)
             self._at(wake, self.berth, call)
 
     def papers(self, call: Call) -> None:

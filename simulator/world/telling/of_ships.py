@@ -192,9 +192,9 @@ def progressed(voices: Chorus, call: Call, now: int) -> int:
 def progress(call: Call, now: int) -> Event:
     """Return the data of the cargo's progress."""
     data: dict[str, Any] = {
-        "as_of": written(now),
-        "discharged": min(call.done, call.moves // 2),
-        "loaded": max(0, call.done - call.moves // 2),
+        "as_of": written(now if call.done_at is None else call.done_at),
+        "discharged": min(call.done, call.discharges),
+        "loaded": max(0, call.done - call.discharges),
         "restowed": 0,
         "remaining": call.moves - call.done,
         "cranes_active": call.cranes_now,

@@ -46,7 +46,6 @@ class Voice:
         self._prefix = f"{chorus.tag}-{source.strip('/').replace('/', '-')}-"
         self._count = 0
         self._publishers: dict[str, str] = {}
-        self.events: dict[str, int] = {}
         self._free = (0, 0)
         """A stretch in which it is not silent."""
         self._resumes = 0
@@ -147,8 +146,6 @@ class Voice:
             self._waiting = self._waiting + 1 if self._resumes == until else 1
             self._resumes = until
             at = until + SECOND + self._waiting * RESUMED_EACH
-        if not event["type"].endswith("beat"):
-            self.events[family] = self.events.get(family, 0) + 1
         self._hand.put(at, self._publisher(family), family, event)
         return at
 

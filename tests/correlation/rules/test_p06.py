@@ -13,8 +13,10 @@ from tests.correlation.given import (
     a_berth_plan,
     a_booking,
     a_discharge,
+    a_profile,
     an_appointment,
     an_event,
+    profile_changed,
     told,
     withdrawn,
 )
@@ -151,6 +153,20 @@ def test_explosives_may_not_stand_at_all() -> None:
     assert told(said) == [("P06", "RAISED", "RED")]
     assert said[0]["dedup_key"] == f"P06|{VISIT}|DIRECT"
     assert told(gone) == [("P06", "CLEARED", "RED")]
+
+
+def test_the_port_names_more_classes_that_may_not_stand() -> None:
+    """P06: toxic gas and all oxidisers go direct here, though nobody says so of this box."""
+    for imdg, expected in (("2.3", ["DIRECT"]), ("5.1", ["DIRECT"]), ("2.1", [])):
+        port = APort()
+        document = a_profile(sources=[], direct_delivery_classes=["2.3", "5"])
+        port.hear(profile_changed(document, at=NOON), at=NOON)
+        port.hear(a_dangerous_box_in(at=NOON, imdg=imdg), at=NOON)
+
+        said = port.hear(a_place(at=NOON + MINUTE), at=NOON + MINUTE)
+
+        assert [one["dedup_key"].rpartition("|")[2] for one in said] == expected
+        assert {one["severity"] for one in said} <= {"ORANGE"}
 
 
 def test_others_may_stand_for_three_days_or_as_long_as_declared() -> None:

@@ -21,7 +21,9 @@ from tests.correlation.given import (
     told,
     withdrawn,
 )
+from tests.correlation.rules.given_ship import a_condition
 
+BLOCK = "cnd:COCTG:pa-ctg:77"
 KEY = f"T04|{TERMINAL}|{GATE_1}|BOTH"
 
 
@@ -202,3 +204,50 @@ def test_reports_that_were_never_true_retract_the_alert() -> None:
 
     assert told(raised) == [("T04", "RAISED", "RED")]
     assert told(said) == [("T04", "RETRACTED", "RED")]
+
+
+def a_block(from_at: int, to_at: int | None, *, at: int, **data: Any) -> Event:
+    """Return C13: the road to the port is blocked."""
+    body = {"kind": "ROAD_BLOCK", "scope": {"road": "access"}, **data}
+    return a_condition(from_at, to_at, at=at, classifier="ACT", name=BLOCK, **body)
+
+
+def test_a_road_block_is_the_root_of_the_queue_that_it_makes() -> None:
+    """T04: trucks that came through after the protest queue for an hour; its cause is known."""
+    port = APort()
+    port.hear(a_block(NOON - 4 * HOUR, NOON - HOUR, at=NOON - 4 * HOUR), at=NOON - 4 * HOUR)
+
+    said = reported(port, 60, until=NOON + 20 * MINUTE)
+
+    assert told(said) == [("T04", "RAISED", "ORANGE")]
+    assert (said[0]["root_cause"], said[0]["cause_kind"]) == (BLOCK, "ROAD_BLOCK")
+
+
+def test_a_block_told_after_the_queue_is_found_behind_it() -> None:
+    """T04: the police tells of it late; the open alert stands under it from then on."""
+    port = APort()
+    reported(port, 60, until=NOON + 20 * MINUTE)
+    now = NOON + 25 * MINUTE
+
+    said = port.hear(a_block(NOON - HOUR, None, at=now), at=now)
+
+    assert [(one["code"], one["root_cause"]) for one in said] == [("T04", BLOCK)]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"kind": "SWELL", "scope": {"system": "COCTG"}},
+        {"kind": "STRIKE", "scope": {"channel": "pilots"}},
+        {"kind": "GATE_CLOSURE", "scope": {"gate": "COCTG:SMDG:TCC/gate/1"}},
+        {"kind": "ROAD_BLOCK", "scope": {"road": "access"}, "effect": "INFO"},
+    ],
+)
+def test_what_stops_ships_or_another_gate_is_not_behind_a_queue(condition: Any) -> None:
+    """T04: swell, pilots and the gate of another terminal keep no truck waiting here."""
+    port = APort()
+    port.hear(a_block(NOON - HOUR, None, at=NOON - HOUR, **condition), at=NOON - HOUR)
+
+    said = reported(port, 60, until=NOON + 20 * MINUTE)
+
+    assert [one["root_cause"] for one in said if one["code"] == "T04"] == [None]

@@ -119,6 +119,20 @@ def test_the_audience_is_exact_or_wrong(told: set[str], share: float) -> None:
     assert scored([a_label()], an_instance((10, 290), told=told))["audience_exact"] == share
 
 
+def test_a_root_that_changed_is_right_as_it_was_at_any_time() -> None:
+    """Who is named while it is the root was named right, though another took its place later."""
+    label = a_label(root_key="B01|x", root_keys=("B01|x", "B01|z"))
+    instances = [an_instance((10, 290), roots={"B01|x@0", "B01|z@0"})]
+    instances += [an_instance((0, 290), key=key) for key in ("B01|x", "B01|z")]
+    keys = {instance.alert_id: instance.key for instance in instances}
+
+    assert figures(match([label], instances, ENDS), keys, SPAN)["cause_right"] == 1.0
+    assert (
+        figures(match([a_label(root_key="B01|x")], instances, ENDS), keys, SPAN)["cause_right"]
+        == 0.0
+    )
+
+
 @pytest.mark.parametrize(
     ("root_key", "named", "share"),
     [

@@ -72,8 +72,7 @@ def test_no_two_ships_lie_on_the_same_metres(communities: Mapping[str, Community
     """Looked at every hour: ships alongside or moving in keep their metres to themselves."""
     world = World(plan("hub-knock-on", 3, ("COCTG",), 2.0, 0.01), communities)
     port, looked, together = world.ports["COCTG"], world.begins, 0
-    while world.env.peek() < world.ends:
-        world.env.step()
+    for _ in world.lines():
         if world.env.now < looked:
             continue
         looked += 3_600_000

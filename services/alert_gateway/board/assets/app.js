@@ -6,6 +6,7 @@ import { Lamp, State, Topbar } from "./frame.js";
 import { IncidentList, countsWords } from "./incidents.js";
 import { Network } from "./network.js";
 import { Peek } from "./peek.js";
+import { Promises } from "./promises.js";
 import { Sources } from "./sources.js";
 import { Store } from "./store.js";
 import { Follower } from "./stream.js";
@@ -92,13 +93,14 @@ class App extends HTMLElement {
     this.system = port.system;
     this.incidents = h("rada-incident-list");
     this.arrivals = h("rada-arrivals");
+    this.promises = h("rada-promises");
     this.sources = h("rada-sources");
     this.peek = h("rada-peek", { role: "complementary", hidden: true });
     this.portName = h("h1");
     this.counts = h("span", { class: "counts" });
     this.bones = h("div", { class: "bones", "aria-hidden": "true" }, ...Array.from({ length: 6 }, () => h("i")));
     this.main.replaceChildren(h("div", { class: "port" },
-      h("div", { class: "title" }, this.portName, this.counts), this.incidents, this.bones, this.arrivals, this.sources), this.peek);
+      h("div", { class: "title" }, this.portName, this.counts), this.incidents, this.bones, this.promises, this.arrivals, this.sources), this.peek);
     this.store = new Store(() => this.drawSoon());
     this.follow();
   }
@@ -154,6 +156,7 @@ class App extends HTMLElement {
     say(this.portName, this.port.name);
     this.drawCounts();
     this.incidents.show(this.store, zone, this.port.name, this.selected);
+    this.promises.show(this.store, this.system);
     this.arrivals.show(this.store, zone);
     this.sources.show(this.store, this.system);
     this.peek.show(this.store, this.selected, zone);
@@ -191,6 +194,7 @@ customElements.define("rada-state", State);
 customElements.define("rada-topbar", Topbar);
 customElements.define("rada-incident-list", IncidentList);
 customElements.define("rada-arrivals", Arrivals);
+customElements.define("rada-promises", Promises);
 customElements.define("rada-sources", Sources);
 customElements.define("rada-peek", Peek);
 customElements.define("rada-network", Network);

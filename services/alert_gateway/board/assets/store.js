@@ -8,6 +8,8 @@ const CLOSED_MS = 60_000;
 const CHANGED_MS = 300_000;
 const CLOCK_RUNS_MS = 360_000;
 
+const standardKey = ({ standard_id, label }) => `${standard_id}|${label}`;
+
 export class Store {
   constructor(onChange) {
     this.onChange = onChange;
@@ -17,11 +19,12 @@ export class Store {
     this.alerts = new Map();
     this.calls = new Map();
     this.sources = new Map();
+    this.standards = new Map();
     this.said = null;
   }
 
   // A whole picture. What it no longer holds is dropped; what is unknown to us is new.
-  load({ port, alerts, calls, sources }) {
+  load({ port, alerts, calls, sources, standards }) {
     const isFirst = !this.isLoaded;
     const known = this.alerts;
     this.alerts = new Map();
@@ -33,6 +36,7 @@ export class Store {
     this.port = port;
     this.calls = new Map(calls.map((call) => [call.call_id, call]));
     this.sources = new Map(sources.map((source) => [source.source, source]));
+    this.standards = new Map(standards.map((standard) => [standardKey(standard), standard]));
     this.isLoaded = true;
     this.tick(port);
     this.onChange();
@@ -45,6 +49,8 @@ export class Store {
     else if (event === "call-gone") this.calls.delete(body.id);
     else if (event === "source") this.putNewer(this.sources, body.source, body);
     else if (event === "source-gone") this.sources.delete(body.id);
+    else if (event === "standard") this.putNewer(this.standards, standardKey(body), body);
+    else if (event === "standard-gone") this.standards.delete(body.id);
     this.tick({ now: event === "port" ? body.now : body.updated_at });
     this.onChange();
   }

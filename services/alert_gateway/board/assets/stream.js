@@ -50,12 +50,14 @@ export class Follower {
   async snapshot() {
     const base = `/v1/ports/${this.system}`;
     const alerts = await this.pages(`${base}/alerts?lang=${this.language}&fields=${FIELDS}&limit=1000`);
-    const [calls, sources, port] = await Promise.all(
-      [`${base}/calls`, `${base}/sources`, base].map((path) => this.get(path)));
-    const epochs = new Set([alerts, calls, sources, port].map((part) => part.position.split(".")[0]));
+    const [calls, sources, standards, port] = await Promise.all(
+      [`${base}/calls`, `${base}/sources`, `${base}/standards`, base].map((path) => this.get(path)));
+    const epochs = new Set([alerts, calls, sources, standards, port].map((part) => part.position.split(".")[0]));
     if (epochs.size > 1) throw new Reset();
     this.position = alerts.position;
-    this.store.load({ port, alerts: alerts.alerts, calls: calls.calls, sources: sources.sources });
+    this.store.load({
+      port, alerts: alerts.alerts, calls: calls.calls, sources: sources.sources, standards: standards.standards,
+    });
   }
 
   async pages(path) {
