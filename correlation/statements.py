@@ -109,7 +109,13 @@ def place(slot: Slot, statement: Statement) -> Slot:
     """
     if not slot:
         return (statement,)
-    source, fact = statement.source, statement.fact_id
+    source, fact, first, last = statement.source, statement.fact_id, slot[0], slot[-1]
+    if (
+        first.source == source == last.source
+        and statement.known_at > first.known_at
+        and fact not in (first.fact_id, last.fact_id)
+    ):
+        return (statement, first)  # one source goes on with another fact: what the rest comes to
     own, others = [], []
     for held in slot:
         if held.source != source:

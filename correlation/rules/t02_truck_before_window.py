@@ -33,6 +33,9 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
     appointment = port.appointments.get(appointment_id)
     if appointment is None:
         return NOTHING
+    is_over = not appointment.is_live or not ENDING.isdisjoint(appointment.steps)
+    if is_over and f"appointment|{appointment_id}" not in port.watch:
+        return NOTHING
     findings, wakes = [], []
     for task in appointment.tasks:
         if task.direction != "DELIVER":

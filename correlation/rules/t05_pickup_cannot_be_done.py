@@ -22,12 +22,9 @@ LATE_TRUCK: Final = 4 * HOUR
 def find(port: Port, appointment_id: str, now: int) -> Verdict:
     """Look at each box that an appointment is to collect."""
     appointment = port.appointments.get(appointment_id)
-    if appointment is None:
+    if appointment is None or "COLLECT" not in [task.direction for task in appointment.tasks]:
         return NOTHING
-    for task in appointment.tasks:
-        if task.direction == "COLLECT":
-            break
-    else:
+    if not appointment.is_live and f"appointment|{appointment_id}" not in port.watch:
         return NOTHING
     watched_from = appointment.slot_from - int(port.policy.pickup_watch_hours * HOUR)
     lost_at = appointment.slot_to + LATE_TRUCK
@@ -36,8 +33,7 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
         if task.direction != "COLLECT" or not task.box:
             continue
         if not appointment.is_live or now >= lost_at or _is_collected(port, appointment, task.box):
-            if f"appointment|{appointment_id}" in port.watch:
-                findings.append(_over(port, appointment, task.box))
+            findings.append(_over(port, appointment, task.box))
             continue
         blockers = blockers_of(port, open_visit_of(port, task.box))
         blockers = blockers or _closed(port, appointment, of_appointment(port, appointment))
