@@ -46,7 +46,9 @@ def find(port: Port, call_id: str, now: int) -> Verdict:
         ladder = ladders.get(key[:4])
         if ladder is None or _is_done(said, ladder.movement.at):
             continue
-        findings.append(_finding(port, call, key, said, ladder, now))
+        # Most papers are owed for days before a checkpoint: nothing was said of them, or is yet.
+        if _key(call, key) in port.latest or _status(call, said, ladder, now) == "TRUE":
+            findings.append(_finding(port, call, key, said, ladder, now))
     steps = [at for ladder in ladders.values() if ladder for at in _steps(port, ladder)]
     return Verdict(tuple(findings), next_of(now, *steps))
 
@@ -136,6 +138,11 @@ def _action(key: str, said: Statement | None, due_at: int) -> Action:
     return Action("FILE_FORMALITY", about)
 
 
+def _key(call: Call, key: str) -> str:
+    direction, _, formality = key.partition("/")
+    return f"B06|{call.id}|{direction}|{formality}"
+
+
 def _finding(
     port: Port, call: Call, key: str, said: Statement | None, ladder: Ladder, now: int
 ) -> Finding:
@@ -145,7 +152,7 @@ def _finding(
     due_at = next_of(now, *ladder.checkpoints) or moves_at
     return Finding(
         code="B06",
-        key=f"B06|{call.id}|{direction}|{formality}",
+        key=_key(call, key),
         status="OVER" if ladder.is_over else _status(call, said, ladder, now),
         outcome="EXPIRED",
         subjects=(("call", call.id),),
