@@ -37,11 +37,15 @@ class Contradiction(Struct, frozen=True):
 
 
 def newest_of_each(slot: Iterable[Statement]) -> list[Statement]:
-    """Return what each source says now; a copy of another's word is no word of its own."""
+    """Return what each source says now.
+
+    A copy of another's word is no word of its own, and what stands in a timetable is nobody's
+    word on this voyage: a ship may well be off it.
+    """
     found: dict[str, Statement] = {}
     for said in slot:
         held = found.get(said.source)
-        if said.value is None or said.get("is_fyi"):
+        if said.value is None or said.get("is_fyi") or said.get("basis") == "PROFORMA":
             continue
         if held is None or (said.known_at, said.version) > (held.known_at, held.version):
             found[said.source] = said
@@ -59,6 +63,19 @@ def of_milestones(port: Port, milestones: dict[str, Slot], now: int) -> list[Con
             found += _apart(port, key, newest_of_each(slot), now)
         elif classifier == "ACT":
             found += _apart(port, key, newest_of_each(slot), None)
+    return found
+
+
+def narrowings(port: Port, milestones: dict[str, Slot]) -> list[int]:
+    """Return when less is tolerated of estimates that differ, but by no more than is borne now."""
+    policy, found = port.policy, []
+    near = int(policy.contradiction_near_off_hours * HOUR * policy.hysteresis)
+    for key, slot in milestones.items():
+        if len(slot) < 2 or not key.endswith("/EST") or slot[0].source == slot[-1].source:
+            continue
+        instants = [int(said.value or 0) for said in newest_of_each(slot)]
+        if len(instants) > 1 and max(instants) - min(instants) > near:
+            found.append(min(instants) - int(policy.contradiction_far_hours * HOUR))
     return found
 
 
@@ -126,13 +143,24 @@ def of_box(port: Port, visit: Visit) -> list[Contradiction]:
         for name, kind in (("iso", "iso_type"), ("dg", "dangerous")):
             found += _differ(name.upper(), kind, [(s, s.get(name)) for s in seen])
     for said in seen:
-        if said.get("booking") in (None, visit.booking):
+        named = said.get("booking")
+        if named in (None, visit.booking) or _was_taken_off(port, visit, str(named), said):
             continue
         booking = port.bookings.get(visit.booking)
         if status := port.ruling(booking.status) if booking else None:
             found.append(Contradiction("BOOKING", "booking", said, status))
             break
     return found + _weights(port, visit, seen)
+
+
+def _was_taken_off(port: Port, visit: Visit, name: str, said: Statement) -> bool:
+    """Tell whether the carrier has taken a box off a booking since it was seen under it."""
+    booking = port.bookings.get(name)
+    status = port.ruling(booking.status) if booking else None
+    if booking is None or status is None or status.known_at <= said.known_at:
+        return False
+    is_left_out = bool(booking.boxes) and visit.box not in booking.boxes
+    return is_left_out or status.value in ("CANCELLED", "ROLLED")
 
 
 def _differ(field: str, kind: str, said: list[tuple[Statement, Any]]) -> list[Contradiction]:

@@ -10,7 +10,17 @@ from msgspec import Struct
 
 from correlation.findings import Severity
 
-LABELLED: Final = frozenset({"B01", "B03", "D01", "T01", "T03", "T05"})
+LABELLED: Final = frozenset(
+    f"{side}{number:02d}"
+    for side, numbers in (
+        ("B", (1, 2, 3, 4, 5, 6, 7)),
+        ("D", (1, 2, 3, 4)),
+        ("P", (1, 2, 3, 5, 6)),
+        ("R", (2, 3)),
+        ("T", (1, 2, 3, 4, 5, 6)),
+    )
+    for number in numbers
+)
 """The codes whose truth the simulated world knows: it labels each of them whenever it is so."""
 
 

@@ -304,7 +304,7 @@ def described(visit: Visit, data: Any) -> dict[str, Any]:
     said = {
         "category": box.category,
         "iso_type": box.iso_type,
-        "facility": getattr(data, "facility", None),
+        "facility": getattr(data, "facility", None) or getattr(data.refs, "facility", None),
         "booking": getattr(data, "booking", None) or getattr(data.refs, "booking", None),
         "bl": getattr(data, "bl", None) or getattr(data.refs, "bl", None),
     }

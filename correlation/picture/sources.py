@@ -9,6 +9,8 @@ from correlation.picture.hours import after_open_time
 from correlation.picture.port import Port
 
 IN_USE: Final = "in_use"
+LAG_LEAST: Final = HOUR
+LAG_WEIGHT: Final = 8
 MEDIAN_STEP: Final = 16
 """A running median moves by a sixteenth of itself towards each gap: bounded memory, no history."""
 
@@ -53,6 +55,8 @@ def heard(port: Port, fact: Fact) -> None:
         silent_since, spoke = None, 0
     if was_silent or known.silent_since is not None:
         port.touch("source", key)
+    if known.events and at > catches_up_until and not is_beat:
+        _learn_lag(port, key, fact)
     ahead_at, ahead_by, fine_at = _clock(port, known, fact)
     port.sources.put(
         key,
@@ -85,11 +89,38 @@ def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int]:
     return known.ahead_at, known.ahead_by, at if known.ahead_at else 0
 
 
+def _learn_lag(port: Port, key: str, fact: Fact) -> None:
+    """Let each word count an eighth in how long after it was written a source is heard.
+
+    Kept of a source that was hours behind only: its clock is, or it sends by the batch.
+    """
+    lag = fact.received_at - fact.recorded_at
+    slot = f"{key}|lag"
+    before = port.gaps.get(slot)
+    if before is None and lag <= LAG_LEAST:
+        return
+    after = (before or 0) + (lag - (before or 0)) // LAG_WEIGHT
+    if after <= LAG_LEAST // LAG_WEIGHT:
+        if before is not None:
+            port.gaps.drop(slot)
+        return
+    port.gaps.put(slot, after)
+
+
 def is_backlog(port: Port, fact: Fact, at: int) -> bool:
-    """Tell whether a late fact is no news by itself: its source was silent, or is new here."""
-    if fact.received_at - at <= int(port.policy.disorder_late_hours * HOUR):
+    """Tell whether a late fact is no news by itself.
+
+    Its source was silent, is new here, or is heard as late as that whatever it says.
+    """
+    limit = int(port.policy.disorder_late_hours * HOUR)
+    late = fact.received_at - at
+    if late <= limit:
         return False
-    source = port.sources.get(source_key(fact.event.source, fact.family))
+    key = source_key(fact.event.source, fact.family)
+    usual = port.gaps.get(f"{key}|lag", 0)
+    if usual > LAG_LEAST and late - usual <= limit:
+        return True
+    source = port.sources.get(key)
     return source is not None and fact.at <= source.catches_up_until
 
 

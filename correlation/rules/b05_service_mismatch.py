@@ -105,7 +105,7 @@ def _orders(port: Port, call: Call) -> Iterator[Order]:
     first = port.terminal_calls[call.terminal_calls[0]]
     last = port.terminal_calls[call.terminal_calls[-1]]
     berth = berth_arrival(port, first)
-    boards = expected_of(port, call, first, "PILOT_BOARDING_PLACE", "ARRI") or berth
+    boards = _boards(port, call, first) or berth
     if berth and boards and berth.classifier != "ACT":
         for service in KIND_OF:
             from_at = boards.at if service != "MOORING" else berth.at
@@ -120,6 +120,16 @@ def _orders(port: Port, call: Call) -> Iterator[Order]:
         for service in KIND_OF:
             if order := _order(port, last, (service, "OUTB"), (leaves.at, leaves.at), leaves):
                 yield order
+
+
+def _boards(port: Port, call: Call, part: TerminalCall) -> Best | None:
+    """Return when the pilot boards; a ship that is there already waits for the agreed hour."""
+    boards = expected_of(port, call, part, "PILOT_BOARDING_PLACE", "ARRI")
+    agreed = said_of(port, call, part, "PILOT_BOARDING_PLACE", "ARRI").get("PLN")
+    waits = boards is not None and boards.classifier == "ACT" and agreed is not None
+    if boards and agreed and waits and int(agreed.value or 0) > boards.at:
+        return Best(int(agreed.value or 0), "PLN", agreed)
+    return boards
 
 
 def _order(

@@ -1,9 +1,11 @@
 """D02: two sources say different things of the same call or box."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from correlation.contradictions import (
     Contradiction,
+    narrowings,
     of_box,
     of_milestones,
     of_plans,
@@ -29,9 +31,8 @@ def find(port: Port, call_id: str, now: int) -> Verdict:
     if call is None:
         return NOTHING
     named = ("call", call.id, call_label(port, call), _facility(port, call))
-    return _verdict(
-        port, named, [*of_milestones(port, call.milestones, now), *of_ship(port, call)], now
-    )
+    found = [*of_milestones(port, call.milestones, now), *of_ship(port, call)]
+    return _verdict(port, named, found, now, narrowings(port, call.milestones))
 
 
 def find_at_terminal(port: Port, part_id: str, now: int) -> Verdict:
@@ -43,7 +44,8 @@ def find_at_terminal(port: Port, part_id: str, now: int) -> Verdict:
     if not part.milestones.get("BERTH/ARRI/ACT"):
         found += of_plans(port, part)
     label = call_label(port, port.calls[part.call], part)
-    return _verdict(port, ("terminal_call", part.id, label, part.facility), found, now)
+    named = ("terminal_call", part.id, label, part.facility)
+    return _verdict(port, named, found, now, narrowings(port, part.milestones))
 
 
 def find_of_box(port: Port, visit_id: str, now: int) -> Verdict:
@@ -61,8 +63,15 @@ def _facility(port: Port, call: Call) -> str:
     return first.facility if first else ""
 
 
-def _verdict(port: Port, named: Named, found: list[Contradiction], now: int) -> Verdict:
-    findings, wakes = [], []
+def _verdict(
+    port: Port,
+    named: Named,
+    found: list[Contradiction],
+    now: int,
+    looks: Iterable[int | None] = (),
+) -> Verdict:
+    """Judge what was found; `looks` are when more may be found though nothing is said."""
+    findings, wakes = [], list(looks)
     for one in found:
         if is_settled(port, named[1], one.field, one.known_at, now):
             findings.append(_over(named, one, "CLEARED"))

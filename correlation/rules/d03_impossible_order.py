@@ -137,7 +137,9 @@ def _of_one(port: Port, name: str, said: Statement) -> list[Disorder]:
     if said.value is None:
         return []
     ahead = int(said.value) - said.received_at
-    if ahead > int(port.policy.disorder_future_minutes * MINUTE):
+    # A clock that is ahead is told once, not with each fact that it stamped.
+    after = int(said.value) - max(said.received_at, said.recorded_at)
+    if after > int(port.policy.disorder_future_minutes * MINUTE):
         return [Disorder(name, "future", (said,), said.received_at, ahead)]
     if -ahead > int(port.policy.disorder_late_hours * HOUR) and not said.get("backlog"):
         return [Disorder(name, "late", (said,), said.received_at, -ahead)]

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from correlation.evidence import evidence_of, parties
+from correlation.evidence import evidence_of, nominated_in, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.grouping import is_silent
 from correlation.instants import HOUR, MINUTE
@@ -14,6 +14,7 @@ from correlation.picture.port import Port
 from correlation.picture.samples import run_from
 from correlation.rules.rule import Rule, next_of
 from correlation.rules.t01_export_misses_cutoff import nominated_for
+from correlation.rules.t06_free_time_ending import carriers_on
 from correlation.statements import Statement
 
 GAPS: float = 2.5
@@ -81,7 +82,8 @@ def _unplugged(port: Port, visit: Visit, reefer: Reefer, *, chilled: bool) -> Fa
     if visit.facility not in port.plug_feeds or not reefer.set_point:
         return None
     came = port.ruling(visit.gate_in) or port.ruling(visit.discharged)
-    if came is None or came.value is None:
+    # Of a box that was told of long after it came, its plug was not told in time either.
+    if came is None or came.value is None or came.get("backlog"):
         return None
     return Fault("unplugged", int(came.value), limit, (came,))
 
@@ -179,6 +181,7 @@ def _finding(port: Port, visit: Visit, fault: Fault, severity: Severity, status:
     policy = port.policy
     due = fault.since + fault.limit
     booking = port.bookings.get(visit.booking) if visit.booking else None
+    bill = port.bills.get(visit.bl) if visit.bl else None
     plug = Action("PLUG_IN", (("box", visit.box), ("limit_at", due)))
     look = Action("SEND_TECHNICIAN", (("box", visit.box),))
     return Finding(
@@ -203,8 +206,10 @@ def _finding(port: Port, visit: Visit, fault: Fault, severity: Severity, status:
             port,
             ("TER", "TRK", "FWD", "CAR"),
             facility=visit.facility,
-            carriers=(booking.carrier,) if booking else (),
-            nominated=nominated_for(port, booking, visit) if booking else (),
+            carriers=(booking.carrier,) if booking else carriers_on(bill),
+            nominated=(
+                nominated_for(port, booking, visit) if booking else nominated_in(port, bill)
+            ),
         ),
         actions=(plug, look) if fault.kind == "unplugged" else (look,),
         template=f"p05.{fault.kind}",

@@ -33,6 +33,8 @@ def find(port: Port, visit_id: str, now: int) -> Verdict:
         if visit.gate_out or visit.loaded:
             findings.append(_over(visit.id, ("visit", visit.id), clock, visit.gate_out))
             continue
+        if _is_on_truck(port, visit):
+            continue
         last, watched_from = _times(port, said)
         wakes.append(next_of(now, watched_from, _orange_at(port, last), last))
         if now >= watched_from and not _will_be_fetched(port, visit, last):
@@ -92,8 +94,22 @@ def _live(port: Port, visit: Visit) -> list[Appointment]:
         for name in visit.appointments
         if (appointment := port.appointments.get(name))
         and appointment.is_live
-        and any(t.direction == "COLLECT" and t.box == visit.box for t in appointment.tasks)
+        and _collects(appointment, visit.box)
     ]
+
+
+def _is_on_truck(port: Port, visit: Visit) -> bool:
+    """Tell whether a truck was served with a box, which then is on its way to the gate."""
+    placed = port.ruling(visit.placed)
+    if placed is not None and placed.get("kind") == "OUT":
+        return True
+    known = [port.appointments.get(name) for name in visit.appointments]
+    served = [one for one in known if one and one.state == "SERVED"]
+    return any(_collects(one, visit.box) for one in served)
+
+
+def _collects(appointment: Appointment, box: str) -> bool:
+    return any(task.direction == "COLLECT" and task.box == box for task in appointment.tasks)
 
 
 def _will_be_fetched(port: Port, visit: Visit, last: int) -> bool:
@@ -207,13 +223,18 @@ def _finding(
             port,
             ("FWD", "CAR", "TER"),
             facility=facility,
-            carriers=(bill.id.split(":")[1],) if bill and bill.id.count(":") > 1 else (),
+            carriers=carriers_on(bill),
             nominated=nominated_in(port, bill),
         ),
         actions=(take,),
         template=f"t06.{word}_over" if severity == "RED" else f"t06.{word}",
         params=(("box", box), ("last_at", last)),
     )
+
+
+def carriers_on(bill: BillOfLading | None) -> tuple[str, ...]:
+    """Return the carrier whose bill of lading it is, as its number says."""
+    return (bill.id.split(":")[1],) if bill and bill.id.count(":") > 1 else ()
 
 
 RULE = Rule("T06", "visit", find)

@@ -8,6 +8,7 @@ from typing import Final
 from correlation.instants import MINUTE
 from simulator.world.boxes import Appointment, Box
 from simulator.world.calls import Call
+from simulator.world.dangerous import said_by
 from simulator.world.formalities import statement
 from simulator.world.instants import written
 from simulator.world.network import PASSAGE
@@ -35,15 +36,20 @@ def tell(port: Port) -> None:
         at = begins + PAPERS + number * EACH
         # The booking comes last: only with it is anything expected of its boxes.
         for box in booking.boxes:
+            _permit(port, box, at)
             _export(port, box, at)
             _appointment(port, box, live, at)
         _booking(port, booking.boxes, at)
+    for call in port.calls:
+        _to_discharge(port, call, begins + BOXES)
+        _connected(port, call, begins + BOXES)
     # Imports are held by the port while they are to come, or here.
     for number, box in enumerate(port.imports):
         at = begins + BOXES + number * EACH
         if box.inbound:
             _import(port, box, box.inbound, at)
             _appointment(port, box, live, at)
+            _clock(port, box, box.inbound, at)
     _stock(port, begins + BOXES)
 
 
@@ -56,7 +62,7 @@ def _live(port: Port) -> dict[str, Appointment]:
 def _ship(port: Port, call: Call, at: int) -> None:
     call.name_it(call.berths_at)
     carrier, terminal = say.carrier(port.voices, call), say.terminal(port.voices, call)
-    agent, kind = say.agent(port.voices, call), "vessel.milestone-stated"
+    kind = "vessel.milestone-stated"
     begun = min(call.announced_at - 10 * 24 * 60 * MINUTE, at - MINUTE)
     carrier.baseline(at, "vessel.call-announced", call.id, say.announcement(call), begun)
     subject = f"imo:{call.ship.imo}"
@@ -67,11 +73,7 @@ def _ship(port: Port, call: Call, at: int) -> None:
         plan = say.berth_plan(call)
         terminal.baseline(at, "vessel.berth-plan-set", call.part, plan, call.plan.set_at)
         call.plan.told_at = at
-    if call.known and call.known.since > begun + MINUTE:
-        for service, later in (("PILOT_BOARDING_PLACE", 0), ("BERTH", PASSAGE)):
-            data = say.milestone(call, service, "ARRI", "EST", call.known.at + later)
-            data["basis"] = "SAID" if call.plan or call.asked_at else "PROFORMA"
-            agent.baseline(at, kind, call.id, data, call.known.since)
+    _expected(port, call, at, begun)
     if call.known:
         call.known.told_at = call.asked_told_at = at
     if call.known and call.requested_at:
@@ -83,9 +85,31 @@ def _ship(port: Port, call: Call, at: int) -> None:
             terminal.baseline(at, "vessel.window-set", call.part, data, at - MINUTE)
         call.windows_told_at = at
     _happened(port, call, at)
+    for order in call.orders:
+        if order[1] == ("OUTB" if call.stage == "ALONGSIDE" else "INBD"):
+            data, named = say.service(call, order), f"{call.part}/{order[0]}/{order[1]}"
+            pilots = port.voices.of("NAU", "vessel")
+            pilots.baseline(at, "vessel.service-changed", named, data, at - MINUTE)
+            call.orders[order].told_at = at
     for name, (direction, status) in call.formalities.items():
         voice, subject, formality = statement(port, call, name, (direction, status))
         voice.baseline(at, "clearance.formality-changed", subject, formality, at - MINUTE)
+
+
+def _expected(port: Port, call: Call, at: int, begun: int) -> None:
+    """Say when agent and AIS receiver expect her."""
+    kind, subject = "vessel.milestone-stated", f"imo:{call.ship.imo}"
+    agent = say.agent(port.voices, call)
+    if call.known and call.known.since > begun + MINUTE:
+        for service, later in (("PILOT_BOARDING_PLACE", 0), ("BERTH", PASSAGE)):
+            data = say.milestone(call, service, "ARRI", "EST", call.known.at + later)
+            call.is_said = bool(call.plan or call.asked_at)
+            data["basis"] = "SAID" if call.is_said else "PROFORMA"
+            agent.baseline(at, kind, call.id, data, call.known.since)
+    if call.reckoned and call.stage == "FAR":
+        data, receiver = say.reckoning(call, call.reckoned.at), port.voices.of("OPS", "vessel")
+        receiver.baseline(at, kind, subject, data, call.reckoned.since)
+        call.reckoned.told_at = at
 
 
 def _happened(port: Port, call: Call, at: int) -> None:
@@ -118,6 +142,7 @@ def _booking(port: Port, boxes: list[Box], at: int) -> None:
     carrier.baseline(at, kind, booking.id, data, booking.booked_at)
     for box in boxes:
         box.told["booked"] = at
+        box.name_it(booking.booked_at)
 
 
 def _export(port: Port, box: Box, at: int) -> None:
@@ -131,6 +156,9 @@ def _export(port: Port, box: Box, at: int) -> None:
         data |= {"refs": {"facility": booking.call.terminal.code}}
         gate = port.voices.of("TER", "gate", booking.call.terminal.code)
         gate.baseline(at, "gate.container-gated-in", box.number, data, then)
+        box.name_it(then)
+        box.told["gated_in"] = at
+        _power(port, box, booking.call, at)
     if box.is_weighed:
         carrier = say.carrier(port.voices, booking.call, "clearance")
         data = {"kind": "VGM", "gross_kg": box.kg, "method": 1}
@@ -138,14 +166,51 @@ def _export(port: Port, box: Box, at: int) -> None:
         carrier.baseline(at, "clearance.weight-stated", box.number, data, booking.booked_at)
 
 
+def _permit(port: Port, box: Box, at: int) -> None:
+    """Say what is allowed of dangerous goods."""
+    if box.permit is None or not box.permit.is_known:
+        return
+    status = "ACCEPTED" if box.permit.accepted else "DECLARED"
+    data = say_box.dangerous(box, status, box.permit.dwell)
+    kind = "clearance.dangerous-goods-changed"
+    box.permit.told_at = said_by(port, box, status).baseline(at, kind, box.number, data, at)
+    box.name_it(at)
+
+
+def _to_discharge(port: Port, call: Call, at: int) -> None:
+    """Say what is to come off a ship, and what is allowed of her dangerous goods."""
+    if not call.arrivals or not call.is_open:
+        return
+    voice = say.carrier(port.voices, call, "yard")
+    for box in call.arrivals:
+        box.told["listed"] = at
+        if box.cargo == "DG":
+            _permit(port, box, at)
+            box.name_it(at - MINUTE)
+    for data in say_box.work_list(call, "DISCHARGE", call.arrivals):
+        voice.baseline(at, "yard.work-list-set", call.part, data, at - MINUTE)
+
+
+def _connected(port: Port, call: Call, at: int) -> None:
+    """Say which boxes of a ship are to leave with which others."""
+    for connection in call.connections:
+        if connection.inbound is call and call.is_open and connection.outbound.is_open:
+            voice, data = say.carrier(port.voices, call), say.connections(connection)
+            name = say.connection_name(connection)
+            connection.told_at = voice.baseline(at, "vessel.connections-set", name, data, at)
+
+
 def _import(port: Port, box: Box, call: Call, at: int) -> None:
     carrier = say.carrier(port.voices, call, "clearance")
     data = say_box.consignment(call, [box])
     if not call.is_open:
         data.pop("terminal_call")  # the ship has left, and nobody was told of her
+    if box not in call.arrivals:
+        _permit(port, box, at)
     carrier.baseline(at, "clearance.consignment-stated", box.bill, data, at - MINUTE)
-    subject = f"nom:{box.forwarder}:{box.bill}:FWD"
+    box.name_it(at - MINUTE)
     who = say_box.nomination(box.bill, box.forwarder)
+    subject = f"nom:{box.forwarder}:{box.bill}:FWD"
     carrier.baseline(at, "clearance.nomination-changed", subject, who, at - MINUTE)
     customs = say_box.customs(port.voices)
     if "discharged" in box.happened:
@@ -153,6 +218,8 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
         voice = say.terminal(port.voices, call, "yard")
         discharge = say_box.discharge(box)
         voice.baseline(at, "yard.container-discharged", box.number, discharge, then)
+        box.told["discharged"] = at
+        _power(port, box, call, at)
     status = "DECLARED" if "CUSTOMS" in box.blockers else "RELEASED"
     said: Event = {"status": status, "direction": "IMPORT"}
     said |= {"refs": {"box": box.number, "bl": box.bill}}
@@ -169,6 +236,23 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
             subject = f"hold:{voice.organisation}:{box.number}-{kind}"
             voice.baseline(at, "clearance.hold-placed", subject, data, since)
     box.told["blocked"] = at
+
+
+def _power(port: Port, box: Box, call: Call, at: int) -> None:
+    """Say that a reefer has power, or since when it has none."""
+    if box.cargo == "REEFER" and box.place == "YARD":
+        voice, is_on = say.terminal(port.voices, call, "yard"), box.off_since is None
+        data, since = say_box.plug(box, is_on=is_on), box.off_since or at
+        voice.baseline(at, "yard.reefer-plug-changed", box.number, data, since)
+        box.told["power"] = at
+
+
+def _clock(port: Port, box: Box, call: Call, at: int) -> None:
+    """Say the free days of an import, once its truck is known."""
+    if "discharged" in box.happened:
+        then, voice = box.happened["discharged"], say.terminal(port.voices, call, "yard")
+        voice.baseline(at, "yard.free-time-set", box.number, say_box.free_time(box, then), then)
+        box.told["clock"] = at
 
 
 def _appointment(port: Port, box: Box, live: dict[str, Appointment], at: int) -> None:

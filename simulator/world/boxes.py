@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import simpy
 
 from contracts.identifiers import PORT_SYSTEMS, box_check_digit
+from correlation.instants import day_of
 from simulator.world.chance import Choice
 
 if TYPE_CHECKING:
@@ -58,6 +59,20 @@ class Booking:
 
 
 @dataclass(slots=True, eq=False)
+class Permit:
+    """What is allowed of the dangerous goods in a box: whether it may come, and stand for how long.
+
+    `told_at` is when the newest word of it was received, `accepted` whether it says yes.
+    """
+
+    dwell: int
+    accepted: bool = False
+    is_known: bool = False
+    """Whether it was declared at all."""
+    told_at: int | None = None
+
+
+@dataclass(slots=True, eq=False)
 class Box:
     """One stay of a container in the port."""
 
@@ -88,6 +103,21 @@ class Box:
     """Export: by cut-off, what is behind its being late."""
     freed: "simpy.Event | None" = None
     """Happens when an import becomes available."""
+    free_days: int = 0
+    """Import: how long it may stand free of storage, by its contract."""
+    free_until: int | None = None
+    visit: str = ""
+    """The id of this stay: by the day of the first word of it."""
+    permit: Permit | None = None
+    """Dangerous goods: what is allowed of them."""
+    off_since: int | None = None
+    """Reefer in the yard: since when it is without power."""
+    beside: str = ""
+    """Dangerous goods: the stay of other goods that it stands too near to."""
+
+    def name_it(self, at: int) -> None:
+        """Give the stay its id, by the day of an instant, unless it has one."""
+        self.visit = self.visit or f"{self.number}/{day_of(at)}"
 
     def go(self, place: Place) -> None:
         """Move the box.
@@ -102,6 +132,11 @@ class Box:
     def root_of(self, code: str) -> str:
         """Return what is behind a cut-off that is not made."""
         return self.roots.get(code, self.root)
+
+    @property
+    def is_chilled(self) -> bool:
+        """Whether a reefer holds fruit and not frozen cargo: every second one does."""
+        return self.cargo == "REEFER" and int(self.number[9]) % 2 == 0
 
     @property
     def is_available(self) -> bool:

@@ -32,6 +32,36 @@ class Said:
 
 
 @dataclass(slots=True)
+class Doubt:
+    """A second source that holds something to be otherwise: whose, and when both words came."""
+
+    organisation: str
+    told_at: int
+    is_mended: bool = False
+
+
+@dataclass(slots=True)
+class Order:
+    """Pilot or tugs of a movement as they are ordered: from when on, how many of how many."""
+
+    starts_at: int
+    units: int
+    required: int
+    is_given: bool = True
+    told_at: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """Boxes that come with one ship and are to leave with another; `told_at`: when that was."""
+
+    inbound: "Call"
+    outbound: "Call"
+    boxes: "list[Box]" = field(default_factory=list)
+    told_at: int | None = None
+
+
+@dataclass(slots=True)
 class Plan:
     """What terminal and ship agreed: berth, metres, times; `set_at` is when."""
 
@@ -78,6 +108,12 @@ class Call:
     id: str = ""
     stage: Stage = "FAR"
     known: Said | None = None
+    is_said: bool = False
+    """Whether the agent gave `known` as his word, not as what stands in a timetable."""
+    reckoned: Said | None = None
+    """What the AIS receiver reckons her arrival to be."""
+    doubts: "dict[str, Doubt]" = field(default_factory=dict)
+    """What a second source holds to be otherwise, by field."""
     plan: Plan | None = None
     rounds: int = 0
     asked_at: int | None = None
@@ -94,8 +130,8 @@ class Call:
     """Happens when the windows move, for whoever waits for a cut-off."""
     happened: dict[str, int] = field(default_factory=dict)
     done: int = 0
-    """Moves that are done, counted up to `done_at`."""
-    done_at: int | None = None
+    """Moves that are done, counted up to `counted_at`."""
+    counted_at: int | None = None
     cranes_now: int = 0
     ends_at: int | None = None
     """When the cargo is expected to be done, once she is worked."""
@@ -120,6 +156,12 @@ class Call:
     onward: "list[Box]" = field(default_factory=list)
     """Boxes that came with another ship and leave with this one."""
     onward_wanted: int = 0
+    orders: dict[tuple[str, str], Order] = field(default_factory=dict)
+    """Nautical services by name and direction."""
+    connections: list[Connection] = field(default_factory=list)
+    """From and to other ships."""
+    unpermitted: "list[Box]" = field(default_factory=list)
+    """Dangerous goods that she brings and that are not accepted yet."""
     trucks: "list[Appointment]" = field(default_factory=list)
     is_replanning: bool = False
     is_watched: bool = False
@@ -149,6 +191,29 @@ class Call:
         if self.plan and (self.known is None or self.plan.set_at >= self.known.since):
             return self.plan.berth_at
         return word
+
+    @property
+    def moves_in_at(self) -> int:
+        """When she is expected to board her pilot: as known, or as agreed while she waits."""
+        if self.stage == "WAITING" and self.plan:
+            return self.plan.pilot_at
+        return self.berths_at - PASSAGE
+
+    @property
+    def works_at(self) -> int:
+        """When the work on her is expected to begin, or began."""
+        if "first_lift" in self.happened:
+            return self.happened["first_lift"]
+        return max(self.berths_at, self.plan.berth_at + HOUR if self.plan else 0)
+
+    @property
+    def worked_until(self) -> int | None:
+        """When the work on her is expected to be done, or was; None while nothing is agreed."""
+        if self.progress_told_at is not None and self.ends_at is not None:
+            return self.ends_at
+        if self.plan is None:
+            return None
+        return self.plan.leaves_at - HOUR + max(0, self.berths_at - self.plan.berth_at)
 
     @property
     def leaves_at(self) -> int:

@@ -81,6 +81,7 @@ _A_YEAR: Final[Mapping[str, tuple[float, tuple[float, float]]]] = {
     "gate-down": (8, (1, 6)),
     "road-block": (3, (4, 48)),
     "customs-wave": (6, (100, 140)),
+    "reefer-power-loss": (8, (1, 5)),
 }
 EXPOSED_CLOSURES_A_YEAR: Final = 18
 

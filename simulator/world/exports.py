@@ -7,6 +7,7 @@ from correlation.instants import DAY, HOUR, MINUTE
 from simulator.world.boxes import DG_SHARE, Booking, Box, iso_type, sizes
 from simulator.world.calls import Call
 from simulator.world.chance import share
+from simulator.world.dangerous import permits
 from simulator.world.instants import whole
 from simulator.world.labels.of_land import FULL
 from simulator.world.onward import old_stock
@@ -70,6 +71,8 @@ def _booking(port: Port, call: Call, count: int, chance: Random) -> Booking:
         call.exports.append(box)
     call.bookings.append(booking)
     told = say.booked(port.voices, booking, port.now)
+    if cargo == "DG":
+        port.start(permits(port, booking.boxes[:]))
     for box in booking.boxes:
         box.told["booked"] = told
         if call.is_watched:

@@ -3,15 +3,16 @@
 from collections import deque
 from math import ceil
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 import simpy
 
 from contracts.places import Gate as GateProfile
-from correlation.instants import MINUTE
-from simulator.world.boxes import Appointment
+from correlation.instants import HOUR, MINUTE
+from simulator.world.boxes import SLOT, Appointment
 from simulator.world.chance import lognormal
 from simulator.world.instants import whole
+from simulator.world.labels.of_places import Busy, congested, gate_key
 from simulator.world.port import Port, Steps
 from simulator.world.slots import is_open
 from simulator.world.telling import of_trucks as say
@@ -27,9 +28,17 @@ TROUBLE_MINUTES: Final = 15.0
 DOWN_FACTOR: Final = 4.0
 """How much longer a transaction takes by hand and on paper, while the system is down."""
 INSIDE_MEDIAN: Final = 35.0
-INSIDE_SIGMA: Final = 0.55
+SIGMA_IN: Final = 0.55
+FULL_FACTOR: Final = 1.4
+"""How much longer it takes to be served in a yard that is too full."""
 REPORT_EACH: Final = 15 * MINUTE
 WINDOW: Final = 30 * MINUTE
+LATELY: Final = 4 * HOUR
+ENOUGH: Final = 10
+"""Trucks from which a share, or a ninth of ten, can be told."""
+
+
+STRIKES: Final = ("gate-down", "road-block", "yard-wave")
 
 
 class Gate:
@@ -46,6 +55,10 @@ class Gate:
         lanes = max(1, ceil(profile.capacity_per_hour * minutes / 60 * port.density))
         self.lanes = simpy.Resource(port.env, capacity=lanes)
         self.waits: deque[tuple[int, int]] = deque()
+        self.passed: deque[tuple[int, bool]] = deque()
+        """When trucks came, and whether unbooked, in the last hours."""
+        self.turns: deque[tuple[int, int]] = deque()
+        """When trucks left, and after how long inside, in the last hours."""
         self.last = port.stream("gate", self.id)
 
     @property
@@ -66,11 +79,31 @@ class Gate:
             return 0.0
         return sum(wait for _, wait in self.waits) / len(self.waits) / MINUTE
 
+    def walk_in_share(self) -> float | None:
+        """Return the share (%) of unbooked trucks of late, where enough came to tell."""
+        _forget(self.passed, self.port.now)
+        if len(self.passed) < ENOUGH:
+            return None
+        return 100 * sum(unbooked for _, unbooked in self.passed) / len(self.passed)
+
+    def turn_p90(self) -> float | None:
+        """Return after how many minutes nine of ten trucks left of late, if enough did."""
+        _forget(self.turns, self.port.now)
+        if len(self.turns) < ENOUGH:
+            return None
+        turns = sorted(turn for _, turn in self.turns)
+        return turns[(len(turns) * 9 - 1) // 10] / MINUTE
+
+    def left(self, entered_at: int) -> None:
+        """Note that a truck has left."""
+        self.turns.append((self.port.now, self.port.now - entered_at))
+
     def passes(self, chance: Random, made: Appointment) -> Steps:
         """Queue, be served in a lane, and go through; the truck is then inside."""
         port, came = self.port, self.port.now
         booked = made.id if made.state != "WALK_IN" else ""
         say.step(port.voices, made.truck, self.id, came, "QUEUE_IN", booked)
+        self.passed.append((came, not booked))
         with self.lanes.request() as lane:
             yield lane
             self.waits.append((port.now, port.now - came))
@@ -84,19 +117,53 @@ class Gate:
             yield port.wait(port.now + whole(minutes * MINUTE))
 
 
-def inside_minutes(chance: Random) -> float:
-    """Return how long a truck is inside."""
-    return min(240.0, lognormal(chance, INSIDE_MEDIAN, INSIDE_SIGMA))
+def _forget(seen: deque[tuple[int, Any]], now: int) -> None:
+    while seen and seen[0][0] <= now - LATELY:
+        seen.popleft()
+
+
+def inside_minutes(port: Port, chance: Random) -> float:
+    """Return how long a truck is inside: longer where the yard is too full to work in."""
+    is_full = port.disruptions.at("yard-wave", port.now) is not None
+    return min(240.0, lognormal(chance, INSIDE_MEDIAN * (FULL_FACTOR if is_full else 1), SIGMA_IN))
 
 
 def reports(gate: Gate) -> Steps:
     """Let the gate's system report its queue."""
-    port = gate.port
+    port, before = gate.port, None
     while True:
         yield port.wait(port.now + REPORT_EACH)
         if is_open(gate.profile, port.now, gate.terminal.timezone):
-            trucks = round(gate.queue / port.density)
-            say.queue(port.voices, gate.id, port.now, trucks, gate.mean_wait())
+            wait, turn, walk_ins = gate.mean_wait(), gate.turn_p90(), gate.walk_in_share()
+            counts = say.Counts(round(gate.queue / port.density), wait, turn, walk_ins)
+            told = say.queue(port.voices, gate.id, port.now, counts)
+            mean, before = (wait if before is None else (wait + before) / 2), wait
+            who = (gate.id, gate.terminal.operator)
+            busy = Busy(*who, mean, turn, walk_ins, told, _hauliers(gate), _root(port))
+            congested(port.ledger, port.voices, busy, port.now)
+        elif before is not None:
+            before = None
+            port.ledger.over(gate_key(gate.id), port.now)
+
+
+def _hauliers(gate: Gate) -> tuple[str, ...]:
+    """Return whose trucks are booked at a gate in the next two hours."""
+    port = gate.port
+    booked = [made for call in port.calls for made in call.trucks]
+    booked += [box.appointment for box in port.imports if box.appointment]
+    return tuple(
+        dict.fromkeys(
+            made.haulier
+            for made in booked
+            if made.gate == gate.id and made.is_live and -SLOT < made.slot_at - port.now < 2 * HOUR
+        )
+    )
+
+
+def _root(port: Port) -> str:
+    """Return the disruption behind what goes on at a gate."""
+    struck = [kind for kind in STRIKES if port.disruptions.at(kind, port.now)]
+    return struck[0] if struck else "walk-ins"
 
 
 def for_slot(port: Port, terminal: Terminal, slot_at: int, chance: Random) -> Gate:

@@ -8,7 +8,9 @@ from correlation.instants import DAY, HOUR, MINUTE
 from simulator.world.boxes import DG_SHARE, REEFER_SHARE, Box, iso_type, sizes
 from simulator.world.calls import Call
 from simulator.world.chance import clipped, lognormal, share
+from simulator.world.dangerous import permits
 from simulator.world.instants import whole
+from simulator.world.onward import foreseen
 from simulator.world.onward import made as made_onward
 from simulator.world.port import Port, Steps
 from simulator.world.slots import near
@@ -27,6 +29,11 @@ HELD: Final = 0.04
 HOLD_MEDIAN: Final = 20.0
 REVOKED: Final = 0.006
 WAVE: Final = 3.0
+SHORT, LONG = 0.1, 0.05
+"""Shares of contracts with 3, with 7, and with 21 free days; the others have what is usual."""
+REEFER_DAYS: Final = 3
+MINDS_THE_CLOCK: Final = 0.8
+"""Share of pick-ups that are planned and booked for before the free days end."""
 
 
 def manifest(port: Port, call: Call) -> Steps:
@@ -39,21 +46,30 @@ def manifest(port: Port, call: Call) -> Steps:
     comes = share(chance, call.discharges * port.density)
     number = share(chance, comes * (1 - port.volumes.transship))
     call.arrivals += [made_onward(port, call) for _ in range(max(0, comes - number))]
+    for box in call.arrivals:
+        if box.cargo == "DG":
+            port.start(permits(port, [box]))
     while number > 0:
         boxes = _bill(port, call, min(number, chance.choice((1, 1, 1, 2, 3))), chance)
         number -= len(boxes)
         call.arrivals += boxes
         told = say.consigned(port.voices, call, boxes, port.now)
+        if dangerous := [box for box in boxes if box.cargo == "DG"]:
+            port.start(permits(port, dangerous))
         for box in boxes:
             box.told["consigned"] = told
             port.imports[box] = None
             port.start(clearing(port, box))
             port.start(collected(port, box))
     chance.shuffle(call.arrivals)
+    foreseen(port, call)
+    port.watch.ship(call)
+    say.to_discharge(port.voices, call, port.now)
 
 
 def _bill(port: Port, call: Call, count: int, chance: Random) -> list[Box]:
     bill, who = f"bl:{call.carrier}:{port.next_paper()}", port.picked("FWD", chance)
+    days = _free_days(port, bill)
     boxes = []
     for _ in range(count):
         drawn = chance.random()
@@ -73,15 +89,24 @@ def _bill(port: Port, call: Call, count: int, chance: Random) -> list[Box]:
                 blockers={"CUSTOMS": port.now},
                 freed=port.env.event(),
                 root=call.root,
+                free_days=min(days, REEFER_DAYS) if cargo == "REEFER" else days,
             )
         )
     return boxes
 
 
+def _free_days(port: Port, bill: str) -> int:
+    """Draw the free days of a contract: mostly what is usual in the port."""
+    drawn = port.stream("free days", bill).random()
+    usual = port.volumes.free_days
+    return 3 if drawn < SHORT else 7 if drawn < 2 * SHORT else 21 if drawn > 1 - LONG else usual
+
+
 def arrived(port: Port, box: Box) -> None:
     """Note that an import has come off its ship."""
     box.happened["discharged"] = port.now
-    say.freed(port.voices, box, port.now, port.volumes.free_days)
+    box.free_until = port.now + box.free_days * DAY
+    box.told["clock"] = say.freed(port.voices, box, port.now)
     changed(port, box)
     if box.inbound:
         port.watch.trucks(box.inbound)
@@ -201,8 +226,10 @@ def _collected(port: Port, box: Box) -> Steps:
     else:
         yield from _available(port, box)
         yield port.wait(port.now + chance.randint(20, 90) * MINUTE)
-        slot_at = near(max(port.now + 4 * HOUR, _wish(port, box, chance)), zone, chance)
-        yield port.wait(slot_at - chance.randint(5, 40) * HOUR)
+        ends = _minded(port, box)
+        slot_at = near(max(port.now + 4 * HOUR, _wish(port, box, chance, ends)), zone, chance)
+        books_at = slot_at - chance.randint(5, 40) * HOUR
+        yield port.wait(min(books_at, ends - 50 * HOUR) if ends else books_at)
         if box.place == "GONE":
             return
         slot_at = max(slot_at, whole(port.now + 4 * HOUR, HOUR))
@@ -227,5 +254,12 @@ def _available(port: Port, box: Box) -> Steps:
             return
 
 
-def _wish(port: Port, box: Box, chance: Random) -> int:
-    return box.happened.get("discharged", port.now) + dwell(chance) - 12 * HOUR
+def _minded(port: Port, box: Box) -> int | None:
+    """Return the end of the free days of a box, if whoever fetches it minds that."""
+    minds = port.stream("clock", box.number).random() < MINDS_THE_CLOCK
+    return box.free_until if minds else None
+
+
+def _wish(port: Port, box: Box, chance: Random, ends: int | None) -> int:
+    wish = box.happened.get("discharged", port.now) + dwell(chance) - 12 * HOUR
+    return wish if ends is None else min(wish, ends - 30 * HOUR)

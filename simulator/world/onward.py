@@ -4,11 +4,14 @@ from typing import Final
 
 from correlation.instants import DAY
 from simulator.world.boxes import DG_SHARE, EMPTY_SHARE, REEFER_SHARE, Box, iso_type, sizes
-from simulator.world.calls import Call
+from simulator.world.calls import Call, Connection
 from simulator.world.port import Port
+from simulator.world.telling import of_ships as say
 from simulator.world.terminals import Terminal
 
 SOONEST: Final = 36 * 3_600_000
+FORESEEN: Final = 20 * 3_600_000
+"""Between the leaving of a ship and the coming of one that a carrier foresees for her boxes."""
 LATEST: Final = 11 * DAY
 OLD_STOCK: Final = 6 * DAY
 """Before a world begins, boxes have come for this long for the ships of its first days."""
@@ -43,6 +46,50 @@ def old_stock(port: Port, call: Call, begins: int) -> None:
         box.happened["discharged"] = begins
         box.outbound = call
         call.onward.append(box)
+
+
+def foreseen(port: Port, call: Call) -> None:
+    """Let the carrier foresee which ships take on what one brings, and list it."""
+    for box in call.arrivals:
+        if box.kind == "TRANSSHIP" and (other := _foreseen(port, call, box)):
+            box.outbound = other
+            other.onward.append(box)
+            _connection(call, other).boxes.append(box)
+    for connection in call.connections:
+        if connection.inbound is call:
+            connection.told_at = say.connected(port.voices, connection, port.now)
+
+
+def _foreseen(port: Port, call: Call, box: Box) -> Call | None:
+    """Choose a ship with room that comes days after this one has left, by plan."""
+    among = [
+        other
+        for other in call.terminal.calls
+        if other.stage == "FAR"
+        and other is not call
+        and other.is_told
+        and FORESEEN <= other.berths_at - call.leaves_at <= LATEST
+        and other.onward_wanted > len(other.onward)
+    ]
+    if not among:
+        return None
+    weights = [other.onward_wanted - len(other.onward) for other in among]
+    return port.stream("foresee", box.number).choices(among, weights)[0]
+
+
+def _connection(inbound: Call, outbound: Call) -> Connection:
+    for known in inbound.connections:
+        if known.outbound is outbound:
+            return known
+    made_now = Connection(inbound, outbound)
+    inbound.connections.append(made_now)
+    outbound.connections.append(made_now)
+    return made_now
+
+
+def is_bound(box: Box) -> bool:
+    """Tell whether a ship that still comes expects a box."""
+    return box.outbound is not None and box in box.outbound.onward
 
 
 def bind(port: Port, box: Box, terminal: Terminal) -> None:

@@ -57,6 +57,7 @@ def know(port: Port, call: Call, arrives: int) -> None:
     voice = say.agent(port.voices, call)
     basis = "SAID" if call.plan or call.asked_at else "PROFORMA"
     call.known.told_at = say.estimated(voice, call, port.now, call.known.at, basis)
+    call.is_said = basis == "SAID"
     port.watch.ship(call)
 
 
@@ -99,7 +100,9 @@ def watched_by_ais(port: Port, call: Call) -> Steps:
         if abs(reckoned - last) >= 20 * MINUTE:
             last = reckoned
             told = say.seen_coming(port.voices, call, port.now, reckoned)
+            call.reckoned = Said(reckoned, port.now, told)
             _also_told(port, call, reckoned, told)
+            port.watch.words(call)
 
 
 def _also_told(port: Port, call: Call, value: int, told: int) -> None:

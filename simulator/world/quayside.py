@@ -9,8 +9,10 @@ from simulator.world import exports, imports, onward
 from simulator.world.boxes import Box
 from simulator.world.calls import Call
 from simulator.world.chance import clipped, gamma
+from simulator.world.dangerous import set_down
 from simulator.world.instants import whole
 from simulator.world.port import Port, Steps
+from simulator.world.reefers import kept_cold, taken_out
 from simulator.world.telling import of_boxes as say_box
 from simulator.world.telling import of_ships as say
 from simulator.world.terminals import RATE
@@ -118,7 +120,7 @@ def _phase(cranes: _Cranes, boxes: list[Box], until: int, lift: Callable[[Box], 
             yield port.env.timeout(pause)
             lift(box)
         yield port.env.timeout(step - len(following) * pause)
-        call.done, call.done_at = counted, port.now
+        call.done, call.counted_at = counted, port.now
         _report(cranes)
 
 
@@ -149,20 +151,26 @@ def _off(port: Port, box: Box) -> None:
     port.put_in_yard(box, box.inbound.terminal)
     port.count("discharged")
     box.happened["discharged"] = port.now
+    set_down(port, box, box.inbound.terminal)
     box.told["discharged"] = say_box.discharged(port.voices, box, port.now)
+    port.watch.dangerous(box)
+    if box.cargo == "REEFER":
+        port.start(kept_cold(port, box, box.inbound.terminal))
     if box.kind == "IMPORT":
         port.count("imports")
         imports.arrived(port, box)
-    else:
+    elif not onward.is_bound(box):
         onward.bind(port, box, box.inbound.terminal)
 
 
 def _on(port: Port, call: Call, box: Box) -> None:
     box.outbound = call
+    taken_out(port, box, call.terminal)
     port.take_from_yard(box, call.terminal)
     box.go("SHIP")
     port.count("loaded")
     say_box.loaded(port.voices, box, port.now)
     box.happened["loaded"] = port.now
+    port.watch.dangerous(box)
     if box in call.exports:
         call.exports.remove(box)

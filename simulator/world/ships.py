@@ -9,10 +9,12 @@ from simulator.world.calls import Call, Said
 from simulator.world.chance import clipped, gamma
 from simulator.world.formalities import formalities
 from simulator.world.instants import whole
+from simulator.world.nautical import nautical
 from simulator.world.network import PASSAGE
 from simulator.world.planning import agree, carrier_repeats, knowing, planning, watched_by_ais
 from simulator.world.port import Port, Steps
 from simulator.world.quayside import worked
+from simulator.world.second_words import also_declared, noted
 from simulator.world.telling import of_ships as say
 from simulator.world.voyages import DROPPED, discharge_share, pass_on
 
@@ -32,8 +34,9 @@ def life(port: Port, call: Call) -> Steps:
     port.calls.append(call)
     call.terminal.calls.append(call)
     announce(port, call)
-    for steps in (knowing, carrier_repeats, watched_by_ais, planning, formalities):
+    for steps in (knowing, carrier_repeats, watched_by_ais, planning, formalities, also_declared):
         port.start(steps(port, call))
+    port.start(nautical(port, call))
     port.start(exports.demand(port, call))
     port.start(imports.manifest(port, call))
     if chance.random() < DROPPED * port.scenario.rate("call-changed"):
@@ -120,15 +123,18 @@ def berths(port: Port, call: Call, chance: Random) -> Steps:
             replan(port, call, port.now + PASSAGE)
         yield from movement(port, chance)
     call.happened["moving"] = port.now
+    pilots = port.voices.of("NAU", "vessel")
+    say.happened(pilots, call, port.now, ("PILOTAGE", "STRT"), port.now)
+    port.watch.services(call)
     yield port.wait(port.now + PASSAGE + chance.randint(-15, 25) * MINUTE)
     call.stage = "ALONGSIDE"
     call.happened["alongside"] = port.now
     call.ends_at = port.now + call.stays - HOUR
     voice = say.terminal(port.voices, call)
-    pilots = port.voices.of("NAU", "vessel")
     for service, point in (("PILOTAGE", "CMPL"), ("TOWAGE", "CMPL")):
         say.happened(pilots, call, port.now, (service, point), port.now)
-    say.happened(voice, call, port.now, ("BERTH", "ARRI"), port.now)
+    berthed = say.happened(voice, call, port.now, ("BERTH", "ARRI"), port.now)
+    port.start(noted(port, call, "ARRI", berthed))
     told = say.happened(voice, call, port.now, ("ALL_FAST", "CMPL"), port.now)
     call.alongside_told_at = told
     port.watch.ship(call)
@@ -155,7 +161,8 @@ def leaves(port: Port, call: Call, chance: Random) -> Steps:
     port.count("sailed")
     port.count("minutes at berth", (port.now - call.happened["alongside"]) // MINUTE)
     voice = say.terminal(port.voices, call)
-    say.happened(voice, call, port.now, ("BERTH", "DEPA"), port.now)
+    sailed = say.happened(voice, call, port.now, ("BERTH", "DEPA"), port.now)
+    port.start(noted(port, call, "DEPA", sailed))
     pilots = port.voices.of("NAU", "vessel")
     say.happened(pilots, call, port.now, ("PILOTAGE", "STRT"), port.now)
     pass_on(call, port.now - call.announced_at - call.stays)
@@ -174,5 +181,5 @@ def finished(port: Port, call: Call) -> Steps:
     call.terminal.calls.remove(call)
     port.calls.remove(call)
     port.watch.forget(call)
-    call.exports, call.onward, call.bookings = [], [], []
+    call.exports, call.onward, call.bookings, call.connections = [], [], [], []
     call.next_calls = []

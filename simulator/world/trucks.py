@@ -8,9 +8,12 @@ from simulator.world import gates
 from simulator.world.boxes import SLOT, Appointment, Box
 from simulator.world.calls import Call
 from simulator.world.chance import lognormal
+from simulator.world.dangerous import set_down
 from simulator.world.gates import Gate, inside_minutes
 from simulator.world.instants import whole
+from simulator.world.labels.of_faults import Mistyped
 from simulator.world.port import Port, Steps
+from simulator.world.reefers import kept_cold, taken_out
 from simulator.world.slots import near
 from simulator.world.telling import of_boxes as say_box
 from simulator.world.telling import of_trucks as say
@@ -87,6 +90,7 @@ def look(port: Port, made: Appointment) -> None:
     """Let the truth of an appointment's boxes be looked at."""
     port.watch.delivery(made)
     for box in made.boxes:
+        port.watch.dangerous(box)
         if made.direction == "DELIVER":
             port.watch.export(box)
         else:
@@ -216,10 +220,12 @@ def _at_the_gate(port: Port, gate: Gate, made: Appointment, chance: Random) -> S
     if made.direction == "DELIVER":
         for box in made.boxes:
             _gated_in(port, made, box, chance)
-    yield port.wait(port.now + whole(inside_minutes(chance) * MINUTE))
+    entered_at = port.now
+    yield port.wait(port.now + whole(inside_minutes(port, chance) * MINUTE))
     say.step(port.voices, made.truck, gate.id, port.now, "SERVED", booked)
     yield from _served(port, gate, made, chance)
     port.over(made)
+    gate.left(entered_at)
     say.step(port.voices, made.truck, gate.id, port.now, "LEFT", booked)
     return "DONE"
 
@@ -230,6 +236,8 @@ def _may_pass(made: Appointment, now: int) -> bool:
         return box.is_available
     call = box.outbound
     if call is None or not call.is_open or made.state == "CANCELLED":
+        return False
+    if box.permit and not box.permit.accepted:
         return False
     if made.state == "CONFIRMED":
         return True
@@ -257,26 +265,34 @@ def _gated_in(port: Port, made: Appointment, box: Box, chance: Random) -> None:
     port.put_in_yard(box, gate_terminal)
     port.count("gated in")
     box.happened["gated_in"] = now
+    set_down(port, box, gate_terminal)
+    if box.cargo == "REEFER":
+        port.start(kept_cold(port, box, gate_terminal))
     share = MISTYPED * MANUAL_SHARE * port.scenario.noise
     if chance.random() < share:
-        box.told["gated_in"] = say.mistyped(
-            port.voices, box, now, made, chance.randint(4, 40) * MINUTE
-        )
+        after = chance.randint(4, 40) * MINUTE
+        told, wrong, typed_at = say.mistyped(port.voices, box, now, made, after)
+        box.told["gated_in"] = told
+        if wrong and port.hand.is_open:
+            until = max(typed_at + MINUTE, now + after)
+            port.watch.mistyped(Mistyped(wrong, typed_at, until, made.gate_operator))
     else:
         box.told["gated_in"] = say.gated(port.voices, box, now, made)
     port.watch.export(box)
+    port.watch.dangerous(box)
 
 
 def _served(port: Port, gate: Gate, made: Appointment, chance: Random) -> Steps:
     voice = port.voices.of("TER", "yard", gate.terminal.code)
     if made.direction == "DELIVER":
         for box in made.boxes:
-            say_box.placed(voice, box, port.now, "IN")
+            box.told["placed"] = say_box.placed(voice, box, port.now, "IN")
         if made.state != "WALK_IN":
             change(port, made, "SERVED")
         return
     for box in made.boxes:
         say_box.placed(voice, box, port.now, "OUT")
+        taken_out(port, box, gate.terminal)
         port.take_from_yard(box, gate.terminal)
         box.go("TRUCK")
     change(port, made, "SERVED")
@@ -284,6 +300,8 @@ def _served(port: Port, gate: Gate, made: Appointment, chance: Random) -> Steps:
     for box in made.boxes:
         box.go("GONE")
         box.happened["gated_out"] = port.now
+        port.watch.dangerous(box)
+        port.watch.free_time(box)
         port.count("gated out")
         say.gated(port.voices, box, port.now, made, is_out=True)
 

@@ -13,10 +13,12 @@ import simpy
 from contracts.profile import Community
 from correlation.instants import DAY, MINUTE, WEEK
 from simulator.truth import Label
-from simulator.world import baseline, conditions, gates, ships, trucks, voyages, yards
+from simulator.world import baseline, conditions, gates, reefers, ships, trucks, voyages, yards
+from simulator.world.boxes import Box
 from simulator.world.calls import Call
 from simulator.world.instants import FIRST_DAY, whole
 from simulator.world.labels.ledger import Ledger
+from simulator.world.labels.of_faults import wrong_clock
 from simulator.world.labels.of_sources import silences
 from simulator.world.network import Service, services
 from simulator.world.port import Plan, Port, Steps
@@ -136,21 +138,31 @@ class World:
                     port.watch.delivery(made)
             for box in port.imports:
                 port.watch.pickup(box)
+            for box in [*port.imports, *port.boxes, *_booked(port)]:
+                port.watch.dangerous(box)
+                port.watch.reefer(box)
 
     def _goes_on(self, port: Port) -> None:
         """Start what goes on all the time."""
         for kind in conditions.WORDINGS:
             port.start(conditions.stated(port, kind))
         port.start(conditions.gate_systems(port))
+        port.start(reefers.cuts(port))
         for each in port.gates.values():
             for gate in each:
                 port.start(gates.reports(gate))
         yards.built(port)
         port.start(yards.inventories(port))
         port.start(_housekeeping(port))
+        for voice in {voice.source: voice for voice, _, _ in port.voices.registered()}.values():
+            port.start(wrong_clock(self.env, port.ledger, voice))
         for voice, family, allowed in port.voices.registered():
             port.start(beating(self.env, voice, family, allowed))
             port.start(silences(self.env, port.ledger, voice, family, allowed))
+
+
+def _booked(port: Port) -> list[Box]:
+    return [box for call in port.calls for box in (*call.exports, *call.arrivals)]
 
 
 def _force_silences(port: Port) -> None:

@@ -77,6 +77,16 @@ FOLLOWER_ORANGE: Final = 12 * HOUR
 FOLLOWER_RED: Final = 3 * HOUR
 FOLLOWER_ACT_BEFORE: Final = 3 * HOUR
 
+# For B05, common practice; closing the gap to the movement is a stated goal of Rotterdam [V]
+SERVICE_WATCH: Final = 24 * HOUR
+SERVICE_NEAR: Final = 12 * HOUR
+SERVICE_OFF_FAR: Final = 60 * MINUTE
+SERVICE_OFF_NEAR: Final = 30 * MINUTE
+SERVICE_CLEAR: Final = 20 * MINUTE
+SERVICE_MISSING: Final = {"INBD": 6 * HOUR, "OUTB": 3 * HOUR}
+SERVICE_HOLD: Final = 10 * MINUTE
+SERVICE_RED: Final = 2 * HOUR
+
 # For B06, the ladder of one system's export orders [V], further steps common practice
 INWARD_STEPS: Final = (48 * HOUR, 24 * HOUR, 12 * HOUR, 6 * HOUR, 2 * HOUR)
 OUTWARD_STEPS: Final = (4 * HOUR, 2 * HOUR, HOUR)
@@ -109,6 +119,72 @@ DROPPED_RED: Final = 72 * HOUR
 # For T02, common practice
 WINDOW_MARGIN: Final = 30 * MINUTE
 WINDOW_ORANGE: Final = 24 * HOUR
+
+# For R02, common practice
+TRANSFER: Final = 12 * HOUR
+TRANSFER_SPECIAL: Final = 6 * HOUR
+CONNECTION_SLACK: Final = 2 * HOUR
+CONNECTION_MANY: Final = 100
+
+# For T06, common practice; the days themselves stand in contracts
+FREE_WATCH: Final = 48 * HOUR
+FREE_ORANGE: Final = 24 * HOUR
+
+# For P01, common practice
+BLOCK_FULL: Final = 0.85
+BLOCK_CLEAR: Final = 0.80
+BLOCK_ORANGE: Final = 0.90
+BLOCK_RED: Final = 0.95
+PLUGS_FULL: Final = 0.95
+PLUGS_CLEAR: Final = 0.90
+BLOCK_HOLD: Final = 30 * MINUTE
+BLOCK_ACT: Final = 90 * MINUTE
+BLOCK_HARM: Final = 2 * HOUR
+"""From a count that shows it: until the next one, when there is no room left to shift boxes."""
+SHIFT: Final = 8 * HOUR
+
+# For T04, common practice; waits of hours and half of the trucks unbooked were seen at Callao [V]
+GATE_WAIT: Final = 45.0
+GATE_WAIT_CLEAR: Final = 30.0
+GATE_WAIT_RED: Final = 120.0
+GATE_TURN: Final = 90.0
+GATE_WALK_INS: Final = 20.0
+GATE_HOLD: Final = 15 * MINUTE
+GATE_ACT: Final = 30 * MINUTE
+
+# For P05, common practice
+COLD_CHILLED: Final = 60 * MINUTE
+COLD_FROZEN: Final = 120 * MINUTE
+COLD_ACT: Final = 30 * MINUTE
+
+# For P06, common practice; three days where an acceptance says nothing else
+DANGEROUS_WATCH: Final = 24 * HOUR
+DANGEROUS_RED: Final = 4 * HOUR
+DANGEROUS_DWELL: Final = 72 * HOUR
+DANGEROUS_ACT: Final = 4 * HOUR
+"""Before the coming; after a limit was passed, so long is left to move the goods."""
+DANGEROUS_HARM: Final = 24 * HOUR
+"""Goods that stand against a rule are found at the next daily round."""
+
+# For D02, common practice
+APART_HORIZON: Final = 24 * HOUR
+APART_FAR: Final = 4 * HOUR
+APART_NEAR: Final = HOUR
+APART_HOLD: Final = 30 * MINUTE
+APART_RED: Final = 6 * HOUR
+DOUBT_ACT: Final = 2 * HOUR
+DOUBT_HARM: Final = 4 * HOUR
+"""After two sources were heard to differ on what is past: when decisions rest on the wrong one."""
+DOUBT_LAPSES: Final = 24 * HOUR
+"""A day later nobody will mend what is past."""
+
+# For D03, common practice
+FAULT_ACT: Final = 2 * HOUR
+FAULT_LAPSES: Final = 24 * HOUR
+"""After it was received, a late fact is taken as it is."""
+
+# For D04, common practice
+CHECK_BY: Final = 60 * MINUTE
 
 # D01: the floor of each source stands in the profile of its port
 

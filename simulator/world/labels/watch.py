@@ -6,19 +6,26 @@ from typing import Any
 import simpy
 
 from simulator.world.boxes import Appointment, Box
-from simulator.world.calls import Call
+from simulator.world.calls import Call, Connection
 from simulator.world.labels import (
     of_answers,
     of_berths,
+    of_clocks,
     of_conditions,
+    of_connections,
+    of_dangerous,
+    of_faults,
     of_land,
     of_papers,
+    of_reefers,
+    of_services,
     of_shifts,
     of_ships,
     of_windows,
+    of_words,
 )
 from simulator.world.labels.ledger import Ledger
-from simulator.world.telling.voices import Chorus
+from simulator.world.telling.voices import Chorus, Late
 
 
 class Watch:
@@ -34,6 +41,7 @@ class Watch:
         """Write what is so to a ledger."""
         self.env, self.ledger, self.voices = env, ledger, voices
         self._shifted = shifted
+        voices.late = self.late
         self._shifts: dict[Call, of_shifts.Shifts] = {}
         self._wakes: dict[tuple[Any, Any], int] = {}
         self.barriers: list[of_conditions.Barrier] = []
@@ -56,6 +64,8 @@ class Watch:
             self.ledger.over(before, now)
             self._shifted(call)
         self.trucks(call)
+        for box in call.unpermitted:
+            self.dangerous(box)
         self.berth(call)
         self.papers(call)
         wake = of_conditions.barred(self.ledger, self.voices, self.barriers, call, now)
@@ -63,6 +73,42 @@ class Watch:
         wake = of_answers.answers(self.ledger, self.voices, call, now)
         self._at(wake, self.ship, call)
         of_conditions.dropped(self.ledger, self.voices, call, now)
+        self.words(call)
+        self.services(call)
+        for connection in call.connections:
+            self.connection(connection)
+
+    def services(self, call: Call) -> None:
+        """Look at pilot and tugs of a ship."""
+        if self.ledger.is_open:
+            wake = of_services.mismatches(self.ledger, self.voices, call, int(self.env.now))
+            self._at(wake, self.services, call)
+
+    def connection(self, connection: Connection) -> None:
+        """Look at the boxes of one ship that another one is to take on."""
+        if self.ledger.is_open:
+            now = int(self.env.now)
+            wake = of_connections.at_risk(self.ledger, self.voices, connection, now)
+            self._at(wake, self.connection, connection)
+
+    def words(self, call: Call) -> None:
+        """Look at what sources say differently of a ship."""
+        if self.ledger.is_open:
+            now = int(self.env.now)
+            wake = of_words.apart(self.ledger, self.voices, call, now)
+            self._at(wake, self.words, call)
+            wake = of_words.doubted(self.ledger, self.voices, call, now)
+            self._at(wake, self.words, call)
+
+    def late(self, late: Late) -> None:
+        """Look at an actual that is received hours after it happened."""
+        wake = of_faults.late(self.ledger, self.voices, late, int(self.env.now))
+        self._at(wake, self.late, late)
+
+    def mistyped(self, typed: of_faults.Mistyped) -> None:
+        """Look at a container number that was typed wrong."""
+        wake = of_faults.mistyped(self.ledger, self.voices, typed, int(self.env.now))
+        self._at(wake, self.mistyped, typed)
 
     def berth(self, call: Call) -> None:
         """Look at a ship alongside: how long she stays, whether she is worked."""
@@ -107,12 +153,32 @@ class Watch:
             wake = of_windows.early_truck(self.ledger, made, int(self.env.now))
             self._at(wake, self.delivery, made)
 
+    def dangerous(self, box: Box) -> None:
+        """Look at a box of dangerous goods: what is allowed of it, where it stands."""
+        if self.ledger.is_open and box.permit:
+            wake = of_dangerous.out_of_rule(self.ledger, self.voices, box, int(self.env.now))
+            self._at(wake, self.dangerous, box)
+
+    def reefer(self, box: Box) -> None:
+        """Look at the power of a reefer."""
+        if self.ledger.is_open:
+            wake = of_reefers.without_power(self.ledger, self.voices, box, int(self.env.now))
+            self._at(wake, self.reefer, box)
+
     def pickup(self, box: Box) -> None:
         """Look at the appointment of an import box."""
         if self.ledger.is_open:
             now = int(self.env.now)
             wake = of_land.pickup(self.ledger, self.voices, box, now)
             self._at(wake, self.pickup, box)
+            self.free_time(box)
+
+    def free_time(self, box: Box) -> None:
+        """Look at the free days of an import box."""
+        if self.ledger.is_open and box.free_until is not None:
+            now = int(self.env.now)
+            wake = of_clocks.free_time(self.ledger, self.voices, box, now)
+            self._at(wake, self.free_time, box)
 
     def forget(self, call: Call) -> None:
         """Let go of a ship that has left."""

@@ -1,5 +1,6 @@
 """What is said of boxes: booked, weighed, documented, cleared, in the yard, on and off ships."""
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from simulator.world.boxes import Booking, Box
@@ -27,7 +28,7 @@ def described(box: Box) -> Event:
         "category": box.kind,
     }
     if box.cargo == "REEFER":
-        data["set_point_c"] = -18.0
+        data["set_point_c"] = 2.0 if box.is_chilled else -18.0
     if box.cargo == "DG":
         data["dg"] = [GOODS]
     return data
@@ -37,12 +38,20 @@ def booked(voices: Chorus, booking: Booking, now: int, status: str = "CONFIRMED"
     """Let the carrier say a booking; at first also who acts for it and which papers it owes."""
     voice = carrier(voices, booking.call, "clearance")
     at = voice.say(now, "clearance.booking-changed", booking.id, booking_data(booking, status))
+    _named(voice, booking.boxes, now)
     if status == "CONFIRMED":
         who = nomination(booking.id, booking.forwarder)
         subject = f"nom:{booking.forwarder}:{booking.id}:FWD"
         voice.say(now, "clearance.nomination-changed", subject, who)
         papers(voices, booking, now)
     return at
+
+
+def _named(voice: Voice, boxes: Iterable[Box], now: int) -> None:
+    """Let boxes of which this is the first word get the id of their stay, by its source's clock."""
+    if voice.is_heard:
+        for box in boxes:
+            box.name_it(now + voice.noise.clock_off)
 
 
 def booking_data(booking: Booking, status: str) -> Event:
@@ -86,6 +95,7 @@ def consigned(voices: Chorus, call: Call, boxes: list[Box], now: int) -> int:
     voice, bill = carrier(voices, call, "clearance"), boxes[0].bill
     data = consignment(call, boxes)
     at = voice.say(now, "clearance.consignment-stated", bill, data)
+    _named(voice, boxes, now)
     who = boxes[0].forwarder
     subject = f"nom:{who}:{bill}:FWD"
     voice.say(now, "clearance.nomination-changed", subject, nomination(bill, who))
@@ -146,7 +156,9 @@ def discharged(voices: Chorus, box: Box, now: int) -> int:
     assert call is not None, "it came with a ship"
     voice = terminal(voices, call, "yard")
     at = voice.say(now, "yard.container-discharged", box.number, discharge(box))
-    placed(voice, box, now + 240_000, "IN")
+    _named(voice, [box], now)
+    voice.told("discharged", (box.visit, call.terminal.operator), (now, at))
+    box.told["placed"] = placed(voice, box, now + 240_000, "IN")
     return at
 
 
@@ -169,20 +181,85 @@ def loaded(voices: Chorus, box: Box, now: int) -> int:
         placed(voice, box, now, "OUT")
     data = {"box": described(box), "terminal_call": call.part}
     data["refs"] = {"facility": call.terminal.code}
-    return voice.say(now, "yard.container-loaded", box.number, data)
+    at = voice.say(now, "yard.container-loaded", box.number, data)
+    return voice.told("loaded", (box.visit, call.terminal.operator), (now, at))
 
 
 def placed(voice: Voice, box: Box, now: int, kind: str) -> int:
     """Say that a box was put into its block, moved in it, or taken out."""
     data = {"block": box.block, "kind": kind, "refs": {"facility": box.block.partition("/")[0]}}
+    if box.beside and kind != "OUT":
+        data["dg_conflict_with"] = box.beside
     return voice.say(now, "yard.container-placed", box.number, data)
 
 
-def freed(voices: Chorus, box: Box, now: int, days: int) -> int:
+def plug(box: Box, *, is_on: bool) -> Event:
+    """Return the data of a reefer that gets or loses power."""
+    facility = box.block.partition("/")[0]
+    power = "ON" if is_on else "OFF"
+    return {"power": power, "block": box.block, "refs": {"facility": facility}}
+
+
+LIST_PART: Final = 500
+
+
+def to_discharge(voices: Chorus, call: Call, now: int) -> None:
+    """Let the carrier list what comes off a ship here."""
+    voice, told = carrier(voices, call, "yard"), 0
+    for data in work_list(call, "DISCHARGE", call.arrivals):
+        told = max(told, voice.say(now, "yard.work-list-set", call.part, data))
+    for box in call.arrivals:
+        box.told["listed"] = told
+    _named(voice, (box for box in call.arrivals if box.cargo == "DG"), now)
+
+
+def work_list(call: Call, kind: str, boxes: list[Box], version: int = 1) -> Iterator[Event]:
+    """Yield the data of each part of a list of what comes off a ship, or goes on."""
+    parts = max(1, -(-len(boxes) // LIST_PART))
+    for part in range(parts):
+        yield {
+            "list_id": f"{kind.lower()}-{call.part}",
+            "list_version": version,
+            "part": part + 1,
+            "parts": parts,
+            "kind": kind,
+            "carrier": call.carrier,
+            "entries": [listed(box) for box in boxes[part * LIST_PART : (part + 1) * LIST_PART]],
+            "refs": {"terminal_call": call.part, "facility": call.terminal.code},
+        }
+
+
+def listed(box: Box) -> Event:
+    """Return a box as it stands in a list."""
+    paper = {"booking": box.booking.id} if box.booking else {"bl": box.bill} if box.bill else {}
+    return {**described(box), **paper}
+
+
+def dangerous(box: Box, status: str, dwell: int) -> Event:
+    """Return the data of where dangerous goods stand; leave to stand comes with acceptance."""
+    data: Event = {"status": status, "goods": [GOODS], "refs": {}}
+    if status == "ACCEPTED":
+        data["dwell_max_h"] = dwell // 3_600_000
+    if box.booking:
+        data["refs"]["booking"] = box.booking.id
+    elif box.bill:
+        data["refs"]["bl"] = box.bill
+    elif box.inbound:
+        data["refs"]["terminal_call"] = box.inbound.part
+    return data
+
+
+def freed(voices: Chorus, box: Box, now: int) -> int:
     """Let the terminal say how long an import may stand free of storage."""
     assert box.inbound is not None, "imports have free time"
-    ends = now + days * 86_400_000
-    data: Event = {"clock": "STORAGE", "starts_at": written(now), "last_free_at": written(ends)}
-    data |= {"free_days": days, "refs": {"facility": box.inbound.terminal.code}}
     voice = terminal(voices, box.inbound, "yard")
-    return voice.say(now, "yard.free-time-set", box.number, data)
+    return voice.say(now, "yard.free-time-set", box.number, free_time(box, now))
+
+
+def free_time(box: Box, begins: int) -> Event:
+    """Return the data of the free days of an import."""
+    assert box.inbound is not None, "imports have free time"
+    assert box.free_until is not None, "they run from its discharge on"
+    data: Event = {"clock": "STORAGE", "starts_at": written(begins)}
+    data |= {"last_free_at": written(box.free_until), "free_days": box.free_days}
+    return data | {"refs": {"facility": box.inbound.terminal.code}}

@@ -1,12 +1,15 @@
 """What carrier, agent, terminal, pilots and the AIS receiver say of a call."""
 
-from typing import Any
+from typing import Any, Final
 
-from simulator.world.calls import Call
+from simulator.world.calls import Call, Connection
 from simulator.world.instants import written
 from simulator.world.network import PASSAGE
 from simulator.world.telling.handover import Event
 from simulator.world.telling.voices import Chorus, Voice
+
+OF_THE_CALL: Final = ("PILOT_BOARDING_PLACE", "ANCHORAGE")
+"""Services that are of a call as a whole, not of its part at a terminal."""
 
 
 def ship_of(call: Call) -> Event:
@@ -81,7 +84,7 @@ def milestone(call: Call, service: str, point: str, classifier: str, at: int) ->
         "point": point,
         "classifier": classifier,
         "milestone_at": written(at),
-        "phase": "OUTB" if point == "DEPA" else "INBD",
+        "phase": "OUTB" if point == "DEPA" or call.stage == "SAILED" else "INBD",
         "refs": refs_of(call),
     }
 
@@ -100,10 +103,14 @@ def estimated(voice: Voice, call: Call, now: int, pilot_at: int, basis: str = "S
 
 def seen_coming(voices: Chorus, call: Call, now: int, pilot_at: int) -> int:
     """Let the AIS receiver say when it reckons a ship here; it knows the ship and no call."""
-    data = milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "EST", pilot_at)
-    data |= {"basis": "AIS_ROUTE", "refs": {"vessel": ship_of(call)}}
-    voice = voices.of("OPS", "vessel")
+    voice, data = voices.of("OPS", "vessel"), reckoning(call, pilot_at)
     return voice.say(now, "vessel.milestone-stated", f"imo:{call.ship.imo}", data)
+
+
+def reckoning(call: Call, pilot_at: int) -> Event:
+    """Return the data of when the AIS receiver reckons a ship here."""
+    data = milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "EST", pilot_at)
+    return data | {"basis": "AIS_ROUTE", "refs": {"vessel": ship_of(call)}}
 
 
 def requested(voices: Chorus, call: Call, now: int, berth_at: int) -> int:
@@ -180,7 +187,11 @@ def window_sets(call: Call) -> list[Event]:
 def happened(voice: Voice, call: Call, now: int, what: tuple[str, str], at: int) -> int:
     """Say that a milestone was passed; `what` is service and point."""
     data = milestone(call, *what, "ACT", at)
-    return voice.say(now, "vessel.milestone-stated", call.id, data, happened=at)
+    told = voice.say(now, "vessel.milestone-stated", call.id, data, happened=at)
+    subject = call.id if what[0] in OF_THE_CALL else call.part
+    outward = ".OUTB" if what[0] == "PILOTAGE" and data["phase"] == "OUTB" else ""
+    name = f"{what[0]}{outward}/{what[1]}/ACT"
+    return voice.told(name, (subject, call.terminal.operator), (at, told))
 
 
 def progressed(voices: Chorus, call: Call, now: int) -> int:
@@ -192,7 +203,7 @@ def progressed(voices: Chorus, call: Call, now: int) -> int:
 def progress(call: Call, now: int) -> Event:
     """Return the data of the cargo's progress."""
     data: dict[str, Any] = {
-        "as_of": written(now if call.done_at is None else call.done_at),
+        "as_of": written(now if call.counted_at is None else call.counted_at),
         "discharged": min(call.done, call.discharges),
         "loaded": max(0, call.done - call.discharges),
         "restowed": 0,
@@ -205,6 +216,66 @@ def progress(call: Call, now: int) -> Event:
     if call.ends_at:
         data["expected_end_at"] = written(call.ends_at)
     return data
+
+
+UNITS = {"PILOTAGE": "PILOT", "TOWAGE": "TUG"}
+
+
+def service(call: Call, name: tuple[str, str]) -> Event:
+    """Return the data of a nautical service as it is ordered."""
+    order, kind = call.orders[name], UNITS[name[0]]
+    units = [
+        {
+            "unit": f"{kind}-{call.ship.imo[-4:]}-{number + 1}",
+            "kind": kind,
+            "from_at": written(order.starts_at),
+            "to_at": written(order.starts_at + PASSAGE),
+        }
+        for number in range(order.units)
+    ]
+    return {
+        "status": "CONFIRMED" if order.is_given else "DECLINED",
+        "units_required": order.required,
+        "units": units if order.is_given else [],
+        "refs": {"terminal_call": call.part, "facility": call.terminal.code},
+    }
+
+
+def connected(voices: Chorus, connection: Connection, now: int) -> int:
+    """Let the carrier say which boxes of a ship are to leave with another one."""
+    voice = carrier(voices, connection.inbound)
+    name, data = connection_name(connection), connections(connection)
+    return voice.say(now, "vessel.connections-set", name, data)
+
+
+def connection_name(connection: Connection) -> str:
+    """Return the id of a connection."""
+    return f"cnx:{connection.inbound.part}:{connection.outbound.part}"
+
+
+def connections(connection: Connection) -> Event:
+    """Return the data of a connection: its boxes in groups that need as long to change ships."""
+    groups: dict[str, list[str]] = {"DRY": [], "REEFER": [], "DG": []}
+    for box in connection.boxes:
+        groups[box.cargo].append(box.number)
+    inbound, outbound = connection.inbound, connection.outbound
+    return {
+        "list_id": connection_name(connection),
+        "list_version": 1,
+        "inbound": inbound.part,
+        "outbound": outbound.part,
+        "same_terminal": inbound.terminal is outbound.terminal,
+        "groups": [
+            {
+                "boxes": boxes,
+                "reefer": cargo == "REEFER",
+                "dg": cargo == "DG",
+                "carrier": inbound.carrier,
+            }
+            for cargo, boxes in groups.items()
+            if boxes
+        ],
+    }
 
 
 def status_changed(voices: Chorus, call: Call, now: int) -> int:

@@ -1,6 +1,6 @@
 """What terminal and hauliers say of appointments, trucks, gates and yard blocks."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from simulator.world.boxes import SLOT, Appointment, Box
 from simulator.world.instants import span, written
@@ -64,7 +64,9 @@ def gated(voices: Chorus, box: Box, now: int, made: Appointment, *, is_out: bool
     """Say that a box came in or went out by the gate."""
     voice = gate_voice(voices, made.gate)
     kind = "gate.container-gated-out" if is_out else "gate.container-gated-in"
-    return voice.say(now, kind, box.number, gate_move(box, made))
+    at = voice.say(now, kind, box.number, gate_move(box, made))
+    milestone = "gate_out" if is_out else "gate_in"
+    return voice.told(milestone, (box.visit, made.gate_operator), (now, at))
 
 
 def gate_move(box: Box, made: Appointment) -> Event:
@@ -87,24 +89,28 @@ def gate_move(box: Box, made: Appointment) -> Event:
     return data
 
 
-def mistyped(voices: Chorus, box: Box, now: int, made: Appointment, after: int) -> int:
-    """Say a gate-in under a number with two digits changed over, withdraw it, and say it right."""
+def mistyped(
+    voices: Chorus, box: Box, now: int, made: Appointment, after: int
+) -> tuple[int, str, int]:
+    """Say a gate-in under a number with two digits changed over, withdraw it, and say it right.
+
+    Return when the right one is received; the wrong number (or nothing), and when that is.
+    """
     voice = gate_voice(voices, made.gate)
     wrong = _swapped(box.number)
     if not wrong:
-        return gated(voices, box, now, made)
+        return gated(voices, box, now, made), "", 0
     data = gate_move(box, made)
     data = {**data, "box": {**data["box"], "box": wrong}, "raw": {"system": REPORT_OF_FACT}}
     data.pop("booking", None)
     fact = f"{made.truck}-{wrong}"
-    voice.say(now, "gate.container-gated-in", wrong, data, factid=fact)
+    typed_at = voice.say(now, "gate.container-gated-in", wrong, data, factid=fact)
     later = now + after
     why: Event = {"reason": f"typed number; the box is {box.number}"}
     taken = {"factid": fact, "retracted": True, "updatedtime": written(later)}
     voice.say(later, "gate.container-gated-in", wrong, why, happened=now, **taken)
-    return voice.say(
-        later, "gate.container-gated-in", box.number, gate_move(box, made), happened=now
-    )
+    kind, right = "gate.container-gated-in", gate_move(box, made)
+    return voice.say(later, kind, box.number, right, happened=now), wrong, typed_at
 
 
 def _swapped(number: str) -> str:
@@ -115,10 +121,24 @@ def _swapped(number: str) -> str:
     return ""
 
 
-def queue(voices: Chorus, gate: str, now: int, trucks: int, wait_min: float) -> int:
-    """Let the gate's system say how many trucks wait, and how long."""
-    data: Event = {"as_of": written(now), "direction": "BOTH", "trucks": trucks}
-    data |= {"wait_mean_min": round(wait_min, 1), "refs": {"facility": gate.partition("/")[0]}}
+class Counts(NamedTuple):
+    """What a gate counts: trucks that wait, minutes of wait and of stay, the share unbooked."""
+
+    trucks: int
+    wait: float
+    turn: float | None
+    walk_ins: float | None
+
+
+def queue(voices: Chorus, gate: str, now: int, counts: Counts) -> int:
+    """Let the gate's system say what it counts."""
+    data: Event = {"as_of": written(now), "direction": "BOTH", "trucks": counts.trucks}
+    data["wait_mean_min"] = round(counts.wait, 1)
+    if counts.turn is not None:
+        data["turn_p90_min"] = round(counts.turn, 1)
+    if counts.walk_ins is not None:
+        data["walk_in_share_pct"] = round(counts.walk_ins, 1)
+    data["refs"] = {"facility": gate.partition("/")[0]}
     return gate_voice(voices, gate).say(now, "gate.queue-reported", gate, data)
 
 

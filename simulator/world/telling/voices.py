@@ -1,12 +1,12 @@
 """The voices of a port: each source of its profile, with its lateness and faults."""
 
-from collections.abc import Generator, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 import simpy
 
 from contracts.profile import Community
-from correlation.instants import DAY, MINUTE, SECOND
+from correlation.instants import DAY, HOUR, MINUTE, SECOND
 from simulator.cast import Cast
 from simulator.world.chance import stream
 from simulator.world.instants import whole, written
@@ -32,6 +32,20 @@ BEAT_SHARE: Final = 0.4
 Steps = Generator[simpy.Event, Any, Any]
 
 
+class Late(NamedTuple):
+    """An actual that was received hours after it happened: of what, which, when, from whom.
+
+    `is_plain`: its source was heard as ever, so that nothing else explains it.
+    """
+
+    object: str
+    milestone: str
+    told_at: int
+    organisation: str
+    operator: str
+    is_plain: bool
+
+
 class Voice:
     """One source of the port."""
 
@@ -51,6 +65,10 @@ class Voice:
         self._resumes = 0
         self._forced: list[tuple[int, int]] = []
         self._waiting = 0
+        self._held_to = self._held_for = 0
+        """Up to when, and for how long, the last word that came into a silence was held up."""
+        self.noted: int | None = None
+        """When it was first heard with a stamp of its own clock."""
 
     def say(self, now: int, kind: str, subject: str, data: Event, **more: Any) -> int:
         """Say `rada.<kind>` of a subject; return when it is first received.
@@ -66,7 +84,9 @@ class Voice:
         event = self._event(kind, subject, data, (happened + off, recorded + off))
         event.update(more)
         at = recorded + self._chance.randrange(200, 3000)
-        return self._send(kind, event, max(at, now + 1))
+        first = self._send(kind, event, max(at, now + 1))
+        self.noted = self.noted or first
+        return first
 
     def baseline(self, at: int, kind: str, subject: str, data: Event, happened: int) -> int:
         """Say at an instant what has been so for long, as a source does when it is connected."""
@@ -74,9 +94,33 @@ class Voice:
         self._put(at, kind.partition(".")[0], event)
         return at
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether the run has begun, so that what is said is received."""
+        return self._hand.is_open
+
     def heard(self, family: str) -> int:
         """Return when it was last heard in a family, 0 if never."""
         return self._hand.heard.get((self.source, family), 0)
+
+    def told(self, milestone: str, of: tuple[str, str], times: tuple[int, int]) -> int:
+        """Note that an actual was told; `of` is its object and the operator of its terminal.
+
+        `times` are when it happened and when it was received, which is returned.
+        """
+        happened, at = times
+        held = self._held_for if at == self._held_to else 0
+        if at - happened - held > LATE and self.is_heard and of[0]:
+            is_plain = self.noise.clock_off <= 0 and not self._is_catching_up(at)
+            self._chorus.late(Late(of[0], milestone, at, self.organisation, of[1], is_plain))
+        return at
+
+    def _is_catching_up(self, at: int) -> bool:
+        """Tell whether it was silent for long, or unknown, shortly before an instant."""
+        if at < self._hand.begins + LATE:
+            return True
+        near = self.noise.silences.near(at - LATE, at + 1)
+        return any(spell.end <= at and spell.end - spell.start >= HOUR for spell in near)
 
     def operators(self) -> list[str]:
         """Return who operates the network and is told of every silence."""
@@ -94,8 +138,10 @@ class Voice:
     def beat(self, now: int, family: str) -> None:
         """Say that the source lives; a machine does that at once."""
         data: Event = {"as_of": written(now), "state": "UP"}
-        event = self._event(f"{family}.source-beat", self.source, data, (now, now))
-        self._put(now + SECOND, family, event)
+        stamped = now + self.noise.clock_off
+        event = self._event(f"{family}.source-beat", self.source, data, (stamped, stamped))
+        at = self._put(now + SECOND, family, event)
+        self.noted = self.noted or at
 
     def _event(self, kind: str, subject: str, data: Event, times: tuple[int, int]) -> Event:
         self._count += 1
@@ -124,7 +170,8 @@ class Voice:
         if faults.corrected_after and (wrong := mistaken(event, self._chance)):
             later = first + faults.corrected_after
             right = {**event, "id": event["id"] + "-c", "factid": event["id"]}
-            right |= {"recordedtime": written(later), "updatedtime": written(later)}
+            stamped = written(later + self.noise.clock_off)
+            right |= {"recordedtime": stamped, "updatedtime": stamped}
             event.update(wrong)
             self._put(later, family, right)
         if faults.taken_back_after and kind in RETRACTABLE:
@@ -135,7 +182,7 @@ class Voice:
         """Say the same thing once more by mistake, as another fact, and withdraw that one."""
         bogus = {**event, "id": event["id"] + "-x"}
         self._put(at, family, bogus)
-        later = written(at + after)
+        later = written(at + after + self.noise.clock_off)
         reason = {"reason": "sent by mistake", "refs": self._chorus.port_refs}
         withdrawn = {**bogus, "id": event["id"] + "-r", "factid": event["id"] + "-x"}
         withdrawn |= {"retracted": True, "recordedtime": later, "updatedtime": later}
@@ -145,7 +192,8 @@ class Voice:
         if not self._free[0] <= at < self._free[1] and (until := self._silent_until(at)):
             self._waiting = self._waiting + 1 if self._resumes == until else 1
             self._resumes = until
-            at = until + SECOND + self._waiting * RESUMED_EACH
+            said_at, at = at, until + SECOND + self._waiting * RESUMED_EACH
+            self._held_to, self._held_for = at, at - said_at
         self._hand.put(at, self._publisher(family), family, event)
         return at
 
@@ -166,6 +214,8 @@ class Voice:
         return self._publishers[family]
 
 
+LATE: Final = 2 * HOUR
+"""After it happened: when the word of an actual is late (common port practice)."""
 RETRACTABLE: Final = ("gate.queue-reported", "yard.container-placed", "yard.inventory-reported")
 """What is sometimes sent by mistake and withdrawn."""
 
@@ -182,6 +232,8 @@ class Chorus:
         self._cast = Cast(community)
         self._voices: dict[str, Voice] = {}
         self._found: dict[tuple[str, str, str, str], Voice] = {}
+        self.late: Callable[[Late], None] = lambda _: None
+        """Told of each actual that is received hours after it happened."""
         self._roles = {member.code: member.roles[0] for member in community.organisations}
         self.codes = {
             role: self._cast.codes(role)

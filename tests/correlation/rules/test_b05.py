@@ -139,3 +139,14 @@ def test_one_tug_for_two_ships_at_once_is_told_of_both() -> None:
         assert [one["template"] for one in said if one["code"] == "B05"] == [
             "b05.double"
         ] * expected
+
+
+def test_a_ship_that_is_there_early_waits_for_the_agreed_hour() -> None:
+    """She is at the boarding place twelve hours early; her pilot is for the agreed hour."""
+    port, there = APort(), COMES - 12 * HOUR
+    a_ship_to_come(port)
+    port.hear(a_pilot(COMES, at=NOON), at=NOON)
+    port.wait(there, step=HOUR)
+    port.hear(a_milestone("ACT", there, at=there), at=there)
+
+    assert of_b05(port.wait(there + 2 * HOUR)) == []

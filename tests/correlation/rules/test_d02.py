@@ -236,3 +236,37 @@ def test_a_box_that_comes_in_under_another_booking_is_told() -> None:
 
     assert of_d02(said) == [("D02", "RAISED", "YELLOW")]
     assert {one["source"] for one in said[-1]["evidence"]} == {GATE, CARRIER}
+
+
+def test_a_timetable_contradicts_nobody() -> None:
+    """The carrier's proforma says noon; the agent, who speaks for the ship, says 17:00."""
+    port = APort()
+    proforma = a_milestone("EST", NOON + 48 * HOUR, at=NOON)
+    proforma["data"]["basis"] = "PROFORMA"
+    port.hear(proforma, a_milestone("EST", NOON + 53 * HOUR, at=NOON, source=AGENT), at=NOON)
+
+    assert of_d02(port.wait(NOON + HOUR)) == []
+
+
+def test_a_difference_is_told_when_less_is_borne_though_nobody_speaks() -> None:
+    """Two hours are fine until the day of the arrival begins, and then they are not."""
+    port = APort()
+    estimates(port, NOON + 25 * HOUR, NOON + 27 * HOUR)
+
+    before = port.wait(NOON + HOUR)
+    after = port.wait(NOON + 2 * HOUR)
+
+    assert of_d02(before) == []
+    assert of_d02(after) == [("D02", "RAISED", "YELLOW")]
+
+
+def test_a_box_that_was_put_on_another_booking_after_it_came_is_no_news() -> None:
+    """The gate read BK1; an hour later the carrier moves the box from BK1 to BK2."""
+    port, later = APort(), NOON + HOUR
+    port.hear(a_berth_plan(NOON + 48 * HOUR, NOON + 72 * HOUR, at=NOON), at=NOON)
+    port.hear(a_booking(PART, BOX, at=NOON), at=NOON)
+    port.hear(a_gate_in(BOX, at=NOON, booking="bkg:RDA:BK1"), at=NOON)
+    rolled = a_booking(PART, BOX, at=later, name="bkg:RDA:BK2")
+    port.hear(a_booking(PART, at=later, status="CANCELLED"), rolled, at=later)
+
+    assert of_d02(port.wait(NOON + 3 * HOUR)) == []

@@ -5,6 +5,7 @@ from tests.correlation.given import (
     GATE,
     NOON,
     SHIP,
+    TERMINAL,
     TOS,
     APort,
     a_berth_plan,
@@ -237,3 +238,30 @@ def test_a_hold_taken_back_in_its_own_second_leaves_nothing() -> None:
     )
 
     assert of("D03", said) == []
+
+
+def test_a_clock_that_is_ahead_is_told_once_and_not_with_each_fact() -> None:
+    """The terminal's clock runs two hours ahead: so does what it stamps."""
+    port = a_port()
+    arrived = at_berth("ARRI", NOON + 2 * HOUR, at=NOON)
+
+    said = port.hear({**arrived, "recordedtime": written(NOON + 2 * HOUR)}, at=NOON)
+
+    assert [one["template"] for one in of("D03", said)] == ["d03.clock"]
+
+
+def test_a_source_that_is_always_three_hours_behind_is_not_late_with_each_fact() -> None:
+    """Its clock is behind: after a dozen of its words three hours are no news, eight still are."""
+    port, behind = a_port(), 3 * HOUR
+    beats(port, NOON + 3 * HOUR)
+    for number in range(12):
+        now = NOON + 3 * HOUR + number * MINUTE
+        place = {"block": f"{TERMINAL}/block/1A", "kind": "MOVE"}
+        port.hear(an_event("yard.container-placed", BOX, place, at=now - behind), at=now)
+    now = NOON + 3 * HOUR + 12 * MINUTE
+
+    usual = port.hear(a_discharge(BOX, "x", at=now - behind), at=now)
+    late = port.hear(a_discharge("RDAU2000021", "x", at=now - 8 * HOUR), at=now)
+
+    assert of("D03", usual) == []
+    assert [one["template"] for one in of("D03", late)] == ["d03.late"]

@@ -194,3 +194,13 @@ def test_order_and_repeats_of_readings_do_not_matter() -> None:
 
     first, second = (port.open_alerts()[f"P05|{VISIT}"] for port in (straight, mixed))
     assert first["params"] == second["params"]
+
+
+def test_a_reefer_that_was_told_of_days_after_it_came_may_have_been_plugged_since() -> None:
+    """A gate that is new here sends what came yesterday; its plugs were not told in time either."""
+    port = APort()
+    a_plugged_reefer(port, 2.0)
+    came = a_reefer_in(2.0, at=NOON - 24 * HOUR, box="RDAU2000021")
+    port.hear(came, at=NOON + MINUTE)
+
+    assert told(port.wait(NOON + 3 * HOUR)) == []

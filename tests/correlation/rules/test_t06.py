@@ -165,3 +165,16 @@ def test_the_clock_of_the_carrier_rules_over_the_date_on_the_gate_out() -> None:
     port.hear({**later, "source": CARRIER, "organisation": "car-rda"}, at=NOON + HOUR)
 
     assert port.wait(NOON + 6 * DAY, step=6 * HOUR) == []
+
+
+def test_a_box_that_a_truck_was_served_with_is_on_its_way() -> None:
+    """Between the block and the gate it has no appointment any more, and needs none."""
+    port, served_at = a_port(), LAST - 20 * HOUR
+    slot = LAST - 21 * HOUR
+    port.hear(a_pickup(slot, at=NOON), at=NOON)
+    port.wait(served_at, step=HOUR)
+    served = a_pickup(slot, at=served_at, status="SERVED")
+
+    said = [*port.hear(served, at=served_at), *port.wait(served_at + 10 * MINUTE)]
+
+    assert of("T06", said) == []

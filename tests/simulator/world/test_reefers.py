@@ -1,0 +1,55 @@
+"""Reefers of the hidden world: how long their cargo bears to be without power."""
+
+import pytest
+
+from correlation.instants import HOUR, MINUTE
+from simulator.truth import Label
+from simulator.world.boxes import Box
+from simulator.world.labels.ledger import Ledger
+from simulator.world.labels.of_reefers import without_power
+from simulator.world.port import Port
+from tests.simulator.world.conftest import Told
+
+NOW = 1_793_577_600_000
+
+
+@pytest.fixture
+def port(everything: Told) -> Port:
+    """Return a port of the world."""
+    return everything.world.ports["COCTG"]
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """Return an open ledger."""
+    made = Ledger("COCTG", list[Label]().append)
+    made.is_open = True
+    return made
+
+
+@pytest.mark.parametrize(("number", "minutes"), [("RDAU2000021", 60), ("RDAU2000016", 120)])
+def test_fruit_bears_an_hour_without_power_and_frozen_cargo_two(
+    port: Port, ledger: Ledger, number: str, minutes: int
+) -> None:
+    """Then it is an incident, until power is back."""
+    box = Box(number, "IMPORT", "45R1", "REEFER", False, 9_000, "YARD", inbound=port.calls[0])
+    box.name_it(NOW)
+    box.off_since, box.told["power"] = NOW, NOW
+    key = f"P05|{number}/20261102"
+
+    assert without_power(ledger, port.voices, box, NOW) == NOW + minutes * MINUTE + 1
+    assert not ledger.is_so(key)
+    without_power(ledger, port.voices, box, NOW + minutes * MINUTE + 1)
+    assert ledger.is_so(key)
+    box.off_since = None
+    without_power(ledger, port.voices, box, NOW + 5 * HOUR)
+    assert not ledger.is_so(key)
+
+
+def test_reefers_in_the_yard_have_power_but_for_a_few(port: Port) -> None:
+    """Even where power is lost more often than anywhere, most of them are cold."""
+    cold = [box for box in port.boxes if box.cargo == "REEFER" and not box.is_empty]
+    off = [box for box in cold if box.off_since is not None]
+
+    assert len(cold) > 5
+    assert len(off) < 0.5 * len(cold)
