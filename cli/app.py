@@ -33,7 +33,7 @@ Keep ship, port and land in step: events in by HTTP, one journal, alerts out.
 
 First steps:
 
-  ./rada demo          two days of two ports in a minute, on a board
+  ./rada demo          twelve hours of 21 ports in a minute, on a board
 
   ./rada up            run everything on this machine until Ctrl-C
 

@@ -1,12 +1,14 @@
-"""`./rada demo`: two days of two ports in a minute, through the real edges, on a board."""
+"""`./rada demo`: twelve hours of all ports in about a minute, on a board."""
 
 import asyncio
 import re
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from enum import StrEnum
+from itertools import chain
 from typing import Annotated, Final
 
 import httpx
@@ -22,14 +24,17 @@ from cli.demo_stage import (
     stage,
 )
 from cli.screen import errors, machine, screen
+from correlation.instants import moment
 from plumbing.communities import load
 from plumbing.kafka import Sender
 from plumbing.settings import Settings
 from simulator.journal_end import JournalEnd, JournalStands
-from simulator.moments import END, START, Moment
+from simulator.moments import Moment
 from simulator.played_clock import PlayedClock
 from simulator.player import STEP, EdgeRefuses, Player
-from simulator.two_days import SYSTEMS, two_days
+from simulator.shown_day import SHOWN, a_day, owed
+from simulator.world.live import DirectPlayer, moments
+from simulator.world.world import World
 from stack.commands import publish_profiles
 from stack.handed_keys import Keys
 from stack.running import Running, services_on
@@ -60,13 +65,11 @@ def length(text: str) -> float:
 
 def demo(
     is_headless: Annotated[
-        bool, typer.Option("--headless", help="End after the two days; keep no board up.")
+        bool, typer.Option("--headless", help="End after them; keep no board up.")
     ] = False,
     seconds: Annotated[
         float,
-        typer.Option(
-            "--for", parser=length, metavar="TIME", help="How long the two days take: 60s, 2m."
-        ),
+        typer.Option("--for", parser=length, metavar="TIME", help="How long they take: 60s, 2m."),
     ] = 60.0,
     language: Annotated[
         Language, typer.Option("--lang", help="Language of the alerts that are printed.")
@@ -75,26 +78,29 @@ def demo(
         bool, typer.Option("--json", help="Write the summary as JSON on standard output.")
     ] = False,
 ) -> None:
-    """Play two working days of Cartagena and Callao in about a minute.
+    """Play twelve hours of all 21 ports in about a minute.
 
-    Real Kafka, real edges, a played clock: a ship comes late, trucks are stranded, two ships want
-    one berth, customs holds a box, a gate falls silent. Alerts are printed as they come, and the
-    board shows them. Ctrl-C ends it at any time and leaves nothing behind.
+    Real Kafka, a played clock: ships come late, trucks are stranded, two ships want one berth,
+    customs holds a box, a source falls silent. Cartagena and Callao speak through the real edges,
+    and their alerts are printed as they come; the other ports' words are handed to Kafka as their
+    edges would. The board shows them all. Ctrl-C ends it and leaves nothing behind.
 
-    Exit code 1: an incident of the story did not appear, or an event was not accepted.
+    Exit code 1: what was true in these two ports did not appear, or an event was not accepted.
     """
     console = errors if is_json else screen
     signal.signal(signal.SIGTERM, _interrupt)
     result: Result | None = None
+    beside = ThreadPoolExecutor(1)
+    day = beside.submit(_Day, Settings())
     try:
         with (
-            stage(DIRECTORY, SYSTEMS) as (both, keys),
+            stage(DIRECTORY) as (both, keys),
             services_on(
                 both, namespace=fresh_namespace(), clock="played", prepare=_prepare
             ) as rada,
         ):
             _greet(rada, keys, console)
-            result = asyncio.run(_play(rada, keys, seconds, str(language), console))
+            result = asyncio.run(_play(rada, keys, seconds, day, (str(language), console)))
             _finish(result, console, is_json=is_json)
             if not is_headless:
                 _stay(console)
@@ -105,6 +111,8 @@ def demo(
     except (DemoRuns, EdgeRefuses, JournalStands) as refused:
         errors.print("rada:", str(refused), soft_wrap=True)
         raise typer.Exit(1) from refused
+    finally:
+        beside.shutdown(wait=False)
     if result is None or not result.is_good:
         raise typer.Exit(1)
 
@@ -123,7 +131,7 @@ def _interrupt(_signal: int, _frame: object) -> None:
 
 
 def _greet(rada: Running, keys: Keys, console: Console) -> None:
-    community = load(rada.settings.communities)[SYSTEMS[0]]
+    community = load(rada.settings.communities)[next(iter(SHOWN))]
     key, curl = a_curl(rada.urls["gate_events"], community, keys)
     board = rada.urls["alert_gateway"]
     console.print(f"Board: {board}/board/port/{community.system}", soft_wrap=True)
@@ -131,24 +139,46 @@ def _greet(rada: Running, keys: Keys, console: Console) -> None:
     console.print(f"Publish an event yourself:\n{curl}\n", soft_wrap=True)
 
 
+class _Day:
+    """The world of the demo on its way: made up to its first word, and counted as it is told."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Let ships sail and yards fill up before the day begins; that takes some seconds."""
+        self.world: World = a_day(load(settings.communities))
+        self.told = 0
+        rest = moments(self.world)
+        self._moments = chain([next(rest)], rest)
+
+    def moments(self) -> Iterator[Moment]:
+        """Yield what is said, as the day goes on."""
+        for each in self._moments:
+            self.told += 1
+            yield each
+
+
 async def _play(
-    rada: Running, keys: Keys, seconds: float, language: str, console: Console
+    rada: Running,
+    keys: Keys,
+    seconds: float,
+    made: "Future[_Day]",
+    shown: tuple[str, Console],
 ) -> Result:
+    """Play the day that is being made; `shown`: in which language alerts are printed, and where."""
     communities = load(rada.settings.communities)
-    moments = two_days(communities)
-    zones = {system: communities[system].timezone for system in SYSTEMS}
+    zones = {system: community.timezone for system, community in communities.items()}
     gateway = rada.urls["alert_gateway"]
-    listener = Listener(gateway, zones, language, console)
-    began = time.monotonic()
+    listener = Listener(gateway, zones, *shown, only=frozenset(SHOWN))
     async with httpx.AsyncClient(timeout=30, limits=httpx.Limits(max_connections=64)) as client:
         listening = [asyncio.create_task(listener.listen(client, system)) for system in zones]
         try:
             await asyncio.wait_for(listener.begun(), CAUGHT_UP_SECONDS)
+            day = await asyncio.wrap_future(made)
+            ends = moment(day.world.ends)
             began = time.monotonic()
-            player = await _post(rada, keys, client, moments, seconds)
+            player = await _post(rada, keys, client, day, seconds)
             took = time.monotonic() - began
             is_complete = await listener.caught_up(
-                END - PORT_TOLD_EACH, quiet=QUIET_SECONDS, within=CAUGHT_UP_SECONDS
+                ends - PORT_TOLD_EACH, quiet=QUIET_SECONDS, within=CAUGHT_UP_SECONDS
             )
         finally:
             for task in listening:
@@ -158,19 +188,16 @@ async def _play(
         board=gateway + "/",
         namespace=rada.settings.namespace,
         seconds=took,
-        sent=len(moments),
+        sent=day.told,
         tally=player.tally,
         alerts=list(listener.alerts.values()),
+        owed=owed(day.world.take_labels(), day.world.ends),
         is_complete=is_complete,
     )
 
 
 async def _post(
-    rada: Running,
-    keys: Keys,
-    client: httpx.AsyncClient,
-    moments: Sequence[Moment],
-    seconds: float,
+    rada: Running, keys: Keys, client: httpx.AsyncClient, day: _Day, seconds: float
 ) -> Player:
     sender = Sender(rada.settings)
     try:
@@ -179,10 +206,12 @@ async def _post(
             for name, url in rada.urls.items()
             if name.endswith("_events")
         }
-        clock = PlayedClock(sender, rada.settings, SYSTEMS)
+        clock = PlayedClock(sender, rada.settings, day.world.run.systems)
+        begins, ends = moment(day.world.begins), moment(day.world.ends)
         with JournalEnd(rada.settings) as journal:
-            player = Player(client, clock, journal, urls=urls, keys=keys)
-            await player.play(moments, START, END, seconds)
+            player = DirectPlayer(client, clock, journal, sender=sender, settings=rada.settings)
+            player.through_edges(frozenset(SHOWN), urls, keys)
+            await player.play(day.moments(), begins, ends, seconds)
             return player
     finally:
         sender.close()

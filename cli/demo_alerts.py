@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -26,14 +26,23 @@ class Listener:
     """Hears the streams of some ports and keeps each alert at its highest version."""
 
     def __init__(
-        self, gateway: str, zones: Mapping[str, str], language: str, console: Console
+        self,
+        gateway: str,
+        zones: Mapping[str, str],
+        language: str,
+        console: Console,
+        only: Set[str] | None = None,
     ) -> None:
-        """Listen at a gateway to the ports of `zones` (port system to time zone)."""
+        """Listen at a gateway to the ports of `zones` (port system to time zone).
+
+        Alerts are printed of the ports of `only`, else of all.
+        """
+        self._only = only
         self.alerts: dict[str, Alert] = {}
         self._gateway, self._zones, self._language = gateway, zones, language
         self._console = console
         self._now: dict[str, datetime] = {}
-        self._heard_at = time.monotonic()
+        self._heard_at = self._moved_at = time.monotonic()
         self._begun = {system: asyncio.Event() for system in zones}
 
     async def listen(self, client: httpx.AsyncClient, system: str) -> None:
@@ -57,9 +66,11 @@ class Listener:
         await asyncio.gather(*(event.wait() for event in self._begun.values()))
 
     async def caught_up(self, end: datetime, *, quiet: float, within: float) -> bool:
-        """Wait until every port's own clock reached `end` and nothing more comes."""
-        until = time.monotonic() + within
-        while time.monotonic() < until:
+        """Wait until every port's own clock reached `end` and nothing more comes.
+
+        Give up once nothing at all was heard for so long (`within`, s): then nothing will come.
+        """
+        while time.monotonic() < max(self._heard_at, self._moved_at) + within:
             reached = all(at >= end for at in self._now.values())
             still = time.monotonic() - self._heard_at >= quiet
             if reached and still and len(self._now) == len(self._zones):
@@ -72,13 +83,15 @@ class Listener:
         if name == "hello":
             self._begun[system].set()
         elif name == "port":
+            self._moved_at = time.monotonic()
             self._now[system] = datetime.fromisoformat(document["now"])
         elif name == "alert":
             self._heard_at = time.monotonic()
             known = self.alerts.get(document["alert_id"])
             if known is None or known["version"] < document["version"]:
                 self.alerts[document["alert_id"]] = document
-                if document["change"] in TOLD:
+                is_printed = self._only is None or system in self._only
+                if is_printed and document["change"] in TOLD:
                     words = line(document, self._zones[system], self._language)
                     self._console.print(words, soft_wrap=True)
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from cli.demo_alerts import Alert, ordered
 from cli.screen import table
 from simulator.player import Tally
-from simulator.two_days import EXPECTED, Incident
+from simulator.shown_day import Incident
 
 
 @dataclass(frozen=True)
@@ -23,20 +23,16 @@ class Result:
     sent: int
     tally: Tally
     alerts: Sequence[Alert]
+    owed: Sequence[Incident]
+    """What was true in the ports that are told of."""
     is_complete: bool
-    """The gateway told of both ports up to the end of the scenario."""
+    """The gateway told of every port up to the end of the day."""
 
     @property
     def missing(self) -> list[Incident]:
         """Return the incidents of the story that no alert told of."""
-        seen = Counter((alert["system"], alert["code"]) for alert in self.alerts)
-        wanted = Counter[tuple[str, str]]()
-        found = []
-        for incident in EXPECTED:
-            wanted[incident.system, incident.code] += 1
-            if seen[incident.system, incident.code] < wanted[incident.system, incident.code]:
-                found.append(incident)
-        return found
+        seen = {(alert["system"], alert["code"]) for alert in self.alerts}
+        return [each for each in self.owed if (each.system, each.code) not in seen]
 
     @property
     def is_good(self) -> bool:
@@ -72,13 +68,15 @@ class Result:
 
     def show(self, console: Console) -> None:
         """Print the result for people."""
-        counts = Counter(
-            (alert["system"], alert["code"], alert["severity"], alert["state"])
-            for alert in self.alerts
-        )
-        rows = [(*key, str(count)) for key, count in sorted(counts.items())]
+        counts = Counter((alert["system"], alert["code"]) for alert in self.alerts)
+        ports = sorted({system for system, _ in counts})
+        codes = sorted({code for _, code in counts})
+        rows = [
+            (port, *(str(counts[port, code] or "") for code in codes), str(_of_port(counts, port)))
+            for port in ports
+        ]
         console.print()
-        console.print(table(("port", "alert", "severity", "at the end", "alerts"), rows))
+        console.print(table(("port", *codes, "all"), rows))
         tally = self.tally
         console.print(
             f"{tally.accepted} of {self.sent} events accepted in {self.seconds:.0f} s;"
@@ -88,6 +86,10 @@ class Result:
         if tally.first_problem:
             console.print(f"rejected {dict(tally.rejected)}; the first: {tally.first_problem}")
         if not self.is_complete:
-            console.print("The gateway did not tell of the end of the two days in time.")
+            console.print("The gateway did not tell of the end of the day in time.")
         for incident in self.missing:
             console.print(f"missing: {incident.system} {incident.code}: {incident.what}")
+
+
+def _of_port(counts: Counter[tuple[str, str]], port: str) -> int:
+    return sum(count for (system, _), count in counts.items() if system == port)

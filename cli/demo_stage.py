@@ -2,7 +2,7 @@
 
 import fcntl
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,8 @@ from contracts.profile import Community
 from plumbing import topics
 from plumbing.settings import Settings
 from simulator.cast import Cast
-from simulator.moments import START, written
+from simulator.shown_day import STARTS
+from simulator.world.instants import FIRST_DAY, written
 from stack.handed_keys import Keys, hand_out_keys
 from stack.running import Stores, stores
 
@@ -41,8 +42,8 @@ def only_one(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def stage(directory: Path, systems: Iterable[str] | None = None) -> Iterator[tuple[Stores, Keys]]:
-    """Run Kafka and Valkey in a folder, alone there; give them and the keys of these ports.
+def stage(directory: Path) -> Iterator[tuple[Stores, Keys]]:
+    """Run Kafka and Valkey in a folder, alone there; give them and the keys of every port.
 
     Profiles with the keys' hashes stand in the folder; topics of earlier plays are deleted.
 
@@ -60,7 +61,7 @@ def stage(directory: Path, systems: Iterable[str] | None = None) -> Iterator[tup
             progress=progress,
         ) as both,
     ):
-        keys = hand_out_keys(given.communities, copies, systems)
+        keys = hand_out_keys(given.communities, copies)
         topics.delete(both.settings, PREFIX)
         yield both, keys
 
@@ -81,9 +82,9 @@ def a_curl(url: str, community: Community, keys: Mapping[tuple[str, str], str]) 
         "source": pen.source,
         "type": "rada.gate.queue-reported",
         "subject": f"{facility.code}/gate/{facility.gates[0].id}",
-        "time": written(START),
+        "time": written(FIRST_DAY + STARTS),
         "data": {
-            "as_of": written(START),
+            "as_of": written(FIRST_DAY + STARTS),
             "direction": "BOTH",
             "trucks": 9,
             "refs": {"port": community.system, "facility": facility.code},

@@ -49,7 +49,8 @@ def decode(value: bytes, headers: Headers = ()) -> Event[Any]:
     Raises:
         InvalidEvent: the record may not enter; its problems say why.
     """
-    value = _whole(value, headers)
+    if headers or len(value) > EVENT_BYTES_MAX:
+        value = _whole(value, headers)
     event = quick.read(value)
     return event if event is not None else _by_model(value, EVENT_TYPES)
 

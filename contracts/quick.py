@@ -16,9 +16,10 @@ from contracts.catalogue import EVENT_TYPES
 from contracts.envelope import Event
 from contracts.likeness import Likeness, Unlike
 
-_ODD: Final = re.compile(rb'\.[0-9]{7}|[+-]0000"')
-"""Below a microsecond msgspec rounds and the model cuts off; `+0000` is UTC to msgspec, and to the
-model no RFC 3339."""
+_TOO_FINE: Final = re.compile(rb"\.[0-9]{7}")
+"""Below a microsecond msgspec rounds and the model cuts off."""
+_NO_COLON: Final = re.compile(rb'[+-]0000"')
+"""UTC to msgspec, and to the model no RFC 3339."""
 _HIDDEN: Final = (b"\\u002", b"\\u003")
 """Digits and signs that are written as escapes would be hidden from that."""
 
@@ -56,7 +57,10 @@ def read(value: bytes) -> Event[Any] | None:
         event = _DECODER.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if event.retracted or _has_odd_instant(value):
+    if event.retracted or _TOO_FINE.search(value) is not None:
+        return None
+    # Each of these begins with its own byte: as one expression they cost thirty times as much.
+    if (b"\\" in value or b'0000"' in value) and _may_hide_an_instant(value):
         return None
     schema = event.dataschema
     if schema is not None and schema != _URIS[event.type]:
@@ -64,7 +68,5 @@ def read(value: bytes) -> Event[Any] | None:
     return cast("Event[Any]", event)
 
 
-def _has_odd_instant(value: bytes) -> bool:
-    if _ODD.search(value) is not None:
-        return True
-    return b"\\" in value and any(hidden in value for hidden in _HIDDEN)
+def _may_hide_an_instant(value: bytes) -> bool:
+    return _NO_COLON.search(value) is not None or any(hidden in value for hidden in _HIDDEN)

@@ -48,20 +48,28 @@ def admit(port: Port | None, fact: Fact, topic: str, key: str) -> None:
     community = port.community if port else None
     if port is None or community is None or family in ("command", "network"):
         return
+    facility = facility_of(fact)
+    asked = event.source, event.organisation, fact.publisher, family, facility
+    if asked in port.admitted:
+        return
     organisation = event.organisation or fact.publisher
     owner = port.owner_of(event.source)
     if owner not in (None, organisation):
         # A borrowed source and id could replace what its owner said.
         allowed = f"{owner}, for which {event.source} is registered"
         raise InvalidEvent(Problem("NOT_ALLOWED", "organisation", organisation, allowed))
-    problem = port.may_publish(fact.publisher, organisation, family, facility_of(fact))
+    problem = community.may_publish(
+        publisher=fact.publisher, organisation=organisation, family=family, facility=facility
+    )
     if problem:
         raise InvalidEvent(problem)
+    port.admitted.keep(asked, True)
 
 
 def facility_of(fact: Fact) -> str | None:
     """Return the facility that an event is about, without its berth, gate or block."""
-    named = getattr(fact.data, "facility", None)
-    refs = getattr(fact.data, "refs", None)
-    facility = named or getattr(refs, "facility", None)
+    data = fact.data
+    facility = getattr(data, "facility", None)
+    if not facility:
+        facility = getattr(getattr(data, "refs", None), "facility", None)
     return facility.partition("/")[0] if facility else None

@@ -19,6 +19,10 @@ class Desk:
         self.now = state.now
         self.by_time = False
 
+    def begin(self, now: int) -> None:
+        """Go on to the next record, or the next moment, at this instant."""
+        self.now, self.by_time = now, False
+
     def watch(self, finding: Finding) -> None:
         """Let the subjects of a finding know that it lives or waits on them."""
         for kind, identity in finding.subjects:

@@ -9,7 +9,7 @@ from heapq import heappop
 from typing import Final
 
 from contracts.decode import decode
-from contracts.journal import TICK, Frame, JournalRecord, Origin
+from contracts.journal import TICK, Frame, JournalRecord
 from contracts.problems import InvalidEvent, Problem
 from contracts.topics import partition_of
 from correlation import keeping, network, pictures, rejections
@@ -33,9 +33,9 @@ from correlation.picture import (
     voyages,
     yard,
 )
-from correlation.picture.fact import Fact
+from correlation.picture.fact import Fact, fact_of
 from correlation.picture.merging import merge_alike
-from correlation.picture.port import Fold, Port
+from correlation.picture.port import NEVER, Fold, Port
 from correlation.picture.settling import settle
 from correlation.picture.shelf import wait
 from correlation.picture.sources import heard
@@ -76,121 +76,155 @@ def new_state(partition: int, partitions: int) -> State:
 
 def apply_frame(state: State, offset: int, frame: Frame) -> list[Said]:
     """Apply the frame at a journal offset; return what is said because of it, in order."""
-    said: list[Said] = []
-    keys = [f"{origin.topic_id}/{origin.partition}" for origin in frame.origins]
+    turn = _Turn(state, offset, frame)
     for index, record in enumerate(frame.records):
         if record.start:
-            _tell_unread(state, frame.origins[record.origin], keys[record.origin], record, said)
+            turn.tell_unread(record)
         if record.origin == TICK:
-            _advance(state, offset, record.at, said)
-            _tick(state, offset, said)
-        elif _is_next(state, keys[record.origin], record):
-            _advance(state, offset, record.at, said)
-            _apply(state, offset, index, frame.origins[record.origin], record, said)
-    return said
+            turn.advance(record.at)
+            turn.tick()
+        elif turn.is_next(record):
+            if record.at > state.now or state.alarm.at <= state.now:
+                turn.advance(record.at)
+            turn.apply(index, record)
+    return turn.said
 
 
-def _is_next(state: State, key: str, record: JournalRecord) -> bool:
-    """Tell whether a record is new here: not a repeat, and none before it is still to come."""
-    expected = state.next.get(key, 0)
-    if record.offset < expected or record.since > expected:
-        return False
-    state.next[key] = record.offset + 1  # never undone: a refused record is done with
-    return True
+class _Turn:
+    """The folding of one frame: what is looked up once for all of its records."""
 
+    def __init__(self, state: State, offset: int, frame: Frame) -> None:
+        self.state, self.offset, self.origins = state, offset, frame.origins
+        self.said: list[Said] = []
+        self.keys = [f"{origin.topic_id}/{origin.partition}" for origin in frame.origins]
+        self._direct = [direct_publisher(origin.topic) for origin in frame.origins]
+        self._judges: dict[str, Judge] = {}
 
-def _tell_unread(
-    state: State, origin: Origin, key: str, record: JournalRecord, said: list[Said]
-) -> None:
-    expected = state.next.get(key, 0)
-    if record.since <= expected < min(record.start, record.offset):
-        said.append(rejections.never_read(origin, record, expected))
+    def is_next(self, record: JournalRecord) -> bool:
+        """Tell whether a record is new: not a repeat, and none before it is still to come."""
+        key, following = self.keys[record.origin], self.state.next
+        expected = following.get(key, 0)
+        if record.offset < expected or record.since > expected:
+            return False
+        following[key] = record.offset + 1  # never undone: a refused record is done with
+        return True
 
+    def tell_unread(self, record: JournalRecord) -> None:
+        """Say which records retention deleted before they were read."""
+        expected = self.state.next.get(self.keys[record.origin], 0)
+        if record.since <= expected < min(record.start, record.offset):
+            self.said.append(rejections.never_read(self.origins[record.origin], record, expected))
 
-def _advance(state: State, offset: int, at: int, said: list[Said]) -> None:
-    """Move the clock, never back, and let everything happen that came due."""
-    if at > state.now:
-        state.now = at
-    for port in state.ports.values():
-        if port.due and port.due[0][0] <= state.now:
+    def advance(self, at: int) -> None:
+        """Move the clock, never back, and let everything happen that came due."""
+        state = self.state
+        if at > state.now:
+            state.now = at
+        if state.alarm.at > state.now:
+            return
+        for port in state.ports.values():
+            if port.due and port.due[0][0] <= state.now:
+                self._fire(port)
+        state.alarm.at = min(
+            (port.due[0][0] for port in state.ports.values() if port.due), default=NEVER
+        )
+
+    def _fire(self, port: Port) -> None:
+        judge, now = self._judge(port), self.state.now
+        port.begin(now)
+        while port.due and port.due[0][0] <= now:
+            at, name = heappop(port.due)
+            if port.timers.get(name) != at:
+                continue  # called off, or set to another time
+            port.timers.drop(name)
+            judge.time_came(name)
+        self.state.undo.clear()
+
+    def tick(self) -> None:
+        """Do what is done once a second: count changes, say pictures, tell other ports."""
+        state = self.state
+        state.ticks += 1
+        for port in state.ports.values():
             port.begin(state.now)
-            _fire(Judge(state, port, offset, said), port, state.now)
+            judge = self._judge(port)
+            settle(port, state.now)
+            judge.touched()
+            tell_roots(judge)
+            network.tell_ports(judge)
+            pictures.say_changed(judge)
             state.undo.clear()
 
+    def apply(self, index: int, record: JournalRecord) -> None:
+        """Apply one record, or say that it was refused."""
+        mark = len(self.said)
+        try:
+            port, fact = self._admitted(index, record)
+            port.begin(self.state.now)
+            if fact.family == "command":
+                apply_command(self.state, fact)
+            _fold(port, fact)
+            if port.touched or port.judged or port.responded or port.measured:
+                self._judge(port).touched()
+            port.counts["events"] = port.counts.get("events", 0) + 1  # not of refused ones
+        except InvalidEvent as invalid:
+            self._reject(record, invalid.problems[0], mark)
+        except (MemoryError, OSError):
+            raise  # may not repeat: the process must end and try the same record again
+        except Exception as error:  # noqa: BLE001  it is quarantined whole (design rule 5)
+            what = f"{type(error).__name__}: {error}"
+            self._reject(record, Problem("CORE_RAISED", "record", what, "no error"), mark)
+        self.state.undo.clear()
 
-def _fire(judge: Judge, port: Port, now: int) -> None:
-    while port.due and port.due[0][0] <= now:
-        at, name = heappop(port.due)
-        if port.timers.get(name) != at:
-            continue  # called off, or set to another time
-        port.timers.drop(name)
-        judge.time_came(name)
+    def _judge(self, port: Port) -> Judge:
+        judge = self._judges.get(port.system)
+        if judge is None:
+            judge = self._judges[port.system] = Judge(self.state, port, self.offset, self.said)
+        judge.begin(self.state.now)
+        return judge
 
+    def _admitted(self, index: int, record: JournalRecord) -> tuple[Port, Fact]:
+        """Return the fact of a record and the port that it is for, if it may enter."""
+        value, state, origin = record.value, self.state, record.origin
+        if value is None:
+            raise InvalidEvent(Problem("TOO_LARGE", "record", f"{record.size} bytes", "1 MiB"))
+        event = decode(value, record.headers)
+        fact = fact_of(
+            event,
+            record.at,
+            record.received_at,
+            self.offset * POSITIONS_EACH + index,
+            self._direct[origin] or event.publisher or "",
+            (value, record.headers),
+        )
+        system = event.partitionkey
+        known = state.ports.get(system)
+        if known is None and partition_of(system, state.partitions) != state.partition:
+            here = f"a port of partition {state.partition} of {state.partitions}"
+            raise InvalidEvent(Problem("UNKNOWN_PORT", "partitionkey", system, here))
+        admit(known, fact, self.origins[origin].topic, record.key)
+        return known or state.port(system), fact
 
-def _tick(state: State, offset: int, said: list[Said]) -> None:
-    state.ticks += 1
-    for port in state.ports.values():
-        port.begin(state.now)
-        judge = Judge(state, port, offset, said)
-        settle(port, state.now)
-        judge.touched()
-        tell_roots(judge)
-        network.tell_ports(judge)
-        pictures.say_changed(judge)
-        state.undo.clear()
-
-
-def _apply(
-    state: State, offset: int, index: int, origin: Origin, record: JournalRecord, said: list[Said]
-) -> None:
-    mark = len(said)
-    try:
-        port, fact = _admitted(state, offset * POSITIONS_EACH + index, origin, record)
-        port.begin(state.now)
-        if fact.family == "command":
-            apply_command(state, fact)
-        _fold(port, fact)
-        Judge(state, port, offset, said).touched()
-    except InvalidEvent as invalid:
-        _reject(state, origin, record, invalid.problems[0], said, mark)
-    except (MemoryError, OSError):
-        raise  # may not repeat: the process must end and try the same record again
-    except Exception as error:  # noqa: BLE001  the record is quarantined whole (design rule 5)
-        problem = Problem("CORE_RAISED", "record", f"{type(error).__name__}: {error}", "no error")
-        _reject(state, origin, record, problem, said, mark)
-    state.undo.clear()
-
-
-def _admitted(
-    state: State, position: int, origin: Origin, record: JournalRecord
-) -> tuple[Port, Fact]:
-    """Return the fact of a record and the port that it is for, if it may enter."""
-    if record.value is None:
-        raise InvalidEvent(Problem("TOO_LARGE", "record", f"{record.size} bytes", "1 MiB"))
-    event = decode(record.value, record.headers)
-    fact = Fact(
-        event,
-        record.at,
-        record.received_at,
-        position,
-        direct_publisher(origin.topic) or event.publisher or "",
-        (record.value, record.headers),
-    )
-    known = state.ports.get(event.partitionkey)
-    if known is None and partition_of(event.partitionkey, state.partitions) != state.partition:
-        here = f"a port of partition {state.partition} of {state.partitions}"
-        raise InvalidEvent(Problem("UNKNOWN_PORT", "partitionkey", event.partitionkey, here))
-    admit(known, fact, origin.topic, record.key)
-    return known or state.port(event.partitionkey), fact
+    def _reject(self, record: JournalRecord, problem: Problem, mark: int) -> None:
+        """Undo what the record did, and say why it was refused, with its bytes."""
+        roll_back(self.state.undo)
+        for port in self.state.ports.values():
+            port.refresh()
+            port.stays.clear()
+        del self.said[mark:]
+        self.said.append(rejections.refused(self.origins[record.origin], record, problem))
 
 
 def _fold(port: Port, fact: Fact) -> None:
-    port.counts.put("events", port.counts.get("events", 0) + 1)
     if fact.family not in ("command", "network"):
         heard(port, fact)
     _place(port, fact)
     if port.alike:
         merge_alike(port, fact.event.id)
+    if port.opened:
+        _open_shelf(port, fact)
+
+
+def _open_shelf(port: Port, fact: Fact) -> None:
     for _ in range(SHELF_ROUNDS):
         if not port.opened:
             break
@@ -214,20 +248,3 @@ def _place(port: Port, fact: Fact) -> None:
             port.judged[fact.event.source, fact.fact_id] = fact.event.id
     if not fold(port, fact):
         wait(port, fact)
-
-
-def _reject(
-    state: State,
-    origin: Origin,
-    record: JournalRecord,
-    problem: Problem,
-    said: list[Said],
-    mark: int,
-) -> None:
-    """Undo what the record did, and say why it was refused, with its bytes."""
-    roll_back(state.undo)
-    for port in state.ports.values():
-        port.refresh()
-        port.stays.clear()
-    del said[mark:]
-    said.append(rejections.refused(origin, record, problem))

@@ -51,6 +51,19 @@ def parties(
     `nominated` are (organisation, role) with a duty in this very case, such as the haulier of an
     appointment. Carriers are matched by their code inside the organisation's code (`car-rda`).
     """
+    asked = roles, facility, carriers, nominated
+    if (known := port.parties.get(asked)) is not None:
+        return known
+    return port.parties.keep(asked, _parties(port, roles, facility, carriers, nominated))
+
+
+def _parties(
+    port: Port,
+    roles: tuple[str, ...],
+    facility: str,
+    carriers: tuple[str, ...],
+    nominated: tuple[tuple[str, str], ...],
+) -> tuple[Party, ...]:
     found: dict[tuple[str, str], Party] = {}
 
     def add(organisation: str, role: str, why: Any) -> None:

@@ -23,9 +23,10 @@ from correlation.picture import (
     stranding,
     travelling,
 )
+from correlation.picture.aspects import ALL, OWN, QUAY
 from correlation.picture.cargo import forget_work
 from correlation.picture.entities import Appointment, BillOfLading, Visit
-from correlation.picture.fact import Fact
+from correlation.picture.fact import Fact, fact_of
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 
@@ -60,7 +61,7 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
                 port.shelf.drop(ref)
                 port.set_timer(f"S|{ref}", None)
     for entry in waiting:
-        fact = Fact(
+        fact = fact_of(
             decode(entry.value, entry.headers),
             entry.at,
             entry.received_at,
@@ -74,12 +75,15 @@ def taken_off(port: Port, alias: str) -> Iterator[Fact]:
 
 def follow(port: Port) -> None:
     """Bring up to date what is worked out of the things touched: berths, stranded, ends."""
-    disorder.note_taken_back(port)
-    for kind, identity in list(port.touched):
-        if follower := FOLLOWERS.get(kind):
-            follower(port, identity)
-    reslotting.propose_for_touched(port)
-    promises.follow(port)
+    if port.undone:
+        disorder.note_taken_back(port)
+    for (kind, identity), aspects in list(port.touched.items()):
+        if (known := FOLLOWERS.get(kind)) and known[1] & aspects:
+            known[0](port, identity)
+    if port.stranded:
+        reslotting.propose_for_touched(port)
+    if port.measured:
+        promises.follow(port)
 
 
 def _follow_visit(port: Port, identity: str) -> None:
@@ -126,14 +130,14 @@ def _follow_call(port: Port, identity: str) -> None:
     conditions.follow_call(port, identity)
 
 
-FOLLOWERS: Final[dict[str, Callable[[Port, str], None]]] = {
-    "visit": _follow_visit,
-    "appointment": _follow_appointment,
-    "booking": dependants.follow_one,
-    "terminal_call": _follow_part,
-    "call": _follow_call,
+FOLLOWERS: Final[dict[str, tuple[Callable[[Port, str], None], int]]] = {
+    "visit": (_follow_visit, ALL),
+    "appointment": (_follow_appointment, OWN | QUAY),
+    "booking": (dependants.follow_one, ALL),
+    "terminal_call": (_follow_part, ALL),
+    "call": (_follow_call, ALL),
 }
-"""What else must follow when a thing of this kind was touched."""
+"""What else must follow when these aspects of a thing of this kind were touched."""
 
 
 def _call_ends(port: Port, identity: str) -> int:

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from correlation import grouping, keeping, responses
 from correlation.desk import Desk
-from correlation.findings import SEVERITIES, Finding, Severity
+from correlation.findings import NOTHING, SEVERITIES, Finding, Severity, Verdict
 from correlation.instants import DAY, HOUR, MINUTE, written
 from correlation.lifecycle_records import Instance, Pending
-from correlation.rules import RULES_OF, Rule
+from correlation.rules import RULES_OF, Rule, rules_reading
 
 ALERT_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:alert")
 PATH_KEPT: Final = 8
@@ -50,13 +50,26 @@ class Judge(Desk):
                 for subject in port.alerts[alert_id].finding.subjects:
                     port.touch(*subject)
         keeping.follow(port)
-        for kind, identity in port.touched:
-            for rule in RULES_OF.get(kind, ()):
-                self.judge(rule, identity)
+        self._judge_touched()
         for fact, event in port.judged.items():
             self._judge_closed(fact, event)
         for alert_id in port.responded:
             self.say(alert_id, "RESPONDED")
+
+    def _judge_touched(self) -> None:
+        port = self.port
+        for (kind, identity), aspects in port.touched.items():
+            # What was found of it may tell of anything.
+            if f"{kind}|{identity}" in port.watch:
+                for rule in RULES_OF.get(kind, ()):
+                    self.judge(rule, identity)
+                continue
+            for rule in rules_reading(kind, aspects):
+                verdict = rule.find(port, identity, self.now)
+                if verdict is not NOTHING or rule.subject != kind:
+                    self.heed(rule, identity, verdict)
+                elif (timer := rule.timer + identity) in port.timers:
+                    port.timers.drop(timer)
 
     def time_came(self, name: str) -> None:
         """Do what was set for now: judge again, end a hold or a clear hold, forget."""
@@ -103,10 +116,15 @@ class Judge(Desk):
 
     def judge(self, rule: Rule, identity: str) -> None:
         """Ask a rule about a subject, and let its alerts follow the answer."""
+        self.heed(rule, identity, rule.find(self.port, identity, self.now))
+
+    def heed(self, rule: Rule, identity: str, verdict: Verdict) -> None:
+        """Let the alerts of a rule on a subject follow its answer."""
         port = self.port
-        verdict = rule.find(port, identity, self.now)
-        subject = f"{rule.subject}|{identity}"
-        port.set_timer(f"E|{rule.code}|{subject}", verdict.wake_at)
+        timer, wake_at = rule.timer + identity, verdict.wake_at
+        if port.timers.get(timer) != wake_at:
+            port.set_timer(timer, wake_at)
+        subject = rule.prefix + identity
         if not verdict.findings and subject not in port.watch:
             return
         found = {finding.key for finding in verdict.findings}

@@ -139,6 +139,9 @@ def _tell_change(judge: Judge, call: Call, rotation: Rotation, way: tuple[list[L
     port, (legs, index) = judge.port, way
     said = call_change(port, call)
     status = str(said.value) if said else ""
+    keys = (f"{rotation.id}|{system_of(leg.port)}|{CALL}" for leg in legs[index + 1 :])
+    if not status and not any(key in port.notices for key in keys):
+        return  # as nearly always
     told: set[str] = set()
     for foresight in travelled(port, legs, index, 0):
         system = system_of(foresight.leg.port)

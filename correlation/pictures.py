@@ -199,7 +199,7 @@ def _say_source(judge: Judge, key: str) -> None:
         "source": source.source,
         "organisation": port.owner_of(source.source) or "unknown",
         "families": [source.family],
-        "last_event_at": written(source.last_at) if source.events else None,
+        "last_event_at": written(source.last_at) if source.ever_spoke else None,
         "silent_since": written(source.last_at) if silent else None,
         "limit_minutes": limit // MINUTE,
         "system": port.system,

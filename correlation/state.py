@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from correlation.picture.port import Port
+from correlation.picture.port import Alarm, Port
 from correlation.tables import Table, Undo
 
 
@@ -37,6 +37,7 @@ class State:
         self.ticks = 0
         self.core_version: str | None = None
         self.undo: Undo = []
+        self.alarm = Alarm()
         self.next: Table[int] = Table(self.undo)
         self.spoken: Table[Spoken] = Table(self.undo)
         self.ports: dict[str, Port] = {}
@@ -44,5 +45,5 @@ class State:
     def port(self, system: str) -> Port:
         """Return the picture of a port system, an empty one at first."""
         if system not in self.ports:
-            self.ports[system] = Port(system, self.undo)
+            self.ports[system] = Port(system, self.undo, self.alarm)
         return self.ports[system]

@@ -9,27 +9,34 @@ from typing import Final
 
 from msgspec import Struct
 
+from contracts.catalogue import EVENT_TYPES
+
+TYPES: Final = tuple(EVENT_TYPES)
+KIND_OF: Final = {name: kind for kind, name in enumerate(TYPES)}
+"""A number for every type of event. No snapshot outlives the code that wrote it."""
 KEPT_PER_SOURCE: Final = 2
 POSITIONS_EACH: Final = 10_000
 """Records that one frame could hold at most, for a place in the journal as one number."""
 
 
-class Statement(Struct, frozen=True, array_like=True):
+class Statement(Struct, frozen=True, array_like=True, gc=False):
     """One fact as one source said it. Boxes hold several each, so it is kept short.
 
-    `fact` is empty where it is the event's own id. `position` is where it stands in the journal:
-    offset times POSITIONS_EACH, plus the place in the frame. Instants are milliseconds, UTC.
+    `fact` is empty where it is the event's own id; `kind` is the place of its type in TYPES.
+    `position` is where it stands in the journal: offset times POSITIONS_EACH, plus the place in
+    the frame. Instants are milliseconds, UTC; when it was written down and received is kept as
+    how long after it occurred, its version as how long after it was written down.
     """
 
     source: str
     event_id: str
     fact: str
-    type: str
-    updated_at: int
+    kind: int
     sequence: str
     occurred_at: int
-    recorded_at: int
-    received_at: int
+    recorded_after: int
+    received_after: int
+    updated_after: int
     position: int
     confidence: int
     value: int | str | bool | float | None
@@ -41,14 +48,31 @@ class Statement(Struct, frozen=True, array_like=True):
         return self.fact or self.event_id
 
     @property
+    def type(self) -> str:
+        """The type of the event."""
+        return TYPES[self.kind]
+
+    @property
+    def recorded_at(self) -> int:
+        """When its source wrote it down."""
+        return self.occurred_at + self.recorded_after
+
+    @property
+    def received_at(self) -> int:
+        """When it came to the port system."""
+        return self.occurred_at + self.received_after
+
+    @property
     def version(self) -> tuple[int, str, str]:
         """What orders the versions of one fact."""
-        return self.updated_at, self.sequence, self.event_id
+        updated_at = self.occurred_at + self.recorded_after + self.updated_after
+        return updated_at, self.sequence, self.event_id
 
     @property
     def known_at(self) -> int:
         """When it was known: a source's clock that runs ahead gains nothing."""
-        return min(self.recorded_at, self.received_at)
+        recorded, received = self.recorded_after, self.received_after
+        return self.occurred_at + (recorded if recorded < received else received)
 
     @property
     def journal_pos(self) -> str:
@@ -85,7 +109,13 @@ def place(slot: Slot, statement: Statement) -> Slot:
     """
     if not slot:
         return (statement,)
-    source, fact = statement.source, statement.fact_id
+    source, fact, first, last = statement.source, statement.fact_id, slot[0], slot[-1]
+    if (
+        first.source == source == last.source
+        and statement.known_at > first.known_at
+        and fact not in (first.fact_id, last.fact_id)
+    ):
+        return (statement, first)  # one source goes on with another fact: what the rest comes to
     own, others = [], []
     for held in slot:
         if held.source != source:
@@ -111,7 +141,7 @@ def _source(statement: Statement) -> str:
 
 def withdraw(slot: Slot, source: str, fact_id: str) -> Slot:
     """Return the slot without any version of a fact; the same object if it was not there."""
-    after = tuple(s for s in slot if s.source != source or s.fact_id != fact_id)
+    after = tuple([s for s in slot if s.source != source or s.fact_id != fact_id])
     return slot if len(after) == len(slot) else after
 
 
@@ -119,8 +149,8 @@ def best(slot: Slot, weight_of: Callable[[str], int]) -> Statement | None:
     """Return the ruling statement: strongest source, then newest known, then most confident."""
     if not slot:
         return None
-    if len(slot) == 1:
-        return slot[0]
+    if slot[0].source == slot[-1].source:
+        return slot[0]  # `place` keeps sources in order, and of each the newest first
     ranked = sorted(slot, key=lambda held: held.source)
     return max(
         ranked,

@@ -30,6 +30,8 @@ STEPS_MERGED_MAX: Final = 4
 """Minutes that a player behind its time takes at once."""
 TRIES: Final = 20
 RETRY_SECONDS: Final = 0.5
+AT_ONCE_MAX: Final = 24
+"""Requests under way; a client that has to queue them looks through the whole queue each time."""
 
 
 class EdgeRefuses(Exception):
@@ -68,6 +70,7 @@ class Player:
         self._client, self._clock, self._journal = client, clock, journal
         self._urls, self._keys = urls, keys
         self._sent: dict[tuple[str, int], int] = {}
+        self._under_way = asyncio.Semaphore(AT_ONCE_MAX)
 
     async def play(
         self, moments: Iterable[Moment], start: datetime, end: datetime, seconds: float
@@ -111,11 +114,12 @@ class Player:
         headers = {"content-type": BATCH_MEDIA_TYPE, "x-api-key": key}
         answer: httpx.Response | httpx.TransportError | None = None
         for _ in range(TRIES):
-            asked = time.monotonic()
-            try:
-                answer = await self._client.post(url, content=body, headers=headers)
-            except httpx.TransportError as error:
-                answer = error
+            async with self._under_way:
+                asked = time.monotonic()
+                try:
+                    answer = await self._client.post(url, content=body, headers=headers)
+                except httpx.TransportError as error:
+                    answer = error
             if isinstance(answer, httpx.Response) and answer.status_code < 500:
                 self.tally.seconds.append(time.monotonic() - asked)
                 self._count(answer, len(moments))

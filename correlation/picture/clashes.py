@@ -1,7 +1,7 @@
 """Signs that two things go by one name: plates, mistyped boxes, ships in two places."""
 
 from math import asin, cos, radians, sin, sqrt
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -13,8 +13,8 @@ from correlation.statements import Slot, Statement
 
 EARTH_NM: Final = 3440.065
 """Mean radius of the earth in nautical miles (6,371 km)."""
-CLOSE_DEGREES: Final = 0.01
-"""A bit more than half a nautical mile of latitude."""
+MILES_A_DEGREE: Final = 60.05
+"""No degree of latitude or longitude is longer than this (3440.065 nm x pi / 180 = 60.04)."""
 PLATE_KEPT: Final = 4 * HOUR
 BOX_KEPT: Final = 2 * DAY
 AT_GATE: Final = ("QUEUE_IN", "LANE_IN", "LEFT")
@@ -96,23 +96,25 @@ def miles_between(one: Statement, other: Statement) -> float:
     return 2 * EARTH_NM * asin(sqrt(min(1.0, half)))
 
 
-def _may_be_far(one: Statement, other: Statement) -> bool:
-    """Tell whether it is worth measuring: most reports are a few cable lengths apart."""
-    return any(
-        abs(float(one.get(name) or 0) - float(other.get(name) or 0)) > CLOSE_DEGREES
-        for name in ("lat", "lon")
-    )
+def _may_be_far(one: Statement, other: Statement, miles: float) -> bool:
+    """Tell whether it is worth measuring: the way along the degrees is never the shorter one."""
+    here: dict[str, Any] = dict(one.detail)
+    there: dict[str, Any] = dict(other.detail)
+    degrees: float = abs(here["lat"] - there["lat"]) + abs(here["lon"] - there["lon"])
+    return MILES_A_DEGREE * degrees > miles
 
 
 def twins(port: Port, positions: Slot) -> tuple[Statement, Statement] | None:
     """Return two positions of one ship that are too far apart for the time between them."""
-    policy = port.policy
+    policy, miles = port.policy, port.policy.twin_miles
+    if len(positions) == 1:
+        return None
     for index, one in enumerate(positions):
         for other in positions[index + 1 :]:
             if one.value is None or other.value is None:
                 continue
             near = abs(int(one.value) - int(other.value)) <= int(policy.twin_minutes * MINUTE)
-            if near and _may_be_far(one, other) and miles_between(one, other) > policy.twin_miles:
+            if near and _may_be_far(one, other, miles) and miles_between(one, other) > miles:
                 return one, other
     return None
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.picture import promises
+from correlation.picture.aspects import ALL, CUSTOMS, DOCUMENTS, HELD, LINKS, WEIGHED
 from correlation.picture.conditions import keep_condition
 from correlation.picture.entities import BillOfLading, Condition, Visit
 from correlation.picture.fact import Fact
@@ -51,20 +52,21 @@ def _related(port: Port, visit: Visit, bill: str, booking: str) -> Visit:
     return port.visits[visit.id]
 
 
-def _keep(port: Port, target: Visit | BillOfLading) -> None:
+def _keep(port: Port, target: Visit | BillOfLading, aspects: int = ALL) -> None:
+    """Put back of what these aspects changed; a bill of lading that it just got is HELD, too."""
     if isinstance(target, Visit):
         port.visits.put(target.id, target)
-        _judge_box(port, target)
+        _judge_box(port, target, aspects)
         return
     port.bills.put(target.id, target)
     port.arrived(target.id)
     for number in target.boxes:
         if visit := open_visit_of(port, number):
-            _judge_box(port, visit)
+            _judge_box(port, visit, aspects)
 
 
-def _judge_box(port: Port, visit: Visit) -> None:
-    touch_visit(port, visit)
+def _judge_box(port: Port, visit: Visit, aspects: int) -> None:
+    touch_visit(port, visit, aspects)
     if visit.discharged:  # its release is measured from there
         promises.mark(port, "box", visit.id)
 
@@ -81,7 +83,7 @@ def customs_changed(port: Port, fact: Fact) -> bool:
         detail = {"channel": data.channel, "ready_at": data.ready_at}
         after = fact.put(port, target.customs, data.status, detail)
     if after is not target.customs:
-        _keep(port, replace(target, customs=after))
+        _keep(port, replace(target, customs=after), CUSTOMS | HELD)
     return True
 
 
@@ -114,7 +116,7 @@ def _by_number(port: Port, fact: Fact, table: str, second: str, words: tuple[str
         changed = {**held, fact.event.subject: after}
         if not after:
             changed.pop(fact.event.subject)
-        _keep(port, replace(found, **{table: changed}))
+        _keep(port, replace(found, **{table: changed}), HELD)
     return True
 
 
@@ -144,14 +146,14 @@ def document_changed(port: Port, fact: Fact) -> bool:
         papers = _with_paper(port, fact, booking.papers)
         if papers is not booking.papers:
             port.bookings.put(name, replace(booking, papers=papers))
-            touch_booking(port, name)
+            touch_booking(port, name, DOCUMENTS)
         return True
     visit = visit_for(port, fact, getattr(refs, "box", None) or fact.event.subject, may_open=False)
     if visit is None:
         return not withdrawn and fact.event.subject.startswith("bl:")
     papers = _with_paper(port, fact, visit.papers)
     if papers is not visit.papers:
-        _keep(port, replace(visit, papers=papers))
+        _keep(port, replace(visit, papers=papers), DOCUMENTS)
     return True
 
 
@@ -181,7 +183,8 @@ def weight_stated(port: Port, fact: Fact) -> bool:
         changed = {name: fact.put(port, weights.get(name, ()), kg) for name in names}
         weights = {name: slot for name, slot in {**weights, **changed}.items() if slot}
     if weighed is not visit.weighed or weights != visit.weights:
-        _keep(port, replace(visit, weighed=weighed, weights=dict(sorted(weights.items()))))
+        weights = dict(sorted(weights.items()))
+        _keep(port, replace(visit, weighed=weighed, weights=weights), WEIGHED)
     return True
 
 
@@ -288,7 +291,7 @@ def consignment_stated(port: Port, fact: Fact) -> bool:
         visit = visit_for(port, fact, number, may_open=True)
         if visit:
             inbound = visit.inbound or bill.terminal_call
-            keep_visit(port, visit, replace(visit, bl=name, inbound=inbound))
+            keep_visit(port, visit, replace(visit, bl=name, inbound=inbound), LINKS)
     return True
 
 

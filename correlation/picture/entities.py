@@ -14,7 +14,7 @@ ENDED: Final = frozenset({"CANCELLED", "SERVED", "MISSED"})
 """The states of an appointment after which no truck comes."""
 
 
-class Sample(Struct, frozen=True, array_like=True):
+class Sample(Struct, frozen=True, array_like=True, gc=False):
     """One reading of a figure, by whom and in which version of which fact."""
 
     at: int
@@ -24,7 +24,7 @@ class Sample(Struct, frozen=True, array_like=True):
     version: tuple[int, str, str]
 
 
-class Call(Struct, frozen=True, array_like=True, kw_only=True):
+class Call(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One visit of a ship to the port system.
 
     `milestones` maps `SERVICE/POINT/CLASSIFIER` to what was said of it, for what concerns the
@@ -48,7 +48,7 @@ class Call(Struct, frozen=True, array_like=True, kw_only=True):
     closed_at: int | None = None
 
 
-class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
+class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """The part of a call at one terminal.
 
     `windows` maps `CODE|cargo|carrier|port|booking` to its instant as said. `deliveries` and
@@ -83,7 +83,7 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True):
     stamps: "dict[str, tuple[Stamp, ...]]" = {}
 
 
-class Stamp(Struct, frozen=True, array_like=True):
+class Stamp(Struct, frozen=True, array_like=True, gc=False):
     """One word of a negotiation: when it was heard, its classifier, and which fact said it."""
 
     heard_at: int
@@ -92,7 +92,7 @@ class Stamp(Struct, frozen=True, array_like=True):
     fact: str
 
 
-class Shift(Struct, frozen=True, array_like=True, kw_only=True):
+class Shift(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A change of a terminal call's times beyond the threshold, counted once.
 
     `name` is ARRIVAL or a window code; `before` what the land side was last told.
@@ -106,7 +106,7 @@ class Shift(Struct, frozen=True, array_like=True, kw_only=True):
     before_all: dict[str, int] = {}
 
 
-class Vessel(Struct, frozen=True, array_like=True, kw_only=True):
+class Vessel(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A ship: what is said of her, and her calls here, oldest first."""
 
     id: str
@@ -122,7 +122,7 @@ class Vessel(Struct, frozen=True, array_like=True, kw_only=True):
     disputed: Slot = EMPTY
 
 
-class Visit(Struct, frozen=True, array_like=True, kw_only=True):
+class Visit(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One stay of a container in the port system, from its first sign to its leaving.
 
     `holds` and `releases` map their ids to what was said of each; `papers` a document to its
@@ -160,7 +160,7 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True):
     weights: dict[str, Slot] = {}
 
 
-class Obligation(Struct, frozen=True, array_like=True, kw_only=True):
+class Obligation(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """An empty that is due back: until when by the carrier's clock, and by its gate-out."""
 
     box: str
@@ -169,7 +169,7 @@ class Obligation(Struct, frozen=True, array_like=True, kw_only=True):
     left: Slot = EMPTY
 
 
-class Reefer(Struct, frozen=True, array_like=True, kw_only=True):
+class Reefer(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """The power and the air of a reefer, under the id of its visit.
 
     `power` are readings of 1 for OFF and 0 for ON, `air` of degrees Celsius; `plugged` and
@@ -183,21 +183,21 @@ class Reefer(Struct, frozen=True, array_like=True, kw_only=True):
     air: tuple[Sample, ...] = ()
 
 
-class Dangerous(Struct, frozen=True, array_like=True, kw_only=True):
+class Dangerous(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """Dangerous goods in a box, under the id of its visit: as declared (C09), as its box says."""
 
     declared: Slot = EMPTY
     classes: Slot = EMPTY
 
 
-class Box(Struct, frozen=True, array_like=True, kw_only=True):
+class Box(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A container number: its visits, oldest first, and the appointments that name it."""
 
     visits: tuple[str, ...] = ()
     appointments: tuple[str, ...] = ()
 
 
-class Booking(Struct, frozen=True, array_like=True, kw_only=True):
+class Booking(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A booking; one that was only named so far has no statement."""
 
     id: str
@@ -213,7 +213,7 @@ class Booking(Struct, frozen=True, array_like=True, kw_only=True):
     nominated: dict[str, Slot] = {}
 
 
-class BillOfLading(Struct, frozen=True, array_like=True, kw_only=True):
+class BillOfLading(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A bill of lading: its boxes, and the holds and releases that name it and not a box."""
 
     id: str
@@ -228,7 +228,7 @@ class BillOfLading(Struct, frozen=True, array_like=True, kw_only=True):
     nominated: dict[str, Slot] = {}
 
 
-class Task(Struct, frozen=True, array_like=True):
+class Task(Struct, frozen=True, array_like=True, gc=False):
     """One box task of an appointment: DELIVER or COLLECT, and the box or booking it is for."""
 
     direction: str
@@ -236,7 +236,7 @@ class Task(Struct, frozen=True, array_like=True):
     booking: str
 
 
-class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
+class Appointment(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A truck's booked slot at a gate.
 
     `status` holds the statements (value = status); the other fields repeat the ruling one.
@@ -267,7 +267,7 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True):
         return bool(self.state) and self.state not in ENDED
 
 
-class Dependants(Struct, frozen=True, array_like=True, kw_only=True):
+class Dependants(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """Bookings and appointments not yet re-planned after a call's status changed.
 
     `status` is the event that changed it.
@@ -277,14 +277,14 @@ class Dependants(Struct, frozen=True, array_like=True, kw_only=True):
     names: tuple[str, ...] = ()
 
 
-class Gate(Struct, frozen=True, array_like=True, kw_only=True):
+class Gate(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A gate: the state of its lanes."""
 
     id: str
     lanes: dict[str, Slot] = {}
 
 
-class Passage(Struct, frozen=True, array_like=True, kw_only=True):
+class Passage(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """When a truck was at each step of a gate; 0 is not said."""
 
     queued_at: int = 0
@@ -293,7 +293,7 @@ class Passage(Struct, frozen=True, array_like=True, kw_only=True):
     is_walk_in: bool = False
 
 
-class Flow(Struct, frozen=True, array_like=True, kw_only=True):
+class Flow(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One gate in one direction: queue reports by their instant, and the trucks seen lately.
 
     The value of a report is the mean wait in minutes.
@@ -306,14 +306,14 @@ class Flow(Struct, frozen=True, array_like=True, kw_only=True):
     trucks: dict[str, Passage] = {}
 
 
-class Condition(Struct, frozen=True, array_like=True, kw_only=True):
+class Condition(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A closure, weather, strike or road block, with its scope and span."""
 
     id: str
     state: Slot = EMPTY
 
 
-class CargoWork(Struct, frozen=True, array_like=True, kw_only=True):
+class CargoWork(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """The work on a ship at one terminal, under the id of her terminal call.
 
     `lifts` counts her boxes seen discharged or loaded; `recent` are the instants of the newest of
@@ -329,14 +329,14 @@ class CargoWork(Struct, frozen=True, array_like=True, kw_only=True):
     lists: tuple[str, ...] = ()
 
 
-class Machine(Struct, frozen=True, array_like=True, kw_only=True):
+class Machine(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A crane, stacker, tractor or scanner: its state by classifier."""
 
     id: str
     states: dict[str, Slot] = {}
 
 
-class Block(Struct, frozen=True, array_like=True, kw_only=True):
+class Block(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A yard block: the newest inventory said of it.
 
     `forecast` maps a terminal call to the boxes that it will bring here, `listed` a discharge
@@ -350,10 +350,11 @@ class Block(Struct, frozen=True, array_like=True, kw_only=True):
     plans: dict[str, Slot] = {}
 
 
-class Source(Struct, frozen=True, array_like=True, kw_only=True):
+class Source(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One source in one family: when it last spoke, and whether it is found silent.
 
-    `spoke` counts its events since it was found silent; `beat_at` is its last heartbeat.
+    `spoke` counts its events since it was found silent, while it is; `beat_at` is its last
+    heartbeat.
     `ahead_at` is when it last wrote a time that had not come yet, by `ahead_by` ms, and `fine_at`
     when it last did not, known only once its clock was ahead. Until `catches_up_until` it may send
     what it had to say while nobody heard it: at its first word, and after a silence.
@@ -367,7 +368,7 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True):
     quiet_until: int = 0
     silent_since: int | None = None
     spoke: int = 0
-    events: int = 0
+    ever_spoke: bool = False
     ahead_at: int = 0
     ahead_by: int = 0
     fine_at: int = 0

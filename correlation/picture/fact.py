@@ -2,56 +2,42 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from msgspec import Struct
+
+from contracts.catalogue import EVENT_TYPES
 from contracts.envelope import Event
 from correlation.instants import instant
 from correlation.picture.port import Port
-from correlation.statements import Slot, Statement, place, withdraw
+from correlation.statements import KIND_OF, Slot, Statement, place, withdraw
 
+FAMILY_OF: Final = {name: name.split(".", 2)[1] for name in EVENT_TYPES}
+"""The family of every type of event."""
 Original = tuple[bytes, tuple[tuple[str, bytes], ...]]
 """Value and headers of a record, as they came."""
 
 
-class Fact:
-    """One event with its place in the journal. `at` is its sequenced_at, in milliseconds."""
+class Fact(Struct, gc=False):
+    """One event with its place in the journal. `at` is its sequenced_at, in milliseconds.
 
-    __slots__ = (
-        "at",
-        "data",
-        "event",
-        "fact_id",
-        "family",
-        "is_withdrawn",
-        "occurred_at",
-        "original",
-        "position",
-        "publisher",
-        "received_at",
-        "recorded_at",
-    )
+    What is needed of the event more than once stands beside it: `data` is what it says (a
+    Withdrawal when it is retracted), `fact_id` the identity of the fact inside its source, which
+    all versions share.
+    """
 
-    def __init__(
-        self,
-        event: Event[Any],
-        at: int,
-        received_at: int,
-        position: int,
-        publisher: str,
-        original: Original,
-    ) -> None:
-        """Note what is needed of it more than once."""
-        self.event = event
-        self.data: Any = event.data
-        """What the event says; a Withdrawal when it is retracted."""
-        self.fact_id = event.factid or event.id
-        """The identity of the fact inside its source; all versions share it."""
-        self.family = event.type.split(".", 2)[1]
-        self.at, self.received_at, self.position = at, received_at, position
-        self.publisher, self.original = publisher, original
-        self.is_withdrawn = event.retracted is True
-        self.occurred_at = instant(event.time)
-        self.recorded_at = instant(event.recordedtime)
+    event: Event[Any]
+    data: Any
+    fact_id: str
+    family: str
+    is_withdrawn: bool
+    occurred_at: int
+    recorded_at: int
+    at: int
+    received_at: int
+    position: int
+    publisher: str
+    original: Original
 
     @property
     def version(self) -> tuple[int, str, str]:
@@ -68,16 +54,17 @@ class Fact:
         """Return what the event says of one slot."""
         event = self.event
         confidence, fact = event.confidence, event.factid
+        updated, occurred_at = event.updatedtime, self.occurred_at
         return Statement(
             event.source,
             event.id,
             "" if fact is None or fact == event.id else fact,
-            event.type,
-            self._updated_at(),
+            KIND_OF[event.type],
             event.sequence or "",
-            self.occurred_at,
-            self.recorded_at,
-            self.received_at,
+            occurred_at,
+            self.recorded_at - occurred_at,
+            self.received_at - occurred_at,
+            0 if updated is None else instant(updated) - self.recorded_at,
             self.position,
             -1 if confidence is None else confidence,
             value,
@@ -99,14 +86,42 @@ class Fact:
         event = self.event
         if self.is_withdrawn:
             after = withdraw(slot, event.source, self.fact_id)
+        elif not slot:
+            return (self.statement(value, detail),)
         else:
             after = place(slot, self.statement(value, detail))
-        if slot and after is not slot:
+        if after is not slot:
             for held in slot:
                 if held.source == event.source and held.fact_id == self.fact_id:
                     port.judged[event.source, self.fact_id] = event.id
                     port.undone.append((self, held))
         return after
+
+
+def fact_of(
+    event: Event[Any],
+    at: int,
+    received_at: int,
+    position: int,
+    publisher: str,
+    original: Original,
+) -> Fact:
+    """Return an event as a fact: sequenced and received then, handed over by this publisher."""
+    occurred_at = instant(event.time)
+    return Fact(
+        event,
+        event.data,
+        event.factid or event.id,
+        FAMILY_OF[event.type],
+        event.retracted is True,
+        occurred_at,
+        occurred_at if event.recordedtime == event.time else instant(event.recordedtime),
+        at,
+        received_at,
+        position,
+        publisher,
+        original,
+    )
 
 
 def details(values: Mapping[str, Any]) -> tuple[tuple[str, int | str | bool | float | None], ...]:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
 from correlation.picture import clashes, clocks, offers, promises, queues, travelling, waypoints
+from correlation.picture.aspects import ALL, ETA, GATE, LINKS, TRUCK
 from correlation.picture.cargo_kinds import box_described, note_dangerous
 from correlation.picture.corridors import aboard_of
 from correlation.picture.entities import Appointment, Booking, Task, Visit
@@ -65,18 +66,19 @@ def appointment_changed(port: Port, fact: Fact) -> bool:
 def _as_ruled(appointment: Appointment, ruling: Any) -> Appointment:
     if ruling is None:
         return replace(appointment, state="", tasks=())
+    said = dict(ruling.detail)
     tasks = tuple(
-        Task(*part.split("~")) for part in str(ruling.get("tasks") or "").split(",") if part
+        [Task(*part.split("~")) for part in str(said.get("tasks") or "").split(",") if part]
     )
     return replace(
         appointment,
         state=str(ruling.value),
-        facility=str(ruling.get("facility") or ""),
-        gate=str(ruling.get("gate") or ""),
-        haulier=str(ruling.get("haulier") or ""),
-        slot_from=int(ruling.get("from_at") or 0),
-        slot_to=int(ruling.get("to_at") or 0),
-        leaves_at=ruling.get("expects_departure_at"),
+        facility=str(said.get("facility") or ""),
+        gate=str(said.get("gate") or ""),
+        haulier=str(said.get("haulier") or ""),
+        slot_from=int(said.get("from_at") or 0),
+        slot_to=int(said.get("to_at") or 0),
+        leaves_at=said.get("expects_departure_at"),
         tasks=tasks or appointment.tasks,
     )
 
@@ -135,7 +137,7 @@ def _note_box(port: Port, appointment: Appointment, task: Task) -> Visit | None:
     if appointment.id not in visit.appointments:
         visit = replace(visit, appointments=(*visit.appointments, appointment.id))
         port.visits.put(visit.id, visit)
-    touch_visit(port, visit)
+    touch_visit(port, visit, TRUCK)
     return visit
 
 
@@ -175,7 +177,7 @@ def truck_eta_stated(port: Port, fact: Fact) -> bool:
         _keep(port, queues.expected(port, replace(appointment, truck_eta=after)))
         for task in appointment.tasks:
             if task.box and (visit := open_visit_of(port, task.box)):
-                port.touch("visit", visit.id)
+                port.touch("visit", visit.id, ETA)
     return True
 
 
@@ -277,7 +279,7 @@ def gated_in(port: Port, fact: Fact) -> bool:
     changes: dict[str, Any] = {"gate_in": after}
     if not fact.is_withdrawn:
         changes |= described(visit, fact.data)
-    keep_visit(port, visit, replace(visit, **changes))
+    keep_visit(port, visit, replace(visit, **changes), GATE if len(changes) == 1 else GATE | LINKS)
     clocks.seen(port, visit.box)
     return True
 
@@ -331,10 +333,10 @@ def join_booking(port: Port, visit_id: str, name: str) -> None:
     touch_visit(port, visit)
 
 
-def keep_visit(port: Port, before: Visit, visit: Visit) -> None:
-    """Put a changed visit back; its booking and appointments follow where they must."""
+def keep_visit(port: Port, before: Visit, visit: Visit, aspects: int = ALL) -> None:
+    """Put a visit back of which these aspects changed; booking and appointments follow."""
     port.visits.put(visit.id, visit)
-    touch_visit(port, visit)
+    touch_visit(port, visit, aspects)
     if visit.booking != before.booking:
         join_booking(port, visit.id, visit.booking)
         relink(port, port.visits[visit.id])
@@ -361,7 +363,7 @@ def gated_out(port: Port, fact: Fact) -> bool:
         visit = replace(visit, gate_out=after, closed_at=closed_at)
         port.visits.put(visit.id, visit)
         promises.mark(port, "box", visit.id)
-        touch_visit(port, visit)
+        touch_visit(port, visit, GATE)
         clocks.left_the_port(port, fact, visit)
     return True
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import DAY, HOUR, day_of, instant
+from correlation.picture.aspects import ALL, CUSTOMS, GATE, HELD, LINKS, OWN, QUAY
 from correlation.picture.clashes import mistyped
 from correlation.picture.entities import Booking, Box, Call, TerminalCall, Vessel, Visit
 from correlation.picture.fact import Fact
@@ -16,6 +17,8 @@ VOYAGE_SPAN: Final = 21 * DAY
 UNIQUE: Final = ("pcid:", "visit:")
 """Names that only one call can have: two calls that share one are one call."""
 SHIP_NAMES: Final = ("imo:", "mmsi:")
+OF_TRUCKS: Final = LINKS | GATE | QUAY | CUSTOMS | HELD
+"""What of a box can matter to the trucks that are for it."""
 SUFFIXES: Final = ("", "b", "c", "d", "e", "f", "g", "h")
 
 
@@ -274,15 +277,16 @@ def open_visit_here(port: Port, fact: Fact, number: str) -> Visit:
     return visit
 
 
-def touch_visit(port: Port, visit: Visit) -> None:
-    """Note that a visit changed, and so may the appointments that are for it."""
-    port.touch("visit", visit.id)
+def touch_visit(port: Port, visit: Visit, aspects: int = ALL) -> None:
+    """Note that these aspects of a visit changed, and so may the appointments that are for it."""
+    port.touch("visit", visit.id, aspects)
     if visit.id in port.reefers:
-        port.touch("reefer", visit.id)
+        port.touch("reefer", visit.id, aspects)
     if visit.id in port.dangerous:
-        port.touch("dangerous", visit.id)
-    for appointment in visit.appointments:
-        port.touch("appointment", appointment)
+        port.touch("dangerous", visit.id, aspects)
+    if aspects & OF_TRUCKS:
+        for appointment in visit.appointments:
+            port.touch("appointment", appointment, aspects & ~OWN)
 
 
 def booking_named(port: Port, name: str) -> Booking:

@@ -1,12 +1,13 @@
 """What is expected of a ship: the best word on each milestone, and which window rules."""
 
+from functools import lru_cache
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from correlation.instants import MINUTE
 from correlation.picture.entities import Call, TerminalCall
-from correlation.picture.port import Port
+from correlation.picture.port import NEVER, Port
 from correlation.statements import Slot, Statement
 
 Classifier = Literal["ACT", "PLN", "REQ", "EST"]
@@ -40,10 +41,27 @@ def slots_of(
 def said_of(
     port: Port, call: Call, terminal_call: TerminalCall | None, service: str, point: str
 ) -> dict[Classifier, Statement]:
-    """Return the ruling statement of each classifier of a milestone."""
-    slots = slots_of(call, terminal_call, service, point)
-    ruled = {name: port.ruling(slot) for name, slot in slots.items()}
-    return {name: said for name, said in ruled.items() if said and said.value is not None}
+    """Return the ruling statement of each classifier of a milestone, to be read only."""
+    of_call = call.milestones
+    own = terminal_call.milestones if terminal_call is not None else of_call
+    name = (call.id, terminal_call.id if terminal_call is not None else "", service, point)
+    known = port.milestones_seen.get(name)
+    found: dict[Classifier, Statement]
+    if known is not None and known[0] is of_call and known[1] is own:
+        found = known[2]
+        return found
+    found = {}
+    for classifier, key in _keys(service, point):
+        slot = own.get(key) or of_call.get(key)
+        if slot and (said := port.ruling(slot)) and said.value is not None:
+            found[classifier] = said
+    port.milestones_seen.keep(name, (of_call, own, found))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _keys(service: str, point: str) -> tuple[tuple[Classifier, str], ...]:
+    return tuple((classifier, f"{service}/{point}/{classifier}") for classifier in RANK)
 
 
 def best_of(
@@ -163,7 +181,10 @@ def _berth(port: Port, terminal_call: TerminalCall, point: str) -> Best | None:
 
 def is_dropped(port: Port, call: Call, terminal_call: TerminalCall | None = None) -> bool:
     """Tell whether a call, or its part at a terminal, is omitted, blanked or cut."""
-    for slot in (call.status, terminal_call.status if terminal_call else ()):
+    of_part = terminal_call.status if terminal_call else ()
+    if not call.status and not of_part:
+        return False
+    for slot in (call.status, of_part):
         said = port.ruling(slot)
         if said and said.value in GONE:
             return True
@@ -179,9 +200,26 @@ def window_statement(
     if known is None or known[0] is not windows:
         ruling = _ruling_window(port, terminal_call, code, cargo, "")
         has_own = any(key.rpartition("|")[2] for key in windows)
-        known = port.windows_seen[name] = windows, ruling, has_own
+        known = port.windows_seen.keep(name, (windows, ruling, has_own))
     if booking and known[2]:
         return _ruling_window(port, terminal_call, code, cargo, booking)
+    return known[1]
+
+
+def first_window(port: Port, terminal_call: TerminalCall, codes: frozenset[str]) -> int:
+    """Return the earliest instant said of any of these windows, whoever it is for; or NEVER."""
+    windows = terminal_call.windows
+    known = port.earliest_windows.get(terminal_call.id)
+    if known is None or known[0] is not windows:
+        said = [
+            int(statement.value)
+            for key, slot in windows.items()
+            if key.partition("|")[0] in codes
+            for statement in slot
+            if statement.value is not None
+        ]
+        earliest = windows, min(said, default=NEVER)
+        known = port.earliest_windows.keep(terminal_call.id, earliest)
     return known[1]
 
 

@@ -7,10 +7,10 @@ from typing import Any, Final, get_type_hints
 from msgspec import Struct
 from msgspec.structs import replace
 
-from contracts.problems import Problem
 from contracts.profile import Community
 from contracts.standards import MEASURES
 from correlation.lifecycle_records import Instance, Pending, Watch
+from correlation.picture.aspects import ALL
 from correlation.picture.disputes import Orphan, Ruling, Shelved, Standard, TakenBack
 from correlation.picture.entities import (
     Appointment,
@@ -35,6 +35,7 @@ from correlation.picture.entities import (
 )
 from correlation.picture.hours import Week, gate_hours
 from correlation.picture.journeys import Journey, Travel
+from correlation.picture.memo import Memo
 from correlation.picture.onward import Connection, Delay, Notice, Rotation
 from correlation.picture.proposals import Proposal
 from correlation.picture.standards import Case, Promise, Tally
@@ -44,12 +45,25 @@ from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
+NEVER: Final = 2**53
 PACKED: Final = frozenset(
-    {"visits", "boxes", "bookings", "bills", "appointments", "obligations", "cases", "journeys"}
+    {
+        "visits",
+        "boxes",
+        "bookings",
+        "bills",
+        "appointments",
+        "obligations",
+        "cases",
+        "journeys",
+        "reefers",
+    }
 )
 """The tables of what a port has a hundred thousand of."""
 
 
+Asked = tuple[str, str, str, str, str | None]
+"""Source, organisation, publisher, family and facility of an event."""
 Stranded = tuple[int, str, str, bool]
 """A truck left behind: slot start, appointment, haulier, and whether it is on its way."""
 
@@ -64,10 +78,21 @@ class Head(Struct, frozen=True, array_like=True, kw_only=True):
     sources_said_at: int = 0
 
 
+class Alarm:
+    """Nothing is due in any port of a partition before this instant: one look instead of many."""
+
+    __slots__ = ("at",)
+
+    def __init__(self) -> None:
+        """Look at once."""
+        self.at = 0
+
+
 class Port:
     """All that is known of one port system. Its tables hold frozen values only.
 
-    `touched` names what the current record changed, as (kind, id), in order; `deleted` those
+    `touched` names what the current record changed, as (kind, id), in order, and which aspects of
+    it (picture/aspects.py); `deleted` those
     whose plan was cancelled or withdrawn; `judged` the facts that were corrected or withdrawn,
     `undone` what they had said, `responded` the alerts that somebody answered, and `measured` what
     may be another case of a promise now.
@@ -127,7 +152,7 @@ class Port:
     reworked: Table[bool]
     lists: Table[WorkList]
     listed: Table[Listed]
-    reefers: Table[Reefer]
+    reefers: Packed[Reefer]
     dangerous: Table[Dangerous]
     plug_feeds: Table[bool]
     relisted: Table[bool]
@@ -159,12 +184,12 @@ class Port:
     timers: Table[int]
     grace: Table[int]
 
-    def __init__(self, system: str, undo: Undo) -> None:
-        """Make an empty picture whose changes are noted in `undo`."""
-        self.system = system
+    def __init__(self, system: str, undo: Undo, alarm: Alarm) -> None:
+        """Make an empty picture; changes are noted in `undo`, and what is due first in `alarm`."""
+        self.system, self.alarm = system, alarm
         for name, kind in TABLES.items():
             setattr(self, name, Packed(undo, kind) if name in PACKED else Table(undo))
-        self.touched: dict[tuple[str, str], None] = {}
+        self.touched: dict[tuple[str, str], int] = {}
         self.deleted: dict[tuple[str, str], None] = {}
         self.judged: dict[tuple[str, str], str] = {}
         self.undone: list[tuple[Any, Statement]] = []
@@ -178,15 +203,24 @@ class Port:
         self.due: list[tuple[int, str]] = []
         self.now = 0
         self.stays: dict[str, Any] = {}
-        self.windows_seen: dict[tuple[str, str, str], tuple[Any, Statement | None, bool]] = {}
+        self.windows_seen: Memo[tuple[str, str, str], tuple[Any, Statement | None, bool]] = Memo()
         """What rules of a terminal call's windows, good for as long as they are that very dict."""
+        self.earliest_windows: Memo[str, tuple[Any, int]] = Memo()
+        """The earliest of a terminal call's windows, likewise."""
+        self.milestones_seen: Memo[tuple[str, str, str, str], tuple[Any, Any, Any]] = Memo()
+        """What rules of a milestone, likewise of a call and its part."""
+        self.parties: Memo[Any, tuple[Any, ...]] = Memo()
+        """Who is told of what under the profile in force."""
         self.policy = DEFAULT
         self.community: Community | None = None
         self._weights: dict[str, int] = {}
         self._owners: dict[str, str] = {}
         self._floors: dict[tuple[str, str], float] = {}
+        self.floors: Memo[str, int] = Memo()
+        """Below how much silence (ms) a source is never called silent."""
         self._weeks: dict[str, Week] = {}
-        self._allowed: set[tuple[str, str, str, str | None]] = set()
+        self.admitted: Memo[Asked, bool] = Memo()
+        """What the profile in force lets in; of what is refused there is no end."""
         self._read_from = b""
 
     @property
@@ -206,7 +240,15 @@ class Port:
             return
         self.policy, self._read_from = policy, document
         self.stays.clear()
-        self.windows_seen.clear()
+        for memo in (
+            self.windows_seen,
+            self.earliest_windows,
+            self.milestones_seen,
+            self.parties,
+            self.admitted,
+            self.floors,
+        ):
+            memo.clear()
         self.community = Community.model_validate_json(document) if document else None
         found = self.community.sources if self.community else ()
         self._weights = {source.source: source.weight for source in found}
@@ -225,7 +267,6 @@ class Port:
             if self.community
             else {}
         )
-        self._allowed = set()
 
     def sort_promises(self) -> None:
         """Read the promises in force from their table."""
@@ -233,21 +274,6 @@ class Port:
         for promise in self.promises.values():
             about = MEASURES[promise.measure].about
             self.promised[about] = (*self.promised.get(about, ()), promise)
-
-    def may_publish(
-        self, publisher: str, organisation: str, family: str, facility: str | None
-    ) -> Problem | None:
-        """Return why the profile in force does not let this be handed over, or None."""
-        asked = publisher, organisation, family, facility
-        if asked in self._allowed:
-            return None
-        assert self.community is not None, "asked only under a profile"
-        problem = self.community.may_publish(
-            publisher=publisher, organisation=organisation, family=family, facility=facility
-        )
-        if problem is None:  # of these there are few; of what is refused there is no end
-            self._allowed.add(asked)
-        return problem
 
     def weight_of(self, source: str) -> int:
         """Return the weight of a source, by which contradicting facts are ranked."""
@@ -268,18 +294,26 @@ class Port:
 
     def ruling(self, slot: Slot) -> Statement | None:
         """Return the statement of a slot that rules here."""
-        if len(slot) == 1:
-            return slot[0]
-        return best(slot, self.weight_of)
+        if not slot:
+            return None
+        return slot[0] if len(slot) == 1 else best(slot, self.weight_of)
 
-    def touch(self, kind: str, identity: str) -> None:
-        """Note that a subject may now be judged differently."""
-        self.touched[kind, identity] = None
+    def touch(self, kind: str, identity: str, aspects: int = ALL) -> None:
+        """Note that a subject may now be judged differently, by what reads one of the aspects."""
+        touched, subject = self.touched, (kind, identity)
+        touched[subject] = touched.get(subject, 0) | aspects
 
     def begin(self, now: int) -> None:
         """Make ready for the next record, or the next moment, at this instant."""
         self.now = now
-        self.touched = {}
+        if self.touched:
+            self.touched = {}
+        if self.judged or self.deleted or self.responded or self.opened or self.measured:
+            self._unmark()
+        if self.merged or self.alike:
+            self.merged, self.alike = {}, []
+
+    def _unmark(self) -> None:
         if self.deleted:
             self.deleted = {}
         if self.responded:
@@ -290,8 +324,6 @@ class Port:
             self.measured = {}
         if self.opened:
             self.opened = []
-        if self.merged or self.alike:
-            self.merged, self.alike = {}, []
 
     def know(self, alias: str, identity: str) -> None:
         """Let an object be found by one more name; facts that waited for it may now apply."""
@@ -319,6 +351,8 @@ class Port:
         elif self.timers.get(name) != at:
             self.timers.put(name, at)
             heappush(self.due, (at, name))
+            if at < self.alarm.at:
+                self.alarm.at = at
 
     def shelve(self, waiting: Shelved) -> None:
         """Keep a fact until one of the objects it names is known."""

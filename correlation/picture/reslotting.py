@@ -50,10 +50,9 @@ def change_decided(port: Port, fact: Fact) -> bool:
 
 def propose_for_touched(port: Port) -> None:
     """Make proposals for the terminal calls that the current record touched."""
-    if port.stranded:
-        for kind, identity in list(port.touched):
-            if kind == "terminal_call":
-                propose(port, identity)
+    for kind, identity in list(port.touched):
+        if kind == "terminal_call":
+            propose(port, identity)
 
 
 def propose(port: Port, part_id: str) -> None:

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
+from contracts.catalogue import EVENT_TYPES
 from correlation.instants import HOUR, MINUTE, SECOND, hour_of_week, instant
 from correlation.picture.entities import Source
 from correlation.picture.fact import Fact
@@ -11,6 +14,7 @@ from correlation.picture.port import Port
 IN_USE: Final = "in_use"
 LAG_LEAST: Final = HOUR
 LAG_WEIGHT: Final = 8
+BEATS: Final = frozenset(name for name in EVENT_TYPES if name.endswith(".source-beat"))
 MEDIAN_STEP: Final = 16
 """A running median moves by a sixteenth of itself towards each gap: bounded memory, no history."""
 
@@ -23,26 +27,40 @@ def source_key(source: str, family: str) -> str:
 def heard(port: Port, fact: Fact) -> None:
     """Note that a source spoke, whatever it said."""
     event, at = fact.event, fact.at
+    key = f"{event.source}|{fact.family}"
+    known = port.sources.get(key)
+    if known is not None and _speaks_on(port, known, key, fact):
+        if event.type in BEATS:
+            port.sources.put(key, _beaten(known, fact))
+        elif at > known.last_at:
+            _learn_gap(port, f"{key}|{hour_of_week(at)}", at - known.last_at)
+            port.sources.put(key, replace(known, last_at=at))
+    else:
+        _look_closely(port, fact, key)
+
+
+def _look_closely(port: Port, fact: Fact, key: str) -> None:
+    """Note that a source spoke where that is news: the first time, after a silence, ahead."""
+    event, at = fact.event, fact.at
     if not is_in_use(port):
         port.counts.put(IN_USE, 1)
         watch_registered(port, at, is_first_word=True)
-    key = source_key(event.source, fact.family)
     known = port.sources.get(key)
     if known is None:
         known = Source(source=event.source, family=fact.family, watched_at=at, last_at=at)
         port.touch("source", key)
         port.show(f"source:{key}")
     gap = at - known.last_at
-    is_beat = event.type.endswith(".source-beat")
+    is_beat = event.type in BEATS
     silent_since, spoke = known.silent_since, known.spoke
     limit = limit_of(port, known, known.last_at) if gap > floor_of(port, known) else gap
     beyond = gap > limit
     was_silent = beyond and at > silent_from(port, known, limit)
     # An outage is no habit, and no more is the night in which a gate is closed.
-    if gap > 0 and not is_beat and not beyond and known.events:
+    if gap > 0 and not is_beat and not beyond and known.ever_spoke:
         _learn_gap(port, f"{key}|{hour_of_week(at)}", gap)
     catches_up_until = known.catches_up_until
-    if was_silent or not known.events:
+    if was_silent or not known.ever_spoke:
         catches_up_until = at + int(port.policy.disorder_late_hours * HOUR)
     if was_silent and silent_since is None:
         silent_since, spoke = known.last_at, 0
@@ -55,7 +73,7 @@ def heard(port: Port, fact: Fact) -> None:
         silent_since, spoke = None, 0
     if was_silent or known.silent_since is not None:
         port.touch("source", key)
-    if known.events and at > catches_up_until and not is_beat:
+    if known.ever_spoke and at > catches_up_until and not is_beat:
         _learn_lag(port, key, fact)
     ahead_at, ahead_by, fine_at = _clock(port, known, fact)
     port.sources.put(
@@ -73,9 +91,33 @@ def heard(port: Port, fact: Fact) -> None:
             quiet_until=quiet_until,
             silent_since=silent_since,
             spoke=spoke,
-            events=known.events + 1,
+            ever_spoke=True,
         ),
     )
+
+
+def _speaks_on(port: Port, known: Source, key: str, fact: Fact) -> bool:
+    """Tell whether a source only goes on as usual: nothing but when it last spoke is new."""
+    return (
+        known.ever_spoke
+        and known.silent_since is None
+        and not known.ahead_at
+        and fact.at - known.last_at <= (port.floors.get(key) or _kept_floor(port, known, key))
+        and fact.recorded_at - fact.received_at <= port.policy.disorder_future_minutes * MINUTE
+        and fact.received_at - fact.recorded_at <= LAG_LEAST
+        and f"{key}|lag" not in port.gaps
+        and not fact.is_withdrawn
+    )
+
+
+def _beaten(known: Source, fact: Fact) -> Source:
+    quiet, at = fact.data.quiet_until_at, fact.at
+    quiet_until = instant(quiet) if quiet else known.quiet_until
+    return replace(known, last_at=max(at, known.last_at), beat_at=at, quiet_until=quiet_until)
+
+
+def _kept_floor(port: Port, source: Source, key: str) -> int:
+    return port.floors.keep(key, floor_of(port, source))
 
 
 def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int]:

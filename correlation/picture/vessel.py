@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from correlation.instants import instant
 from correlation.picture import clashes
+from correlation.picture.aspects import ALL
 from correlation.picture.entities import Call, TerminalCall, Vessel
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
@@ -323,14 +324,14 @@ def touch_bookings(port: Port, part_id: str) -> None:
         touch_booking(port, booking)
 
 
-def touch_booking(port: Port, identity: str) -> None:
+def touch_booking(port: Port, identity: str, aspects: int = ALL) -> None:
     """Note that everything booked under a booking may now be judged differently."""
     port.touch("booking", identity)
     if booking := port.bookings.get(identity):
         for visit in booking.visits:
-            port.touch("visit", visit)
+            port.touch("visit", visit, aspects)
             if visit in port.dangerous:
-                port.touch("dangerous", visit)
+                port.touch("dangerous", visit, aspects)
 
 
 def particulars_declared(port: Port, fact: Fact) -> bool:
@@ -370,7 +371,7 @@ def position_reported(port: Port, fact: Fact) -> bool:
     after = fact.put(port, vessel.position, fact.occurred_at, detail)
     if after is not vessel.position:
         port.vessels.put(ship, replace(vessel, position=after))
-        if clashes.twins(port, after) or clashes.twins(port, vessel.position):
+        if clashes.twins(port, after) or f"vessel|{ship}" in port.watch:
             port.touch("vessel", ship)
     return True
 

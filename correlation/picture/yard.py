@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from correlation.instants import DAY, instant, written
 from correlation.picture import clocks, promises
+from correlation.picture.aspects import HELD, LINKS, PLACED, QUAY
 from correlation.picture.cargo import lifted, without_left_out
 from correlation.picture.cargo_kinds import box_described, note_dangerous
 from correlation.picture.entities import Block
@@ -61,7 +62,7 @@ def _moved(port: Port, fact: Fact, slot: str, way: str) -> bool:
         lifted(port, getattr(visit, way), was, None)
         was = None
     lifted(port, getattr(moved, way), was, lift_at)
-    keep_visit(port, visit, moved)
+    keep_visit(port, visit, moved, QUAY | LINKS)
     return True
 
 
@@ -81,7 +82,7 @@ def container_placed(port: Port, fact: Fact) -> bool:
     if after is not visit.placed:
         if detail.get("dg_conflict_with"):
             note_dangerous(port, visit.id)
-        keep_visit(port, visit, replace(visit, placed=after))
+        keep_visit(port, visit, replace(visit, placed=after), PLACED)
     return True
 
 
@@ -94,7 +95,7 @@ def availability_stated(port: Port, fact: Fact) -> bool:
     detail = {} if withdrawn else {"reason": fact.data.reason, "expected_at": fact.data.expected_at}
     after = fact.put(port, visit.available, None if withdrawn else fact.data.available, detail)
     if after is not visit.available:
-        keep_visit(port, visit, replace(visit, available=after))
+        keep_visit(port, visit, replace(visit, available=after), HELD)
     return True
 
 

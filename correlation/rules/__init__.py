@@ -1,5 +1,7 @@
 """The rules: one file each, named for what it finds. A rule holds no memory and reads no clock."""
 
+from functools import cache
+
 from correlation.rules import (
     b01_arrival_off_agreed_time,
     b02_negotiation_stalled,
@@ -67,4 +69,11 @@ RULES_OF: dict[str, tuple[Rule, ...]] = {
 }
 """The rules that are asked after a touch of each kind."""
 
-__all__ = ["RULES", "RULES_OF", "Rule"]
+
+@cache
+def rules_reading(kind: str, aspects: int) -> tuple[Rule, ...]:
+    """Return the rules of a kind that read any of these aspects."""
+    return tuple(rule for rule in RULES_OF.get(kind, ()) if rule.reads & aspects)
+
+
+__all__ = ["RULES", "RULES_OF", "Rule", "rules_reading"]

@@ -3,6 +3,7 @@
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from correlation.evidence import agents_of, call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
@@ -18,7 +19,7 @@ from correlation.picture.milestones import (
     is_dropped,
 )
 from correlation.picture.port import Port
-from correlation.rules.rule import Rule, by_horizon, next_of
+from correlation.rules.rule import Rule, by_horizon, next_of, stands
 from correlation.statements import Statement
 
 FILED: Final = frozenset({"SUBMITTED", "REVIEW"})
@@ -46,7 +47,9 @@ def find(port: Port, call_id: str, now: int) -> Verdict:
         ladder = ladders.get(key[:4])
         if ladder is None or _is_done(said, ladder.movement.at):
             continue
-        findings.append(_finding(port, call, key, said, ladder, now))
+        status = "OVER" if ladder.is_over else _status(call, said, ladder, now)
+        if status == "TRUE" or stands(port, f"B06|{call.id}|{key.replace('/', '|', 1)}"):
+            findings.append(replace(_finding(port, call, key, said, ladder, now), status=status))
     steps = [at for ladder in ladders.values() if ladder for at in _steps(port, ladder)]
     return Verdict(tuple(findings), next_of(now, *steps))
 
@@ -146,7 +149,7 @@ def _finding(
     return Finding(
         code="B06",
         key=f"B06|{call.id}|{direction}|{formality}",
-        status="OVER" if ladder.is_over else _status(call, said, ladder, now),
+        status="TRUE",
         outcome="EXPIRED",
         subjects=(("call", call.id),),
         severity=_severity(port, said, moves_at - now),

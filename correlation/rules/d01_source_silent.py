@@ -20,9 +20,9 @@ def find(port: Port, subject: str, now: int) -> Verdict:
     silent_at = max(silent_from(port, source, limit), source.quiet_until)
     port_limit = silent_at + 1
     if now <= silent_at:
-        coming_back = source.silent_since is not None
-        found = (_finding(port, source, limit, organisation, "BAND"),)
-        return Verdict(found if coming_back else (), port_limit)
+        if source.silent_since is None:
+            return Verdict((), port_limit)
+        return Verdict((_finding(port, source, limit, organisation, "BAND"),), port_limit)
     return Verdict((_finding(port, source, limit, organisation, "TRUE"),))
 
 

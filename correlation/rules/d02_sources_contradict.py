@@ -14,6 +14,7 @@ from correlation.contradictions import (
 from correlation.evidence import call_label, evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.aspects import GATE, LINKS, OWN, QUAY, WEIGHED
 from correlation.picture.disorder import alert_on
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.port import Port
@@ -53,7 +54,10 @@ def find_of_box(port: Port, visit_id: str, now: int) -> Verdict:
     visit = port.visits.get(visit_id)
     if visit is None or visit.closed_at is not None:
         return NOTHING
-    return _verdict(port, ("visit", visit.id, visit.box, visit.facility), of_box(port, visit), now)
+    found = of_box(port, visit)
+    if not found:
+        return NOTHING
+    return _verdict(port, ("visit", visit.id, visit.box, visit.facility), found, now)
 
 
 def _facility(port: Port, call: Call) -> str:
@@ -176,5 +180,5 @@ def _delta(one: Contradiction) -> tuple[str, float, str] | None:
 RULES: Final = (
     Rule("D02", "call", find),
     Rule("D02", "terminal_call", find_at_terminal),
-    Rule("D02", "visit", find_of_box),
+    Rule("D02", "visit", find_of_box, reads=OWN | LINKS | GATE | QUAY | WEIGHED),
 )

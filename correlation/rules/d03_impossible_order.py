@@ -8,6 +8,7 @@ from msgspec import Struct
 from correlation.evidence import call_label, evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE, SECOND
+from correlation.picture.aspects import GATE, OWN, QUAY
 from correlation.picture.disorder import alert_on
 from correlation.picture.port import Port
 from correlation.picture.rulings import is_settled
@@ -78,11 +79,13 @@ def find_of_box(port: Port, visit_id: str, now: int) -> Verdict:
     visit = port.visits.get(visit_id)
     if visit is None or not (visit.gate_in or visit.gate_out or visit.discharged or visit.loaded):
         return NOTHING
-    ruled = {name: port.ruling(getattr(visit, name)) for name in BOX_FACTS}
-    found = _in_order(ruled, BOX_ORDER)
+    ruled = {name: port.ruling(slot) for name in BOX_FACTS if (slot := getattr(visit, name))}
+    found = _in_order(ruled, BOX_ORDER) if len(ruled) > 1 else []
     for name, said in ruled.items():
         if said:
             found += _of_one(port, name, said)
+    if not found:
+        return NOTHING
     return _verdict(port, Object("visit", visit.id, visit.box, visit.facility), found, now)
 
 
@@ -151,7 +154,7 @@ def _in_order(
 ) -> list[Disorder]:
     found = []
     for before, after in order:
-        first, then = ruled[before], ruled[after]
+        first, then = ruled.get(before), ruled.get(after)
         if first and then and first.value is not None and then.value is not None:
             off = int(first.value) - int(then.value)
             if off > 0:
@@ -219,7 +222,7 @@ def _values(one: Disorder) -> str:
 RULES: Final = (
     Rule("D03", "call", find),
     Rule("D03", "terminal_call", find_at_terminal),
-    Rule("D03", "visit", find_of_box),
+    Rule("D03", "visit", find_of_box, reads=OWN | GATE | QUAY),
     Rule("D03", "taken_back", find_taken_back),
     Rule("D03", "orphan", find_orphan),
     Rule("D03", "source", find_clock),

@@ -5,6 +5,7 @@ from typing import Final
 from correlation.evidence import evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import DAY, HOUR, MINUTE
+from correlation.picture.aspects import GATE, OWN, PLACED, QUAY
 from correlation.picture.clashes import twins
 from correlation.picture.entities import Visit
 from correlation.picture.port import Port
@@ -24,8 +25,11 @@ def find_box(port: Port, visit_id: str, now: int) -> Verdict:
     visit = port.visits.get(visit_id)
     if visit is None or visit.closed_at is not None:
         return NOTHING
+    everywhere = visit.gate_in + visit.discharged + visit.placed
+    if len(everywhere) < 2:
+        return NOTHING
     seen: dict[str, Statement] = {}
-    for said in (*visit.gate_in, *visit.discharged, *visit.placed):
+    for said in everywhere:
         facility = str(said.get("facility") or said.get("block") or "").partition("/")[0]
         if facility and said.value is not None:
             seen.setdefault(facility, said)
@@ -137,7 +141,7 @@ def _finding(
 
 
 RULES: Final = (
-    Rule("D04", "visit", find_box),
+    Rule("D04", "visit", find_box, reads=OWN | GATE | QUAY | PLACED),
     Rule("D04", "plate", find_plate),
     Rule("D04", "box", find_mistyped),
     Rule("D04", "vessel", find_ship),

@@ -54,6 +54,8 @@ def _idle(port: Port, call: Call, part: TerminalCall) -> Idle | None:
     if progress.left == 0 or done:
         return None
     last = progress.last_lift_at
+    if last is None and happened(port, call, part, "CARGO_OPERATIONS", ("STRT",)):
+        return None  # the work has begun; until the first figures nobody can tell how it goes
     if last is None:
         fast = happened(port, call, part, "ALL_FAST")
         return _not_started(port, call, part, fast) if fast else None

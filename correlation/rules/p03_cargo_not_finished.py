@@ -14,7 +14,7 @@ from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.finishing import Finish, alongside_since, finish_of
 from correlation.picture.milestones import is_dropped, plan_of, said_of
 from correlation.picture.port import Port
-from correlation.rules.rule import Rule, next_of
+from correlation.rules.rule import Rule, next_of, stands
 from correlation.statements import Statement
 
 SLOTS: frozenset[str] = frozenset({"TIDE", "DRAUGHT", "CANAL"})
@@ -62,9 +62,11 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     status: Status = "TRUE" if late > int(policy.finish_late_minutes * MINUTE) else "BAND"
     conditions = conditions_over(port, part.facility, int(alongside.value or 0), sails_at)
     slowed = Slowed(sails_at, tuple(conditions), now)
+    wake = next_of(now, finish.look_at, *(_begins(said) for _, said in conditions))
+    if status == "BAND" and not stands(port, f"P03|{part.id}"):
+        return Verdict((), wake)
     finding = replace(_finding(port, part, promise, finish, slowed), status=status)
-    begins = (_begins(said) for _, said in conditions)
-    return Verdict((finding,), next_of(now, finish.look_at, *begins))
+    return Verdict((finding,), wake)
 
 
 def promised_departure(port: Port, call: Call, part: TerminalCall) -> Promise | None:

@@ -9,6 +9,7 @@ from correlation.evidence import evidence_of, nominated_in, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.grouping import is_silent
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
 from correlation.picture.entities import Reefer, Sample, Visit
 from correlation.picture.port import Port
 from correlation.picture.samples import run_from
@@ -217,4 +218,4 @@ def _finding(port: Port, visit: Visit, fault: Fault, severity: Severity, status:
     )
 
 
-RULE = Rule("P05", "reefer", find)
+RULE = Rule("P05", "reefer", find, reads=OWN | LINKS | GATE | QUAY)

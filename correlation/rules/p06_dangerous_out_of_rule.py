@@ -7,6 +7,7 @@ from msgspec import Struct
 from correlation.evidence import evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import HOUR
+from correlation.picture.aspects import GATE, LINKS, OWN, PLACED, QUAY, TRUCK
 from correlation.picture.entities import Visit
 from correlation.picture.finishing import start_at
 from correlation.picture.milestones import berth_arrival
@@ -204,4 +205,4 @@ def _finding(port: Port, goods: Goods, case: Case) -> Finding:
     )
 
 
-RULE = Rule("P06", "dangerous", find)
+RULE = Rule("P06", "dangerous", find, reads=OWN | LINKS | GATE | QUAY | PLACED | TRUCK)

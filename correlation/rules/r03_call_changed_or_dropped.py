@@ -3,7 +3,14 @@
 from msgspec import Struct
 
 from contracts.identifiers import PORT_SYSTEMS, system_of
-from correlation.evidence import agents_of, call_label, evidence_of, parties, vessel_name
+from correlation.evidence import (
+    agents_of,
+    call_label,
+    evidence_of,
+    nominated_in,
+    parties,
+    vessel_name,
+)
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.delays import changed_upstream
@@ -111,6 +118,18 @@ def _came(port: Port, call: Call) -> bool:
     )
 
 
+def _bound(port: Port, part: TerminalCall) -> tuple[tuple[str, str], ...]:
+    """Return whose cargo and whose trucks are bound to a call."""
+    found: dict[tuple[str, str], None] = {}
+    for name in sorted(part.bookings):
+        found |= dict.fromkeys(nominated_in(port, port.bookings.get(name)))
+    for _, name in (*part.deliveries, *part.pickups):
+        appointment = port.appointments.get(name)
+        if appointment and appointment.is_live:
+            found[appointment.haulier, "TRK"] = None
+    return tuple(found)
+
+
 def _first_need(port: Port, change: Change) -> int:
     """Return when the first of those who depend on the call acts on it."""
     part = change.part
@@ -155,10 +174,10 @@ def _finding(port: Port, call: Call, change: Change, severity: Severity) -> Find
         batch=change.trucks,
         audience=parties(
             port,
-            ("TER", "CAR", "AGT", "NAU", "PA", "AUT"),
+            ("TER", "CAR", "AGT", "NAU", "PA", "AUT", "FWD", "TRK"),
             facility=part.facility,
             carriers=(part.carrier,),
-            nominated=agents_of(port, call),
+            nominated=agents_of(port, call) + _bound(port, part),
         ),
         actions=(
             Action(

@@ -7,17 +7,30 @@ from msgspec import Struct
 from correlation.evidence import call_label, evidence_of, nominated_in, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.aspects import (
+    CUSTOMS,
+    DOCUMENTS,
+    ETA,
+    GATE,
+    LINKS,
+    OWN,
+    QUAY,
+    TRUCK,
+    WEIGHED,
+)
 from correlation.picture.availability import is_documented
 from correlation.picture.corridors import Expected, of_appointment, on_the_way, told, word_of
 from correlation.picture.entities import Appointment, Booking, TerminalCall, Visit
-from correlation.picture.milestones import is_dropped, window_statement
-from correlation.picture.port import Port
+from correlation.picture.milestones import first_window, is_dropped, window_statement
+from correlation.picture.port import NEVER, Port
 from correlation.rules.rule import Rule, by_horizon, next_of
 from correlation.statements import Statement
 
 FULL: Final = {"REEFER": ("RCO", "FCO"), "DG": ("DGC", "FCO"), "OOG": ("OBC", "FCO")}
 """The physical cut-off of a cargo, special ones first (DCSA Commercial Schedules codes)."""
 PAPERS: Final = ("VCO", "DCO", "CUA")
+CODES: Final = frozenset(PAPERS).union(*FULL.values())
+"""Every cut-off that is looked at: before the first one is near there is nothing to look for."""
 
 
 class Need(Struct, frozen=True):
@@ -40,6 +53,10 @@ def find(port: Port, visit_id: str, now: int) -> Verdict:
     part = port.terminal_calls.get(booking.terminal_call) if booking else None
     if booking is None or part is None:
         return NOTHING
+    first = first_window(port, part, CODES)
+    watched_from = first - int(port.policy.cutoff_watch_hours * HOUR)
+    if now < watched_from and f"visit|{visit_id}" not in port.watch:
+        return NOTHING if first == NEVER else Verdict((), watched_from)
     status = port.ruling(booking.status)
     if status and status.value == "CANCELLED":
         return NOTHING
@@ -197,4 +214,5 @@ def nominated_for(port: Port, booking: Booking, visit: Visit | None) -> tuple[tu
     return tuple(found)
 
 
-RULE = Rule("T01", "visit", find)
+READS: Final = OWN | LINKS | GATE | QUAY | CUSTOMS | WEIGHED | DOCUMENTS | TRUCK | ETA
+RULE = Rule("T01", "visit", find, reads=READS)

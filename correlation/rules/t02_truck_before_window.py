@@ -9,6 +9,7 @@ from typing import Final
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
 from correlation.picture.corridors import Expected, of_appointment, told, waiting_place, word_of
 from correlation.picture.entities import Appointment, Task, TerminalCall
 from correlation.picture.gate import booking_of
@@ -21,7 +22,8 @@ from correlation.rules.t01_export_misses_cutoff import nominated_for
 from correlation.statements import Statement
 
 AT_GATE: Final = ("QUEUE_IN", "LANE_IN")
-INSIDE: Final = ("LANE_OUT", "YARD_IN", "SERVED", "LEFT")
+ENDING: Final = frozenset({"TURNED_AWAY", "LANE_OUT", "YARD_IN", "SERVED", "LEFT"})
+"""Steps after which the truck is inside, or comes no more."""
 LATE_TRUCK: Final = 4 * HOUR
 """After the slot and this long, the trip is taken for lost."""
 
@@ -30,6 +32,9 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
     """Look at each box that an appointment brings, against the opening of its ship's window."""
     appointment = port.appointments.get(appointment_id)
     if appointment is None:
+        return NOTHING
+    is_over = not appointment.is_live or not ENDING.isdisjoint(appointment.steps)
+    if is_over and f"appointment|{appointment_id}" not in port.watch:
         return NOTHING
     findings, wakes = [], []
     for task in appointment.tasks:
@@ -68,7 +73,7 @@ def _ended(port: Port, appointment: Appointment, task: Task, now: int) -> str | 
     visit = open_visit_of(port, task.box) if task.box else None
     if visit and visit.gate_in:
         return "CLEARED"
-    if "TURNED_AWAY" in appointment.steps or any(step in appointment.steps for step in INSIDE):
+    if not ENDING.isdisjoint(appointment.steps):
         return "CLEARED"
     if appointment.state == "MISSED" or now >= appointment.slot_to + LATE_TRUCK:
         return "EXPIRED"
@@ -207,4 +212,4 @@ def _actions(port: Port, part: TerminalCall, opens_at: int) -> tuple[Action, ...
     )
 
 
-RULE = Rule("T02", "appointment", find)
+RULE = Rule("T02", "appointment", find, reads=OWN | LINKS | GATE | QUAY)

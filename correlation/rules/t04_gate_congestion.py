@@ -11,7 +11,7 @@ from correlation.instants import HOUR, MINUTE
 from correlation.picture.corridors import seen_ahead, waiting_place
 from correlation.picture.entities import Flow
 from correlation.picture.port import Port
-from correlation.picture.queues import BOTH, BUCKET, booked, halves, seen_at
+from correlation.picture.queues import BOTH, BUCKET, booked, halves
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
@@ -108,20 +108,21 @@ def _of_reports(port: Port, reports: list[tuple[int, Statement]]) -> list[Sign]:
 
 def _of_trucks(port: Port, flow: Flow) -> list[Sign]:
     """Measure the trucks that passed, where the terminal reports no queue itself."""
-    policy, known = port.policy, list(flow.trucks.values())
-    newest = max((seen_at(truck) for truck in known), default=0)
-    trucks = [truck for truck in known if seen_at(truck) > newest - AHEAD]
+    policy = port.policy
+    known = [(max(t.queued_at, t.entered_at, t.left_at), t) for t in flow.trucks.values()]
+    newest = max([at for at, _ in known], default=0)
+    trucks = [truck for at, truck in known if at > newest - AHEAD]
     least = int(policy.gate_trucks_least)
     found = []
     entered = [(t.entered_at, t.entered_at - t.queued_at) for t in trucks if t.entered_at]
-    last = max((at for at, _ in entered), default=0)
+    last = max([at for at, _ in entered], default=0)
     waits = [wait for at, wait in entered if at > last - LATELY and 0 <= wait < AHEAD * 12]
     if len(waits) >= least:
         mean = sum(waits) / len(waits) / MINUTE
         limit, clear = policy.gate_wait_minutes, policy.gate_wait_clear_minutes
         found.append(Sign("queue", mean, limit, clear, last, last + PERIOD_LONGEST))
     left = [(t.left_at, t.left_at - t.entered_at) for t in trucks if t.left_at and t.entered_at]
-    last = max((at for at, _ in left), default=0)
+    last = max([at for at, _ in left], default=0)
     turns = sorted(turn for at, turn in left if at > last - LATELY)
     if len(turns) >= least:
         p90 = turns[(len(turns) * 9 - 1) // 10] / MINUTE

@@ -5,6 +5,7 @@ from typing import Final
 from correlation.evidence import evidence_of, nominated_in, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
+from correlation.picture.aspects import CUSTOMS, GATE, HELD, LINKS, OWN, QUAY
 from correlation.picture.availability import Blocker, blockers_of
 from correlation.picture.corridors import Expected, of_appointment, told, waiting_place, word_of
 from correlation.picture.entities import Appointment, TerminalCall, Visit
@@ -21,7 +22,9 @@ LATE_TRUCK: Final = 4 * HOUR
 def find(port: Port, appointment_id: str, now: int) -> Verdict:
     """Look at each box that an appointment is to collect."""
     appointment = port.appointments.get(appointment_id)
-    if appointment is None or all(task.direction != "COLLECT" for task in appointment.tasks):
+    if appointment is None or "COLLECT" not in [task.direction for task in appointment.tasks]:
+        return NOTHING
+    if not appointment.is_live and f"appointment|{appointment_id}" not in port.watch:
         return NOTHING
     watched_from = appointment.slot_from - int(port.policy.pickup_watch_hours * HOUR)
     lost_at = appointment.slot_to + LATE_TRUCK
@@ -196,4 +199,4 @@ def _template(blocker: Blocker) -> str:
     return "t05.carrier" if blocker.owner == "CAR" else "t05.terminal"
 
 
-RULE = Rule("T05", "appointment", find)
+RULE = Rule("T05", "appointment", find, reads=OWN | LINKS | GATE | QUAY | CUSTOMS | HELD)

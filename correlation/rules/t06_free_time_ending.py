@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from correlation.evidence import evidence_of, nominated_in, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import DAY, HOUR, MINUTE, day_of, written
+from correlation.picture.aspects import CUSTOMS, GATE, HELD, LINKS, OWN, PLACED, QUAY, TRUCK
 from correlation.picture.availability import blockers_of
 from correlation.picture.clocks import DETENTION, is_back, left_at
 from correlation.picture.entities import Appointment, BillOfLading, Obligation, Visit
@@ -31,7 +32,8 @@ def find(port: Port, visit_id: str, now: int) -> Verdict:
         if said is None or said.value is None:
             continue
         if visit.gate_out or visit.loaded:
-            findings.append(_over(visit.id, ("visit", visit.id), clock, visit.gate_out))
+            if f"visit|{visit_id}" in port.watch:
+                findings.append(_over(visit.id, ("visit", visit.id), clock, visit.gate_out))
             continue
         if _is_on_truck(port, visit):
             continue
@@ -237,5 +239,5 @@ def carriers_on(bill: BillOfLading | None) -> tuple[str, ...]:
     return (bill.id.split(":")[1],) if bill and bill.id.count(":") > 1 else ()
 
 
-RULE = Rule("T06", "visit", find)
+RULE = Rule("T06", "visit", find, reads=OWN | LINKS | GATE | QUAY | PLACED | CUSTOMS | HELD | TRUCK)
 DETENTION_RULE = Rule("T06", "obligation", find_detention)

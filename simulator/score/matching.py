@@ -14,7 +14,7 @@ The definitions, each held by a test:
   impact, and no other instance is true for it. Neither true nor false; its label is missed.
 - **Out of the count**: labels that nobody could know (no `knowable_at`, or one after the impact)
   and those knowable less than an hour before the run ends, which no rule had the time to say.
-  What overlaps only such labels counts neither way.
+  What overlaps only such labels counts neither way, nor what is first said as the run ends.
 - Keys are compared as they are. One that an instance had before the core itself announced that
   two calls are one is tried after its own.
 """
@@ -182,7 +182,9 @@ class _Table:
             ]
             judged = [label for label in near if is_judged(label, self._ends)]
             missed = [label for label in judged if id(label) not in self._hit]
-            if not near:
+            if instance.raised_at >= self._ends:
+                done.aside.append((instance, "out of the count"))
+            elif not near:
                 done.false.append(instance)
             elif missed:
                 known = missed[0].knowable_at or 0

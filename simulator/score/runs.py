@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
+from pyarrow import ArrowException, parquet
 
 from correlation.instants import instant
 from simulator.truth import Label
@@ -16,6 +17,8 @@ T = TypeVar("T")
 EVENTS: Final = "events.ndjson"
 LABELS: Final = "labels.ndjson"
 SUMMARY: Final = "run.json"
+PARQUET: Final = ".parquet"
+ROWS_AT_ONCE: Final = 5_000
 
 
 class Line(Struct, frozen=True):
@@ -68,23 +71,31 @@ def read_run(folder: Path) -> Run:
         Unreadable: a file is missing or not what it has to be.
     """
     told = _summary(folder / SUMMARY)
-    for name in (EVENTS, LABELS):
-        if not (folder / name).is_file():
-            raise Unreadable(f"{folder / name}: found no such file; {_WANTED}")
+    events, labels = (_file(folder, name) for name in (EVENTS, LABELS))
     return Run(
         told.scenario,
         told.seed,
         told.ports,
         _milliseconds(told.begins),
         _milliseconds(told.ends),
-        lambda: _lines(folder / EVENTS),
-        lambda: list(_labels(folder / LABELS)),
+        lambda: _lines(events),
+        lambda: list(_labels(labels)),
     )
 
 
 _WANTED: Final = (
-    f"a run is a folder with {SUMMARY}, {EVENTS} and {LABELS}, as `./rada simulate --out` writes it"
+    f"a run is a folder with {SUMMARY}, {EVENTS} and {LABELS} (or .parquet for .ndjson),"
+    " as `./rada simulate --out` writes it"
 )
+
+
+def _file(folder: Path, name: str) -> Path:
+    """Return a file of a run, as lines of JSON or as Parquet."""
+    found = folder / name
+    for file in (found, found.with_suffix(PARQUET)):
+        if file.is_file():
+            return file
+    raise Unreadable(f"{found}: found no such file; {_WANTED}")
 
 
 def _summary(file: Path) -> _Summary:
@@ -101,10 +112,8 @@ def _milliseconds(at: int | datetime) -> int:
 
 
 def _lines(file: Path) -> Iterator[Line]:
-    decoder = msgspec.json.Decoder(Line)
     before = 0
-    for number, text in _texts(file):
-        line = _decoded(decoder, text, file, number)
+    for number, line in _read(file, Line):
         if line.at < before:
             raise Unreadable(
                 f"{file}:{number}: found at {line.at} after {before},"
@@ -115,9 +124,36 @@ def _lines(file: Path) -> Iterator[Line]:
 
 
 def _labels(file: Path) -> Iterator[Label]:
-    decoder = msgspec.json.Decoder(Label)
+    for _, label in _read(file, Label):
+        yield label
+
+
+def _read(file: Path, kind: type[T]) -> Iterator[tuple[int, T]]:
+    """Yield every line or row of a file with its number."""
+    if file.suffix == PARQUET:
+        for number, row in _rows(file):
+            try:
+                yield number, msgspec.convert(row, kind)
+            except msgspec.ValidationError as error:
+                raise Unreadable(f"{file}:{number}: {error}") from error
+        return
+    decoder = msgspec.json.Decoder(kind)
     for number, text in _texts(file):
-        yield _decoded(decoder, text, file, number)
+        yield number, _decoded(decoder, text, file, number)
+
+
+def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the rows of a Parquet file, numbered, as they were before they became columns."""
+    try:
+        batches = parquet.ParquetFile(file).iter_batches(batch_size=ROWS_AT_ONCE)
+        for number, row in enumerate((row for batch in batches for row in batch.to_pylist()), 1):
+            if "event" in row:
+                row["event"] = msgspec.Raw(row["event"].encode())
+            if "severity_path" in row:
+                row["severity_path"] = [tuple(step.values()) for step in row["severity_path"]]
+            yield number, row
+    except ArrowException as error:
+        raise Unreadable(f"{file}: {error}; {_WANTED}") from error
 
 
 def _texts(file: Path) -> Iterator[tuple[int, bytes]]:

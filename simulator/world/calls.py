@@ -130,8 +130,8 @@ class Call:
     """Happens when the windows move, for whoever waits for a cut-off."""
     happened: dict[str, int] = field(default_factory=dict)
     done: int = 0
-    """Moves that are done, counted up to `done_at`."""
-    done_at: int | None = None
+    """Moves that are done, counted up to `counted_at`."""
+    counted_at: int | None = None
     cranes_now: int = 0
     ends_at: int | None = None
     """When the cargo is expected to be done, once she is worked."""

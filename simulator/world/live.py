@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import httpx
 
@@ -29,7 +29,10 @@ def moments(world: World) -> Iterator[Moment]:
 
 
 class DirectPlayer(Player):
-    """Hands every moment to Kafka itself, as an edge does that has checked it."""
+    """Hands moments to Kafka itself, as an edge does that has checked them.
+
+    Those of the port systems that it has edges' addresses and keys for may go through the edges.
+    """
 
     def __init__(
         self,
@@ -43,8 +46,20 @@ class DirectPlayer(Player):
         """Send by `sender` to the family topics of a namespace."""
         super().__init__(client, clock, journal, urls={}, keys={})
         self._sender, self._settings = sender, settings
+        self._through: Set[str] = frozenset()
+
+    def through_edges(
+        self, systems: Set[str], urls: Mapping[str, str], keys: Mapping[tuple[str, str], str]
+    ) -> None:
+        """Post what is said in some port systems to `urls` (by family), with `keys`."""
+        self._through, self._urls, self._keys = systems, urls, keys
 
     async def _post(self, moments: Sequence[Moment]) -> None:
+        posted = [each for each in moments if each.event["partitionkey"] in self._through]
+        handed = [each for each in moments if each.event["partitionkey"] not in self._through]
+        await asyncio.gather(super()._post(posted), self._hand(handed))
+
+    async def _hand(self, moments: Sequence[Moment]) -> None:
         sent = [
             self._sender.send(
                 qualified(family_topic(each.family), self._settings.namespace),

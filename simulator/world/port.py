@@ -1,7 +1,8 @@
 """One port of the hidden world: what its parts share, and what its whole consists of."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from random import Random
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import simpy
@@ -27,13 +28,18 @@ Steps = Generator[simpy.Event, Any, Any]
 
 
 class Plan(NamedTuple):
-    """What a run is: a scenario and seed, ports, days, and the share of boxes and trucks."""
+    """What a run is: a scenario and seed, ports, days, and the share of boxes and trucks.
+
+    `more`: ports with another share. `starts`: so long after the first midnight it begins, ms.
+    """
 
     scenario: Scenario
     seed: int
     systems: tuple[str, ...]
     days: float
     density: float
+    more: Mapping[str, float] = MappingProxyType({})
+    starts: int = 0
 
 
 class Port:
@@ -51,7 +57,7 @@ class Port:
         self.env, self.run, self.community = env, run, community
         self.system = community.system
         self.volumes = volumes()[self.system]
-        self.scenario, self.density = run.scenario, run.density
+        self.scenario, self.density = run.scenario, run.more.get(community.system, run.density)
         self.voices = Chorus(community, hand, run.seed, run.scenario.noise)
         self.voices.tag = f"{run.scenario.name}-{run.seed}"
         self.hand, self.ledger = hand, ledger

@@ -120,7 +120,7 @@ def _phase(cranes: _Cranes, boxes: list[Box], until: int, lift: Callable[[Box], 
             yield port.env.timeout(pause)
             lift(box)
         yield port.env.timeout(step - len(following) * pause)
-        call.done, call.done_at = counted, port.now
+        call.done, call.counted_at = counted, port.now
         _report(cranes)
 
 

@@ -65,7 +65,8 @@ class World:
             allowed = ", ".join(sorted(communities))
             raise UnknownPort(f"no profile of {', '.join(missing)}; there are {allowed}")
         self.run = run
-        self.begins, self.ends = FIRST_DAY, FIRST_DAY + whole(run.days * DAY)
+        self.begins = FIRST_DAY + run.starts
+        self.ends = self.begins + whole(run.days * DAY)
         self.env = simpy.Environment(initial_time=self.begins - LEAD - voyages.ANNOUNCED)
         self.hand = Handover(self.begins)
         self.labels: list[Label] = []

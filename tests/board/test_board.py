@@ -198,7 +198,7 @@ async def test_the_policy_is_kept_and_no_other_host_is_asked(store: Store) -> No
         await expect(page.locator("rada-network li")).to_have_count(21)
         await page.go_back()
         await page.goto(page.url.split("/board")[0] + "/docs")
-        await expect(page.locator("section")).to_have_count(7)
+        await expect(page.locator("section")).to_have_count(8)
 
     assert answer.headers["content-security-policy"] == POLICY
     assert seen.complaints == []

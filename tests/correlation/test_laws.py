@@ -7,12 +7,15 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.journal import Frame, encode_frame
+from correlation import lifecycle
 from correlation.engine import Said, State, apply_frame, new_state
 from correlation.instants import HOUR, MINUTE
+from correlation.rules import RULES_OF
 from correlation.snapshot import encode, freeze, thaw
 from tests.correlation.given import (
     NOON,
@@ -275,6 +278,18 @@ def test_any_split_into_frames_says_the_same_alerts(drawn: Any) -> None:
         single.append(port.frame([], at))
 
     assert open_of(fold(single)[0]) == open_of(fold(journal(story))[0])
+
+
+@CASES
+@given(moments)
+def test_what_a_rule_does_not_read_changes_nothing_that_it_says(drawn: Any) -> None:
+    """Every rule of a thing asked whatever of it changed: the same bytes."""
+    frames = journal(happened(drawn))
+    said = fold(frames)[1]
+    with pytest.MonkeyPatch.context() as asked:
+        asked.setattr(lifecycle, "rules_reading", lambda kind, _aspects: RULES_OF.get(kind, ()))
+
+        assert fold(frames)[1] == said
 
 
 def open_of(state: State) -> dict[str, tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.audience import of_call
 from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_conditions import Barrier
-from simulator.world.labels.of_ships import earliest_after, latest, off_time_key
+from simulator.world.labels.of_ships import conflicts_of, earliest_after, latest, off_time_key
 from simulator.world.telling.voices import Chorus
 from simulator.world.terminals import metres
 
@@ -71,9 +71,11 @@ def _overstay(
     told = plan.told_at
     if now < due:
         told = latest(plan.told_at, call.progress_told_at)
-    if now < due and not (is_late and near <= at_most.FOLLOWER_NEAR):
+    stays_on = ledger.is_so(key) and any(ledger.is_so(each) for each in conflicts_of(call))
+    if now < due and not stays_on and not (is_late and near <= at_most.FOLLOWER_NEAR):
         ledger.over(key, now)
-        return due
+        nears_at = follower.berths_at - at_most.FOLLOWER_NEAR if follower else None
+        return earliest_after(now, due, nears_at)
     ordered = follower.plan.pilot_order_at if follower and follower.plan else None
     is_near = near <= at_most.FOLLOWER_RED or (ordered is not None and now >= ordered)
     harm = follower.berths_at if follower else plan.leaves_at + at_most.FOLLOWER_NEAR

@@ -70,6 +70,12 @@ def is_left_behind(call: Call, shifts: Shifts, made: Appointment) -> bool:
     return made.slot_at < call.berths_at + at_most.READY_AFTER
 
 
+def _is_frozen(shifts: Shifts) -> bool:
+    """Tell whether the terminal decides before hauliers are told: the window opens too soon."""
+    opens = [times["EFC"] for times in (shifts.before or {}, shifts.told) if "EFC" in times]
+    return bool(opens) and min(opens) - shifts.at <= at_most.SHIFT_FROZEN
+
+
 def trucks_left(
     ledger: Ledger, call: Call, shifts: Shifts, made: list[Appointment], now: int
 ) -> int | None:
@@ -83,24 +89,22 @@ def trucks_left(
         return None
     first = min(each.slot_at for each in behind)
     left = first - now
-    moving = any(each.is_moving for each in behind)
+    is_red = any(each.is_moving for each in behind) or left <= at_most.SHIFT_RED
+    is_frozen, on_the_road = _is_frozen(shifts), {each.haulier for each in behind}
+    on_the_road |= {box.forwarder for each in behind for box in each.boxes if box.forwarder}
     many = len(behind) >= at_most.SHIFT_MANY
     ledger.so(
         Truth(
             key=key,
             severity="RED"
-            if moving or left <= at_most.SHIFT_RED
+            if is_red
             else "ORANGE"
             if many or left <= at_most.SHIFT_ORANGE
             else "YELLOW",
             known_at=max(shifts.known_at or now, min(each.told_at or now for each in behind)),
             impact_at=first,
             act_by_at=first - at_most.TRAVEL,
-            audience={
-                call.terminal.operator,
-                *(each.haulier for each in behind),
-                *(box.forwarder for each in behind for box in each.boxes if box.forwarder),
-            },
+            audience={call.terminal.operator, *(on_the_road if is_red or not is_frozen else ())},
             root=call.root,
             hold=at_most.SHIFT_HOLD,
             root_key=ledger.root_of(off_time_key(call)),

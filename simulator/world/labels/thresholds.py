@@ -50,6 +50,8 @@ SHIFT_HOLD: Final = 20 * MINUTE
 SHIFT_MANY: Final = 20
 SHIFT_ORANGE: Final = 24 * HOUR
 SHIFT_RED: Final = 6 * HOUR
+SHIFT_FROZEN: Final = 72 * HOUR
+"""So near its opening a window that moves is first the terminal's to decide on [V]."""
 READY_AFTER: Final = 3 * HOUR
 """A box can be collected so long after its ship berths."""
 

@@ -203,7 +203,7 @@ def progressed(voices: Chorus, call: Call, now: int) -> int:
 def progress(call: Call, now: int) -> Event:
     """Return the data of the cargo's progress."""
     data: dict[str, Any] = {
-        "as_of": written(now if call.done_at is None else call.done_at),
+        "as_of": written(now if call.counted_at is None else call.counted_at),
         "discharged": min(call.done, call.discharges),
         "loaded": max(0, call.done - call.discharges),
         "restowed": 0,

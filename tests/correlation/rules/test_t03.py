@@ -7,6 +7,7 @@ from contracts.picture import ProposalPicture
 from correlation.instants import HOUR, MINUTE, written
 from services.gate_events.reslot import changes
 from tests.correlation.given import (
+    CARRIER,
     NOON,
     TERMINAL,
     TOS,
@@ -291,3 +292,39 @@ def test_a_forgotten_ship_takes_her_proposal_along() -> None:
 
     assert not port.state.ports["COCTG"].proposals
     assert ("picture", f"proposal:{PART}") not in port.state.spoken
+
+
+def test_a_stranded_truck_that_nobody_knows_any_more_is_no_error() -> None:
+    """Days after its slot it is forgotten; its booking, said again, is forgotten in that second."""
+    port = a_port()
+    trucks(port, 1)
+    the_window_moves(port)
+    later = OPENS + 4 * 24 * HOUR
+    port.wait(later, step=6 * HOUR)
+    assert not port.state.ports["COCTG"].appointments
+
+    again = an_appointment("0", OPENS, at=NOON, booking="bkg:RDA:BK1")
+    port.hear(windows(PART, at=later, EFC=OPENS + 11 * HOUR), at=later)
+    port.hear(again, at=later + MINUTE)
+
+    assert port.rejections() == []
+
+
+def test_forwarders_hear_with_the_hauliers_and_not_before() -> None:
+    """The booking's forwarder is told as the haulier is: in the freeze neither of them."""
+    given = {"object": "bkg:RDA:BK1", "organisation": "fwd-011", "role": "FWD", "status": "GIVEN"}
+    for opens, expected in ((OPENS, {"fwd-011", "trk-017"}), (NOON + 48 * HOUR, set())):
+        port = a_port()
+        port.hear(windows(PART, at=NOON, EFC=opens), at=NOON)
+        nominated = an_event(
+            "clearance.nomination-changed", "nom:1", given, at=NOON, source=CARRIER
+        )
+        port.hear(nominated, at=NOON)
+        trucks(port, 1, first=opens)
+        now = NOON + HOUR
+        port.hear(windows(PART, at=now, EFC=opens + 10 * HOUR), at=now)
+
+        (said,) = of("T03", port.wait(now + 30 * MINUTE))
+
+        told_too = {one["organisation"] for one in said["audience"]} - {"ter-ctg-1"}
+        assert told_too == expected

@@ -8,10 +8,13 @@ import pytest
 
 from contracts.profile import Community
 from correlation.instants import HOUR, MINUTE
+from plumbing.communities import load
 from simulator.score.card import card
 from simulator.score.checking import by_ship, check, shuffled
 from simulator.score.folding import TICK_MS, fold
 from simulator.score.runs import Line, Run, Unreadable, read_run
+from simulator.world.output import Format, write
+from simulator.world.world import World, plan
 from tests.correlation.given import NOON
 from tests.simulator.score.a_run import KEY, a_run, community, events, labels, lines, written_run
 
@@ -136,6 +139,23 @@ def test_a_written_run_is_read_as_it_was(tmp_path: Path, instants: dict[str, Any
     assert (kept.begins, kept.ends) == (run.begins, run.ends)
     assert [bytes(line.event) for line in kept.lines()] == [bytes(it.event) for it in run.lines()]
     assert kept.labels() == run.labels()
+
+
+def test_a_run_in_parquet_is_read_as_one_in_lines(tmp_path: Path) -> None:
+    """The same run, whichever way it was written; a file that is none is named."""
+    communities = load(Path("communities"))
+    chosen = plan("everything", 5, ["TTPTS"], 0.2, 0.05)
+    for form in Format:
+        write(World(chosen, communities), tmp_path / form, form)
+    kept, other = (read_run(tmp_path / form) for form in Format)
+
+    assert list(kept.lines()) == list(other.lines())
+    assert len(kept.labels()) > 1
+    assert kept.labels() == other.labels()
+
+    (tmp_path / "parquet" / "labels.parquet").write_bytes(b"nothing")
+    with pytest.raises(Unreadable, match=r"labels.parquet: .*a run is a folder with"):
+        other.labels()
 
 
 def read_whole(folder: Path) -> None:
