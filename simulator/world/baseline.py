@@ -208,7 +208,9 @@ def _to_load(port: Port, call: Call, at: int) -> None:
 def _connected(port: Port, call: Call, at: int) -> None:
     """Say which boxes of a ship are to leave with which others."""
     for connection in call.connections:
-        if connection.inbound is call and call.is_open and connection.outbound.is_open:
+        if not connection.inbound.is_open or not connection.outbound.is_open:
+            connection.told_at = None  # the ship has left, and nobody was told of her
+        elif connection.inbound is call:
             voice, data = say.carrier(port.voices, call), say.connections(connection)
             name = say.connection_name(connection)
             connection.told_at = voice.baseline(at, "vessel.connections-set", name, data, at)
