@@ -77,6 +77,9 @@ def _unplugged(port: Port, visit: Visit, reefer: Reefer, *, chilled: bool) -> Fa
     policy = port.policy
     minutes = policy.reefer_off_chilled_minutes if chilled else policy.reefer_off_frozen_minutes
     limit = int(minutes * MINUTE)
+    placed = port.ruling(visit.placed)
+    if placed is not None and placed.get("kind") == "OUT":
+        return None  # it was unplugged to leave, and the word of its leaving may be late
     if reefer.power:
         since = run_from(reefer.power, 0.0)
         return Fault("unplugged", since, limit, (port.ruling(reefer.plugged),)) if since else None

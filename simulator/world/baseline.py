@@ -43,6 +43,7 @@ def tell(port: Port) -> None:
     for call in port.calls:
         _to_discharge(port, call, begins + BOXES)
         _connected(port, call, begins + BOXES)
+        _to_load(port, call, begins + BOXES)
     # Imports are held by the port while they are to come, or here.
     for number, box in enumerate(port.imports):
         at = begins + BOXES + number * EACH
@@ -159,6 +160,9 @@ def _export(port: Port, box: Box, at: int) -> None:
         box.name_it(then)
         box.told["gated_in"] = at
         _power(port, box, booking.call, at)
+    if box.channel == "PHYS" and not box.is_cleared:
+        customs, said = say_box.customs_data(box, "SELECTED"), say_box.customs(port.voices)
+        said.baseline(at, "clearance.customs-changed", box.number, customs, booking.booked_at)
     if box.is_weighed:
         carrier = say.carrier(port.voices, booking.call, "clearance")
         data = {"kind": "VGM", "gross_kg": box.kg, "method": 1}
@@ -191,10 +195,22 @@ def _to_discharge(port: Port, call: Call, at: int) -> None:
         voice.baseline(at, "yard.work-list-set", call.part, data, at - MINUTE)
 
 
+def _to_load(port: Port, call: Call, at: int) -> None:
+    """Say what a ship is to load still."""
+    call.load_list = [box for box in call.load_list if "loaded" not in box.happened]
+    if call.load_list and call.is_open:
+        voice = say.carrier(port.voices, call, "yard")
+        for data in say_box.work_list(call, "LOAD", call.load_list, call.load_list_version):
+            voice.baseline(at, "yard.work-list-set", call.part, data, at - MINUTE)
+        call.load_list_told_at = at
+
+
 def _connected(port: Port, call: Call, at: int) -> None:
     """Say which boxes of a ship are to leave with which others."""
     for connection in call.connections:
-        if connection.inbound is call and call.is_open and connection.outbound.is_open:
+        if not connection.inbound.is_open or not connection.outbound.is_open:
+            connection.told_at = None  # the ship has left, and nobody was told of her
+        elif connection.inbound is call:
             voice, data = say.carrier(port.voices, call), say.connections(connection)
             name = say.connection_name(connection)
             connection.told_at = voice.baseline(at, "vessel.connections-set", name, data, at)

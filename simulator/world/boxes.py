@@ -91,6 +91,8 @@ class Box:
     forwarder: str = ""
     appointment: "Appointment | None" = None
     is_weighed: bool = False
+    is_cleared: bool = False
+    """Whether customs let an export go."""
     happened: dict[str, int] = field(default_factory=dict)
     blockers: dict[str, int] = field(default_factory=dict)
     """Import: what keeps it from being collected, and since when; root in `root`."""

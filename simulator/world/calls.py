@@ -151,6 +151,9 @@ class Call:
     """Her later calls, each with the sailing and working time until then."""
     bookings: "list[Booking]" = field(default_factory=list)
     exports: "list[Box]" = field(default_factory=list)
+    load_list: "list[Box]" = field(default_factory=list)
+    load_list_version: int = 0
+    load_list_told_at: int | None = None
     arrivals: "list[Box]" = field(default_factory=list)
     """Boxes that come off here: imports, and those for other ships."""
     onward: "list[Box]" = field(default_factory=list)

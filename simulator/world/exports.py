@@ -10,6 +10,7 @@ from simulator.world.chance import share
 from simulator.world.dangerous import permits
 from simulator.world.instants import whole
 from simulator.world.labels.of_land import FULL
+from simulator.world.labels.of_lists import is_ready
 from simulator.world.onward import old_stock
 from simulator.world.port import Port, Steps
 from simulator.world.slots import Hours
@@ -19,6 +20,11 @@ from simulator.world.trucks import book, change, trip, unbooked
 LATE_PAPERS: Final = 0.012
 """Share of bookings, and of boxes for their weight, that are late; a tenth of these too late."""
 LATE_BOOKERS: Final = 0.015
+INSPECTED: Final = 0.02
+"""Share of exports that customs open; some are let go only after their ship is loaded."""
+WAVE: Final = 3.0
+LISTED_AHEAD: Final = 11 * HOUR
+"""Before the work on a ship begins: when its load list is sent."""
 RISES: Final = 1.5
 """More boxes come at the end of a window than at its beginning."""
 CODES: Final = ("DGC", "DCO", "FCO", "VCO", "RCO")
@@ -208,8 +214,32 @@ def cleared(port: Port, box: Box, call: Call) -> Steps:
     """Let customs clear an export before its ship comes."""
     chance = port.stream("export customs", box.number)
     yield from _until(port, call, "FCO", chance.randint(30, 90) * HOUR)
+    wave = WAVE if port.disruptions.at("customs-wave", port.now) else 1.0
+    if chance.random() < INSPECTED * wave and box.booking:
+        box.channel = "PHYS"
+        say.customs_said(port.voices, box, port.now, "SELECTED")
+        lead = chance.randint(-10, 30) * HOUR
+        while call.is_open and port.now < call.works_at - lead:
+            yield port.wait(min(call.works_at - lead, port.now + 6 * HOUR))
+    box.is_cleared = True
     if box.booking:
         say.customs_said(port.voices, box, port.now, "RELEASED")
+        port.watch.export(box)
+
+
+def listed(port: Port, call: Call) -> Steps:
+    """Let the carrier list what a ship is to load, half a day before it."""
+    while call.stage in ("FAR", "WAITING") and port.now < call.works_at - LISTED_AHEAD:
+        yield port.wait(min(call.works_at - LISTED_AHEAD, port.now + 2 * HOUR))
+    if call.is_open and call.exports:
+        call.load_list = [box for box in call.exports if box.booking]
+        _tell_list(port, call)
+
+
+def _tell_list(port: Port, call: Call) -> None:
+    call.load_list_version += 1
+    call.load_list_told_at = say.to_load(port.voices, call, port.now)
+    port.watch.load_list(call)
 
 
 def closing(port: Port, call: Call) -> Steps:
@@ -265,6 +295,10 @@ def roll(port: Port, box: Box) -> None:
     before.boxes.remove(box)
     if box in call.exports:
         call.exports.remove(box)
+    if box in call.load_list:
+        call.load_list.remove(box)
+        if call.is_open:
+            _tell_list(port, call)
     if not before.boxes:
         before.is_cancelled = True
     status = "CANCELLED" if before.is_cancelled else "AMENDED"
@@ -303,12 +337,8 @@ def _rebook(port: Port, box: Box, call: Call, before: Booking) -> None:
 
 
 def ready(call: Call) -> list[Box]:
-    """Return the exports that may be loaded: inside, weighed and documented."""
-    return [
-        box
-        for box in call.exports
-        if box.place == "YARD" and box.is_weighed and box.booking and box.booking.papers_done
-    ]
+    """Return the exports that may be loaded: inside, weighed, cleared and documented."""
+    return [box for box in call.exports if box.place == "YARD" and is_ready(box)]
 
 
 def roll_all(port: Port, call: Call) -> None:

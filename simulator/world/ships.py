@@ -38,6 +38,7 @@ def life(port: Port, call: Call) -> Steps:
         port.start(steps(port, call))
     port.start(nautical(port, call))
     port.start(exports.demand(port, call))
+    port.start(exports.listed(port, call))
     port.start(imports.manifest(port, call))
     if chance.random() < DROPPED * port.scenario.rate("call-changed"):
         port.start(dropped(port, call, chance))
@@ -181,5 +182,6 @@ def finished(port: Port, call: Call) -> Steps:
     call.terminal.calls.remove(call)
     port.calls.remove(call)
     port.watch.forget(call)
+    call.load_list = []
     call.exports, call.onward, call.bookings, call.connections = [], [], [], []
     call.next_calls = []

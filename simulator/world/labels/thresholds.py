@@ -152,6 +152,17 @@ GATE_WALK_INS: Final = 20.0
 GATE_HOLD: Final = 15 * MINUTE
 GATE_ACT: Final = 30 * MINUTE
 
+# For P04, common practice
+LIST_AFTER_BERTH: Final = HOUR
+"""When the work on a ship is planned to begin."""
+LIST_WATCH: Final = 6 * HOUR
+LIST_SHARE: Final = 0.02
+LIST_CLEAR: Final = 0.01
+LIST_BOXES: Final = 20
+LIST_ORANGE: Final = 0.05
+LIST_RED: Final = 0.10
+LIST_ACT_BEFORE: Final = 2 * HOUR
+
 # For P05, common practice
 COLD_CHILLED: Final = 60 * MINUTE
 COLD_FROZEN: Final = 120 * MINUTE

@@ -16,6 +16,7 @@ from simulator.world.labels import (
     of_dangerous,
     of_faults,
     of_land,
+    of_lists,
     of_papers,
     of_reefers,
     of_services,
@@ -75,8 +76,15 @@ class Watch:
         of_conditions.dropped(self.ledger, self.voices, call, now)
         self.words(call)
         self.services(call)
+        self.load_list(call)
         for connection in call.connections:
             self.connection(connection)
+
+    def load_list(self, call: Call) -> None:
+        """Look at what a ship is to load."""
+        if self.ledger.is_open:
+            wake = of_lists.load_list(self.ledger, self.voices, call, int(self.env.now))
+            self._at(wake, self.load_list, call)
 
     def services(self, call: Call) -> None:
         """Look at pilot and tugs of a ship."""
@@ -141,6 +149,8 @@ class Watch:
 
     def export(self, box: Box) -> None:
         """Look at an export box against its cut-offs, once they are within a day."""
+        if box.outbound and box.outbound.load_list:
+            self.load_list(box.outbound)
         if self.ledger.is_open and box.outbound and box.outbound.is_watched and box.booking:
             now = int(self.env.now)
             wake = of_land.cutoffs(self.ledger, self.voices, box, now)

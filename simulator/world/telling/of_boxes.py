@@ -114,7 +114,15 @@ def consignment(call: Call, boxes: list[Box]) -> Event:
 
 def customs_said(voices: Chorus, box: Box, now: int, status: str) -> int:
     """Let customs say where a box stands; a released import also gets its release."""
-    voice = customs(voices)
+    voice, data = customs(voices), customs_data(box, status)
+    at = voice.say(now, "clearance.customs-changed", box.number, data)
+    if status == "RELEASED" and box.kind == "IMPORT":
+        at = max(at, release(voice, box, now, ("release-granted", "CUSTOMS")))
+    return at
+
+
+def customs_data(box: Box, status: str) -> Event:
+    """Return the data of where a box stands with customs."""
     refs = {"box": box.number, "bl": box.bill} if box.bill else {"box": box.number}
     if box.booking:
         refs["booking"] = box.booking.id
@@ -122,10 +130,7 @@ def customs_said(voices: Chorus, box: Box, now: int, status: str) -> int:
     data: Event = {"status": status, "direction": direction, "refs": refs}
     if status == "SELECTED":
         data["channel"] = box.channel
-    at = voice.say(now, "clearance.customs-changed", box.number, data)
-    if status == "RELEASED" and box.kind == "IMPORT":
-        at = max(at, release(voice, box, now, ("release-granted", "CUSTOMS")))
-    return at
+    return data
 
 
 def release(voice: Voice, box: Box, now: int, what: tuple[str, str]) -> int:
@@ -211,6 +216,14 @@ def to_discharge(voices: Chorus, call: Call, now: int) -> None:
     for box in call.arrivals:
         box.told["listed"] = told
     _named(voice, (box for box in call.arrivals if box.cargo == "DG"), now)
+
+
+def to_load(voices: Chorus, call: Call, now: int) -> int:
+    """Let the carrier list what a ship is to load here; return when all of it is received."""
+    voice, told = carrier(voices, call, "yard"), 0
+    for data in work_list(call, "LOAD", call.load_list, call.load_list_version):
+        told = max(told, voice.say(now, "yard.work-list-set", call.part, data))
+    return told
 
 
 def work_list(call: Call, kind: str, boxes: list[Box], version: int = 1) -> Iterator[Event]:

@@ -204,3 +204,14 @@ def test_a_reefer_that_was_told_of_days_after_it_came_may_have_been_plugged_sinc
     port.hear(came, at=NOON + MINUTE)
 
     assert told(port.wait(NOON + 3 * HOUR)) == []
+
+
+def test_a_reefer_that_was_taken_out_of_its_block_was_unplugged_to_leave() -> None:
+    """The word of its leaving is hours late; it is on a truck and not without power in the yard."""
+    port = APort()
+    a_plugged_reefer(port, 2.0)
+    out = {"block": f"{TERMINAL}/block/3C", "kind": "OUT"}
+    at = NOON + HOUR
+    port.hear(an_event("yard.container-placed", BOX, out, at=at), a_plug("OFF", at=at), at=at)
+
+    assert told(port.wait(NOON + 5 * HOUR)) == []
