@@ -96,22 +96,28 @@ class _Turn:
     def __init__(self, state: State, offset: int, frame: Frame) -> None:
         self.state, self.offset, self.origins = state, offset, frame.origins
         self.said: list[Said] = []
-        self.keys = [f"{origin.topic_id}/{origin.partition}" for origin in frame.origins]
-        self._direct = [direct_publisher(origin.topic) for origin in frame.origins]
+        self._keys = [""] * len(frame.origins)
         self._judges: dict[str, Judge] = {}
 
     def is_next(self, record: JournalRecord) -> bool:
         """Tell whether a record is new: not a repeat, and none before it is still to come."""
-        key, following = self.keys[record.origin], self.state.next
+        following = self.state.next
+        key = self._keys[record.origin] or self._key(record.origin)
         expected = following.get(key, 0)
         if record.offset < expected or record.since > expected:
             return False
         following[key] = record.offset + 1  # never undone: a refused record is done with
         return True
 
+    def _key(self, number: int) -> str:
+        """Return under which name the state knows an origin; a frame may have one record only."""
+        origin = self.origins[number]
+        key = self._keys[number] = f"{origin.topic_id}/{origin.partition}"
+        return key
+
     def tell_unread(self, record: JournalRecord) -> None:
         """Say which records retention deleted before they were read."""
-        expected = self.state.next.get(self.keys[record.origin], 0)
+        expected = self.state.next.get(self._key(record.origin), 0)
         if record.since <= expected < min(record.start, record.offset):
             self.said.append(rejections.never_read(self.origins[record.origin], record, expected))
 
@@ -188,7 +194,7 @@ class _Turn:
 
     def _admitted(self, index: int, record: JournalRecord) -> tuple[Port, Fact]:
         """Return the fact of a record and the port that it is for, if it may enter."""
-        value, state, origin = record.value, self.state, record.origin
+        value, state, topic = record.value, self.state, self.origins[record.origin].topic
         if value is None:
             raise InvalidEvent(Problem("TOO_LARGE", "record", f"{record.size} bytes", "1 MiB"))
         event = decode(value, record.headers)
@@ -197,7 +203,7 @@ class _Turn:
             record.at,
             record.received_at,
             self.offset * POSITIONS_EACH + index,
-            self._direct[origin] or event.publisher or "",
+            direct_publisher(topic) or event.publisher or "",
             (value, record.headers),
         )
         system = event.partitionkey
@@ -205,7 +211,7 @@ class _Turn:
         if known is None and partition_of(system, state.partitions) != state.partition:
             here = f"a port of partition {state.partition} of {state.partitions}"
             raise InvalidEvent(Problem("UNKNOWN_PORT", "partitionkey", system, here))
-        admit(known, fact, self.origins[origin].topic, record.key)
+        admit(known, fact, topic, record.key)
         return known or state.port(system), fact
 
     def _reject(self, record: JournalRecord, problem: Problem, mark: int) -> None:
