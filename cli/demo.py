@@ -31,7 +31,7 @@ from plumbing.settings import Settings
 from simulator.journal_end import JournalEnd, JournalStands
 from simulator.moments import Moment
 from simulator.played_clock import PlayedClock
-from simulator.player import STEP, EdgeRefuses, Player
+from simulator.player import STEP, EdgeRefuses, Player, Waits
 from simulator.shown_day import SHOWN, a_day, owed
 from simulator.world.live import DirectPlayer, moments
 from simulator.world.world import World
@@ -175,7 +175,7 @@ async def _play(
             day = await asyncio.wrap_future(made)
             ends = moment(day.world.ends)
             began = time.monotonic()
-            player = await _post(rada, keys, client, day, seconds)
+            player = await _post(rada, keys, client, day, (seconds, listener.near))
             took = time.monotonic() - began
             is_complete = await listener.caught_up(
                 ends - PORT_TOLD_EACH, quiet=QUIET_SECONDS, within=CAUGHT_UP_SECONDS
@@ -197,7 +197,7 @@ async def _play(
 
 
 async def _post(
-    rada: Running, keys: Keys, client: httpx.AsyncClient, day: _Day, seconds: float
+    rada: Running, keys: Keys, client: httpx.AsyncClient, day: _Day, pace: tuple[float, Waits]
 ) -> Player:
     sender = Sender(rada.settings)
     try:
@@ -211,6 +211,7 @@ async def _post(
         with JournalEnd(rada.settings) as journal:
             player = DirectPlayer(client, clock, journal, sender=sender, settings=rada.settings)
             player.through_edges(frozenset(SHOWN), urls, keys)
+            seconds, player.waits = pace
             await player.play(day.moments(), begins, ends, seconds)
             return player
     finally:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,10 @@ TOLD: Final = frozenset(
 """Changes that are worth a line; the others are on the board."""
 STYLES: Final = {"RED": "bold red", "ORANGE": "dark_orange", "YELLOW": "yellow"}
 _AGAIN_SECONDS: Final = 0.5
+BEHIND_MAX: Final = timedelta(minutes=45)
+"""A player further ahead only fills the journal; a port says its clock every five minutes."""
+NEAR_SECONDS: Final = 30.0
+_LOOK_SECONDS: Final = 0.02
 
 
 class Listener:
@@ -42,6 +46,7 @@ class Listener:
         self._gateway, self._zones, self._language = gateway, zones, language
         self._console = console
         self._now: dict[str, datetime] = {}
+        self._first: datetime | None = None
         self._heard_at = self._moved_at = time.monotonic()
         self._begun = {system: asyncio.Event() for system in zones}
 
@@ -65,15 +70,30 @@ class Listener:
         """Return once every stream said hello."""
         await asyncio.gather(*(event.wait() for event in self._begun.values()))
 
+    async def near(self, instant: datetime) -> None:
+        """Wait until no port's own clock is further behind an instant than `BEHIND_MAX`.
+
+        Give up once nothing at all was heard for half a minute: it will be seen at the end.
+        """
+        if self._first is None:
+            self._first = instant
+        least = instant - BEHIND_MAX
+        while least > self._first and not self._reached(least):
+            if time.monotonic() > max(self._heard_at, self._moved_at) + NEAR_SECONDS:
+                return
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    def _reached(self, instant: datetime) -> bool:
+        return len(self._now) == len(self._zones) and min(self._now.values()) >= instant
+
     async def caught_up(self, end: datetime, *, quiet: float, within: float) -> bool:
         """Wait until every port's own clock reached `end` and nothing more comes.
 
         Give up once nothing at all was heard for so long (`within`, s): then nothing will come.
         """
         while time.monotonic() < max(self._heard_at, self._moved_at) + within:
-            reached = all(at >= end for at in self._now.values())
             still = time.monotonic() - self._heard_at >= quiet
-            if reached and still and len(self._now) == len(self._zones):
+            if still and self._reached(end):
                 return True
             await asyncio.sleep(quiet / 5)
         return False

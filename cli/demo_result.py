@@ -68,15 +68,8 @@ class Result:
 
     def show(self, console: Console) -> None:
         """Print the result for people."""
-        counts = Counter((alert["system"], alert["code"]) for alert in self.alerts)
-        ports = sorted({system for system, _ in counts})
-        codes = sorted({code for _, code in counts})
-        rows = [
-            (port, *(str(counts[port, code] or "") for code in codes), str(_of_port(counts, port)))
-            for port in ports
-        ]
         console.print()
-        console.print(table(("port", *codes, "all"), rows))
+        console.print(table(("port", "alerts", "by code"), _by_port(self.alerts)))
         tally = self.tally
         console.print(
             f"{tally.accepted} of {self.sent} events accepted in {self.seconds:.0f} s;"
@@ -91,5 +84,10 @@ class Result:
             console.print(f"missing: {incident.system} {incident.code}: {incident.what}")
 
 
-def _of_port(counts: Counter[tuple[str, str]], port: str) -> int:
-    return sum(count for (system, _), count in counts.items() if system == port)
+def _by_port(alerts: Sequence[Alert]) -> list[tuple[str, str, str]]:
+    counts = Counter((alert["system"], alert["code"]) for alert in alerts)
+    rows = []
+    for port, total in sorted(Counter(alert["system"] for alert in alerts).items()):
+        codes = [f"{code} {count}" for (of, code), count in sorted(counts.items()) if of == port]
+        rows.append((port, str(total), "  ".join(codes)))
+    return rows

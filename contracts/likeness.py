@@ -262,7 +262,7 @@ def check_instant_or_none(moment: datetime | None) -> None:
         check_instant(moment)
 
 
-_NO_INSTANT: Final = "at.tzinfo is not UTC or not 2000 <= at.year < 2100"
+_NO_INSTANT: Final = "at.tzinfo is not UTC or at.year // 100 != 20"
 """As `check_instant` asks, written where it costs no call."""
 _MAY_BE_NONE: Final[dict[Check, str]] = {check_instant: "", check_instant_or_none: "at and "}
 

@@ -39,7 +39,7 @@ from correlation.picture.port import NEVER, Fold, Port
 from correlation.picture.settling import settle
 from correlation.picture.shelf import wait
 from correlation.picture.sources import heard
-from correlation.state import Said, Spoken, State
+from correlation.state import Said, Spoken, State, name_of
 from correlation.statements import POSITIONS_EACH
 from correlation.tables import roll_back
 
@@ -159,6 +159,9 @@ class _Turn:
         mark = len(self.said)
         try:
             port, fact = self._admitted(index, record)
+            name = name_of(fact.event)
+            if self.state.is_seen(name):
+                return  # the same source and id again has no effect
             port.begin(self.state.now)
             if fact.family == "command":
                 apply_command(self.state, fact)
@@ -166,6 +169,7 @@ class _Turn:
             if port.touched or port.judged or port.responded or port.measured:
                 self._judge(port).touched()
             port.counts["events"] = port.counts.get("events", 0) + 1  # not of refused ones
+            self.state.note_seen(name)
         except InvalidEvent as invalid:
             self._reject(record, invalid.problems[0], mark)
         except (MemoryError, OSError):

@@ -36,14 +36,18 @@ class Frozen(Struct, frozen=True):
 
 
 _pack: Final = msgspec.msgpack.Encoder()
-_PARTITION_TABLES: Final[dict[str, Any]] = {"next": int, "spoken": Spoken}
+_PARTITION_TABLES: Final[dict[str, Any]] = {
+    "next": int,
+    "seen": bool,
+    "seen_before": bool,
+    "spoken": Spoken,
+}
 
 
 def freeze(state: State) -> Frozen:
     """Return a copy that later folds do not change: shallow copies of dicts and nothing else."""
     tables: list[tuple[str, str, dict[Any, Any]]] = [
-        ("", "next", dict(state.next)),
-        ("", "spoken", dict(state.spoken)),
+        ("", name, dict(getattr(state, name))) for name in _PARTITION_TABLES
     ]
     for system, port in state.ports.items():
         tables += [(system, name, getattr(port, name).frozen()) for name in TABLES]

@@ -1,9 +1,17 @@
 """The state of one partition: where each origin stands, what time it is, and its ports."""
 
+from hashlib import blake2b
+from typing import Any, Final
+
 from msgspec import Struct
 
+from contracts.envelope import Event
 from correlation.picture.port import Alarm, Port
 from correlation.tables import Table, Undo
+
+SEEN_MAX: Final = 50_000
+"""Names of applied events that are kept at least: hours of the busiest port, a client's retries
+many times over. What comes again later still finds its fact applied in that very version."""
 
 
 class Said(Struct, frozen=True):
@@ -39,6 +47,8 @@ class State:
         self.undo: Undo = []
         self.alarm = Alarm()
         self.next: Table[int] = Table(self.undo)
+        self.seen: Table[bool] = Table(self.undo)
+        self.seen_before: Table[bool] = Table(self.undo)
         self.spoken: Table[Spoken] = Table(self.undo)
         self.ports: dict[str, Port] = {}
 
@@ -47,3 +57,21 @@ class State:
         if system not in self.ports:
             self.ports[system] = Port(system, self.undo, self.alarm)
         return self.ports[system]
+
+    def is_seen(self, name: str) -> bool:
+        """Tell whether an event of this name was applied lately."""
+        return name in self.seen or name in self.seen_before
+
+    def note_seen(self, name: str) -> None:
+        """Remember that an event was applied; never undone, for only what was applied is noted.
+
+        The last SEEN_MAX are known for certain, and of those before at most as many again.
+        """
+        if len(self.seen) >= SEEN_MAX:
+            self.seen_before, self.seen = self.seen, Table(self.undo)
+        self.seen[name] = True
+
+
+def name_of(event: Event[Any]) -> str:
+    """Return the name under which an event is remembered: a digest of its source and id."""
+    return blake2b(f"{event.source}|{event.id}".encode(), digest_size=8).hexdigest()

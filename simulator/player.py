@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -32,6 +32,9 @@ TRIES: Final = 20
 RETRY_SECONDS: Final = 0.5
 AT_ONCE_MAX: Final = 24
 """Requests under way; a client that has to queue them looks through the whole queue each time."""
+
+
+Waits = Callable[[datetime], Awaitable[None]]
 
 
 class EdgeRefuses(Exception):
@@ -71,6 +74,8 @@ class Player:
         self._urls, self._keys = urls, keys
         self._sent: dict[tuple[str, int], int] = {}
         self._under_way = asyncio.Semaphore(AT_ONCE_MAX)
+        self.waits: Waits | None = None
+        """Waited for before each step: who follows may say that he is not yet near enough."""
 
     async def play(
         self, moments: Iterable[Moment], start: datetime, end: datetime, seconds: float
@@ -89,6 +94,8 @@ class Player:
             if behind > 1 and start + done * STEP >= start + BASELINE:
                 take = min(behind, STEPS_MERGED_MAX, steps - done + 1)
             instants = [start + at * STEP for at in range(done, done + take)]
+            if self.waits:
+                await self.waits(instants[-1])
             for delivered in await self._clock.advance(instants[-1]):
                 self._note(delivered.topic, delivered.partition, delivered.offset)
             await self._journal.holds(self._sent)

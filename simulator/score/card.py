@@ -87,7 +87,7 @@ def card(run: Run, folded: Folded, labels: Sequence[Label], seconds: float) -> C
         seconds=seconds,
         matching=matching,
         overall=figures(matching, keys, span),
-        codes={code: figures(found, keys, span) for code, found in codes.items()},
+        codes={code: figures(found, keys, span, ruled) for code, found in codes.items()},
         no_rule=dict(sorted(Counter(it.code for it in labels if it.code not in CODES).items())),
         no_truth=dict(sorted(others.items())),
     )

@@ -24,10 +24,16 @@ STALE_MS: Final = DAY
 Figures = dict[str, Any]
 
 
-def figures(found: Matching, keys: Mapping[str, str], span: tuple[int, int]) -> Figures:
+def figures(
+    found: Matching,
+    keys: Mapping[str, str],
+    span: tuple[int, int],
+    others: Iterable[Label] = (),
+) -> Figures:
     """Return the figures of a matching in a run from `span[0]` to `span[1]` (ms).
 
-    `keys`: the dedup key of every alert id of the run, to read named roots by.
+    `keys`: the dedup key of every alert id of the run, to read named roots by. `others`: labels
+    of other rules, that stand between a label and the root of all.
     """
     hits = found.hits
     truths = len(hits) + len(found.missed)
@@ -61,7 +67,7 @@ def figures(found: Matching, keys: Mapping[str, str], span: tuple[int, int]) -> 
         "before_act_by": _rate(hit.is_useful for hit in hits),
         "clear_within_30_min": _rate(_clears_in_time(hit, span[1]) for hit in hits),
         "audience_exact": _rate(hit.instance.told == set(hit.label.audience) for hit in hits),
-        "cause_right": cause_right(hits, keys, [label for label, _ in found.missed]),
+        "cause_right": cause_right(hits, keys, (*others, *(label for label, _ in found.missed))),
         "severity_right": _rate(_worst_said(hit) == _worst_true(hit.label) for hit in hits),
         "per_operator_10min": load(instances, span),
         "chatter": sum(map(is_chatter, instances)),

@@ -3,6 +3,7 @@
 The hours are measured shares of a terminal with slots (ConFlowGen); weekends are common practice.
 """
 
+from functools import lru_cache
 from random import Random
 from typing import Final
 
@@ -31,6 +32,7 @@ def is_open(gate: GateProfile, at: int, timezone: str) -> bool:
     return any(int(each[:2]) <= hour < (int(each[6:8]) or 24) for each in spans)
 
 
+@lru_cache(maxsize=4096)
 def weight(at: int, timezone: str) -> float:
     """Return how much trucks like to come in the hour of an instant."""
     day, hour = local(at, timezone)

@@ -46,7 +46,7 @@ def an_event(
     event.update({name: value for name, value in attributes.items() if value is not None})
     content = json.dumps(data, sort_keys=True)
     event.setdefault(
-        "id", f"{kind.rpartition('.')[2]}-{uuid5(NAMESPACE_URL, f'{subject}{at}{content}')}"
+        "id", f"{kind.rpartition('.')[2]}-{uuid5(NAMESPACE_URL, f'{kind}{subject}{at}{content}')}"
     )
     return event
 

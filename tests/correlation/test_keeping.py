@@ -1,11 +1,13 @@
 """What is forgotten leaves nothing behind that a later fact could stumble over."""
 
 from correlation.instants import DAY, HOUR
+from correlation.state import SEEN_MAX
 from tests.correlation.given import (
     NOON,
     APort,
     a_berth_plan,
     a_discharge,
+    a_gate_out,
     a_milestone,
     a_release,
     an_appointment,
@@ -37,3 +39,40 @@ def test_a_truck_may_come_for_a_box_long_after_its_ship_is_forgotten() -> None:
 
     assert PART not in port.state.ports["COCTG"].terminal_calls
     assert port.rejections() == []
+
+
+def test_an_event_that_comes_again_has_no_effect_even_where_it_would_fit() -> None:
+    """A gate-out that found no box is sent again when the box is there: it is still that one."""
+    port = APort()
+    port.hear(a_berth_plan(NOON + HOUR, NOON + 9 * HOUR, at=NOON), at=NOON)
+    left = a_gate_out(BOX, at=NOON)
+    port.hear(left, at=NOON)
+    port.hear(a_discharge(BOX, PART, at=NOON + 2 * HOUR), at=NOON + 2 * HOUR)
+    before = port.state.ports["COCTG"].counts["events"]
+
+    port.hear(left, at=NOON + 3 * HOUR)
+
+    assert port.state.ports["COCTG"].counts["events"] == before
+
+
+def test_a_refused_event_may_come_again_under_its_id() -> None:
+    """It had no effect; mended, it has one."""
+    port = APort()
+    plan = a_berth_plan(NOON + HOUR, NOON + 9 * HOUR, at=NOON)
+    port.hear({**plan, "partitionkey": "PECLL"}, at=NOON)
+
+    port.hear(plan, at=NOON)
+
+    assert len(port.rejections()) == 1
+    assert port.state.ports["COCTG"].calls
+
+
+def test_no_more_names_of_events_are_kept_than_are_needed() -> None:
+    """Two times the number that is known for certain, whatever comes."""
+    state = APort().state
+    for number in range(2 * SEEN_MAX + 10):
+        state.note_seen(str(number))
+
+    assert len(state.seen) + len(state.seen_before) <= 2 * SEEN_MAX
+    assert state.is_seen(str(SEEN_MAX + 10))
+    assert not state.is_seen("0")

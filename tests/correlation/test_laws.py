@@ -252,6 +252,15 @@ def test_an_event_sent_twice_has_one_effect(drawn: Any) -> None:
     assert open_of(twice) == open_of(once)
 
 
+def test_a_gate_out_without_a_box_is_told_once_however_often_it_is_sent() -> None:
+    """A box that is made by the repeat of one fact would take in the repeat of another."""
+    drawn = [(0, [(40, 1)]), (60, [(40, 0), (40, 0), (10, 0)]), (10, [(38, 5), (67, 4)])]
+    story = happened([*drawn, (60, [(67, 1)]), (1, [(7, 3), (67, 5), (54, 4)])])
+    again = [(at, [e for event in events for e in (event, event)]) for at, events in story]
+
+    assert open_of(fold(journal(again))[0]) == open_of(fold(journal(story))[0])
+
+
 @CASES
 @given(moments, st.randoms(use_true_random=False))
 def test_order_inside_a_tick_does_not_matter(drawn: Any, random: Any) -> None:

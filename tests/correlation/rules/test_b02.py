@@ -63,6 +63,20 @@ def test_the_answer_ends_it_at_once() -> None:
     assert of_b02(said) == [("B02", "CLEARED", "YELLOW")]
 
 
+def test_a_request_that_comes_after_its_plan_is_not_open() -> None:
+    """Words overtake each other: asked first and heard last, it asks for what is agreed."""
+    overtaken, anew = APort(), APort()
+    agreed = at_berth("PLN", COMES, at=NOON, source=TOS)
+    for port, asked_at, wanted in ((overtaken, NOON - HOUR, COMES), (anew, NOON, COMES + 5 * HOUR)):
+        port.hear(agreed, at=NOON)
+        later = NOON + 30 * MINUTE
+        asked = at_berth("REQ", wanted, at=asked_at if port is overtaken else later)
+        port.hear(asked, at=later)
+
+    assert of_b02(overtaken.wait(NOON + 9 * HOUR)) == []
+    assert of_b02(anew.wait(NOON + 5 * HOUR)) == [("B02", "RAISED", "YELLOW")]
+
+
 def test_an_estimate_owes_no_request_where_the_port_never_asks() -> None:
     """A port that has never said a request of a service is not told of each ship."""
     port = APort()

@@ -40,6 +40,16 @@ def test_a_ship_fast_for_an_hour_without_a_lift_is_told() -> None:
     assert said[0]["text"]["es"]["fact"].startswith("RADA EXAMPLE está amarrada desde el 05-11")
 
 
+def test_work_that_the_terminal_says_has_begun_is_not_called_for() -> None:
+    """P02: the start of cargo work counts like a first lift, until figures tell more."""
+    port = APort()
+    a_ship_alongside(port)
+    begun = NOON + 50 * MINUTE
+    port.hear(an_actual("CARGO_OPERATIONS", begun, point="STRT"), at=begun)
+
+    assert port.wait(NOON + 90 * MINUTE) == []
+
+
 def test_the_gangway_down_makes_it_sooner() -> None:
     """P02: 45 min after the gangway is down, if that is before 60 min after all fast."""
     port = APort()

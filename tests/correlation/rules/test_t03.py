@@ -81,7 +81,7 @@ def an_answer(alert: Event, *, at: int, accepts: bool = True, **data: Any) -> Ev
     kind = "proposal-accepted" if accepts else "proposal-declined"
     identity = alert["proposal"]["proposal_id"]
     command = a_command(kind, at=at, alert_id=alert["alert_id"], proposal_id=identity, **data)
-    return {**command, "organisation": who, "publisher": who}
+    return {**command, "id": f"{command['id']}-{who}", "organisation": who, "publisher": who}
 
 
 def published(port: APort, *, at: int) -> list[Event]:

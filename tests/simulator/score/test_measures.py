@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from correlation.instants import MINUTE
 from simulator.score.instances import Instance
@@ -117,6 +118,16 @@ def test_an_end_after_the_run_says_nothing_of_clearing() -> None:
 def test_the_audience_is_exact_or_wrong(told: set[str], share: float) -> None:
     """Nobody left out, and nobody told whom it does not concern."""
     assert scored([a_label()], an_instance((10, 290), told=told))["audience_exact"] == share
+
+
+def test_the_root_of_a_root_is_known_from_the_labels_of_every_rule() -> None:
+    """P03 stands under P02 and that under a strike: who names the strike is right."""
+    label, between = a_label(root_key="P02|y"), a_label(code="P02", dedup_key="P02|y")
+    between = replace(between, root_key="cnd:1")
+    found = match([label], [an_instance((10, 290), roots={"cnd:1"})], ENDS)
+
+    assert figures(found, {}, SPAN)["cause_right"] == 0.0
+    assert figures(found, {}, SPAN, [between])["cause_right"] == 1.0
 
 
 def test_a_root_that_changed_is_right_as_it_was_at_any_time() -> None:

@@ -45,7 +45,7 @@ function draw(node, port) {
   const said = words.map(([, word]) => word).join();
   if (counts.dataset.said !== said) {
     counts.dataset.said = said;
-    counts.replaceChildren(...words.flatMap(([severity, word]) => [shape(severity), h("span", {}, word)]));
+    counts.replaceChildren(...words.map(([severity, word]) => h("span", {}, shape(severity), word)));
   }
   const now = read(port.now);
   const silent = port.sources_silent ? n("{n} source silent", "{n} sources silent", port.sources_silent) : "";
