@@ -9,7 +9,7 @@ from simulator.world.calls import Call, Connection
 from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.audience import carriers
 from simulator.world.labels.ledger import Ledger, Truth
-from simulator.world.labels.of_ships import latest, off_time_key
+from simulator.world.labels.of_ships import arrival_told, latest, off_time_key
 from simulator.world.telling.voices import Chorus
 
 
@@ -31,7 +31,7 @@ def at_risk(ledger: Ledger, voices: Chorus, connection: Connection, now: int) ->
         ledger.over(key, now)
     elif slack < 0 or ledger.is_so(key):
         is_red = len(short) >= at_most.CONNECTION_MANY or any(box in special for box in short)
-        told = [connection.told_at, *_told(inbound), *_told(outbound)]
+        told = [connection.told_at, arrival_told(inbound), arrival_told(outbound)]
         ledger.so(
             Truth(
                 key=key,
@@ -56,10 +56,3 @@ def _loads_at(call: Call) -> int:
     if call.plan is None:
         return call.berths_at
     return max(call.plan.berth_at, call.berths_at) + HOUR
-
-
-def _told(call: Call) -> list[int | None]:
-    told = [call.plan.told_at] if call.plan else []
-    if call.stage == "FAR":
-        told += [call.known.told_at] if call.known else []
-    return told

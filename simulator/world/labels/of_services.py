@@ -4,7 +4,7 @@ from simulator.world.calls import Call, Order
 from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.audience import of_call
 from simulator.world.labels.ledger import Ledger, Truth
-from simulator.world.labels.of_ships import earliest_after, latest
+from simulator.world.labels.of_ships import arrival_told, earliest_after, latest
 from simulator.world.network import PASSAGE
 from simulator.world.telling.voices import Chorus
 
@@ -28,17 +28,11 @@ def _service(
     if not _is_wrong(ledger, key, order, (moves_at, until), now, steps):
         ledger.over(key, now)
         return wake
-    known = call.known.told_at if call.known and call.stage == "FAR" and direction == "INBD" else 0
     ledger.so(
         Truth(
             key=key,
             severity="RED" if until - now <= at_most.SERVICE_RED else "ORANGE",
-            known_at=latest(
-                order.told_at,
-                known,
-                call.plan.told_at if call.plan else 0,
-                call.progress_told_at or 0,
-            ),
+            known_at=latest(order.told_at, arrival_told(call), call.progress_told_at or 0),
             impact_at=until,
             act_by_at=until - at_most.SERVICE_RED,
             audience=of_call(voices, call, "NAU AGT TER"),

@@ -24,6 +24,14 @@ def earliest_after(now: int, *instants: int | None) -> int | None:
     return min((at for at in instants if at is not None and at > now), default=None)
 
 
+def arrival_told(call: Call) -> int | None:
+    """Return when the word was received by which a ship is expected: the newest, and her plan."""
+    plan, known = call.plan, call.known
+    if call.stage != "FAR" or known is None or (plan and plan.set_at >= known.since):
+        return plan.told_at if plan else None
+    return latest(known.told_at, plan.told_at) if plan else known.told_at
+
+
 def off_time_key(call: Call) -> str:
     """Return the key of a ship off her agreed time."""
     return f"B01|{call.system}|{call.id}"

@@ -184,6 +184,7 @@ def loaded(voices: Chorus, box: Box, now: int) -> int:
     voice = terminal(voices, call, "yard")
     if box.kind == "TRANSSHIP":
         placed(voice, box, now, "OUT")
+        _named(voice, [box], now)  # of some this is the first word
     data = {"box": described(box), "terminal_call": call.part}
     data["refs"] = {"facility": call.terminal.code}
     at = voice.say(now, "yard.container-loaded", box.number, data)

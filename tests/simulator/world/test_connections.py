@@ -116,8 +116,9 @@ def test_what_is_told_of_connections_are_boxes_that_the_ship_brings(hub: Told) -
     """Every box of a connection stands in the list of what comes off its ship, if that is told."""
     listed: dict[str, set[str]] = {}
     for line in hub.lines:
-        if line.event["type"] == "rada.yard.work-list-set":
-            entries = {entry["box"] for entry in line.event["data"]["entries"]}
+        data = line.event["data"]
+        if data.get("kind") == "DISCHARGE" and "entries" in data:
+            entries = {entry["box"] for entry in data["entries"]}
             listed.setdefault(line.event["subject"], set()).update(entries)
     told_of = [
         line.event["data"] for line in hub.lines if line.event["type"].endswith("connections-set")

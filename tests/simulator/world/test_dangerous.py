@@ -115,7 +115,12 @@ def test_no_goods_come_in_by_the_gate_before_they_are_accepted(everything: Told)
 
 def test_every_ship_is_told_what_she_brings(everything: Told) -> None:
     """The list of what comes off a ship names each box that has come off since."""
-    lists = [line.event for line in everything.lines if "work-list-set" in line.event["type"]]
+    lists = [
+        line.event
+        for line in everything.lines
+        if line.event["type"] == "rada.yard.work-list-set"
+        and line.event["data"]["kind"] == "DISCHARGE"
+    ]
     listed = {entry["box"] for event in lists for entry in event["data"]["entries"]}
     came = {
         line.event["subject"]: line.event["data"]["terminal_call"]
