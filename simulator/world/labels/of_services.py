@@ -4,7 +4,7 @@ from simulator.world.calls import Call, Order
 from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.audience import of_call
 from simulator.world.labels.ledger import Ledger, Truth
-from simulator.world.labels.of_ships import arrival_told, earliest_after, latest
+from simulator.world.labels.of_ships import arrival_told, earliest_after, latest, off_time_key
 from simulator.world.network import PASSAGE
 from simulator.world.telling.voices import Chorus
 
@@ -38,6 +38,9 @@ def _service(
             audience=of_call(voices, call, "NAU AGT TER"),
             root="pilot-shortage" if not order.is_given else call.root,
             hold=at_most.SERVICE_HOLD,
+            root_key=ledger.root_of(off_time_key(call), f"P03|{call.part}")
+            if order.is_given
+            else None,
         ),
         now,
     )
