@@ -187,7 +187,15 @@ class ToyCore:
     def _reject(self, state: State, place: str, reason: str, said: list[Said]) -> None:
         if reason == "poison" and "quarantine" not in self._rules:
             raise Raised("the core raised")
-        said.append(Said("rejected", place, 1, reason.encode(), state.port))
+        told = {
+            "id": place,
+            "reason": reason,
+            "field": "",
+            "found": "",
+            "allowed": "",
+            "origin": {},
+        }
+        said.append(Said("rejected", place, 1, msgspec.json.encode(told), state.port))
 
     def _apply_event(self, state: State, event: Event, said: list[Said]) -> None:
         tables = state.tables
