@@ -20,7 +20,16 @@ from stack import kafka, services
 from stack.running import Stores, environment_of
 from tests.cli.recorded import RUN, answer
 from tests.correlation import given
-from tests.end_to_end.ashore import SYSTEM, Ashore, Dashboard, a_collection, ashore, oracle, spoken
+from tests.end_to_end.ashore import (
+    SYSTEM,
+    Ashore,
+    Dashboard,
+    a_collection,
+    ashore,
+    now_ms,
+    oracle,
+    spoken,
+)
 
 pytestmark = pytest.mark.kafka
 SECONDS = 60.0
@@ -114,19 +123,31 @@ def test_two_workers_of_each_share_the_partitions_and_one_may_leave(port: Operat
 
 
 def test_a_recreated_input_topic_is_read_from_its_first_record(port: Operated) -> None:
-    """Offsets begin anew with a new topic: nothing of it is taken for a repeat."""
-    settings = port.ashore.rada.settings
+    """Offsets begin anew with a new topic: nothing of it is taken for a repeat of the old one.
+
+    The sequencer notices within seconds and begins anew. What is sent in between may be
+    acknowledged by the topic that is being deleted, and goes with it.
+    """
+    rada, now = port.ashore.rada, now_ms()
+    name = qualified(family_topic("clearance"), rada.settings.namespace)
+    holds = [given.a_hold("RDAU2000016", at=now, number=f"hold:aut:{n}") for n in range(3)]
+    port.ashore.post("clearance_events", *holds)
     key = a_collection(port.ashore, "RDAU7654323", "611")
     port.dashboard.await_alert(key, "RAISED", SECONDS)
-    name = qualified(family_topic("clearance"), settings.namespace)
+    before = rada.supervisor.pid(rada.label("sequencer"))
     port.admin.delete_topics([name])[name].result(20)
     until(lambda: name not in port.admin.list_topics(timeout=20).topics, f"{name} stays")
-    topics.create(settings)
+    topics.create(rada.settings)
+    until(
+        lambda: rada.supervisor.pid(rada.label("sequencer")) not in (None, before),
+        "the sequencer did not notice",
+    )
+    rada.supervisor.await_ready(rada.label("sequencer"))
 
-    release = given.a_release("RDAU7654323", at=int(time.time()) * 1000)
-    port.ashore.post("clearance_events", release, until_s=SECONDS)
+    stopped = given.a_hold("RDAU7654323", at=now_ms(), number="hold:aut:9")
+    port.ashore.post("clearance_events", stopped, until_s=SECONDS)
 
-    port.dashboard.await_alert(key, "CLEARED", SECONDS)
+    port.dashboard.await_alert(key, "UPDATED", SECONDS)
 
 
 def test_what_retention_deleted_before_it_was_read_is_told(port: Operated) -> None:
