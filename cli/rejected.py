@@ -5,10 +5,9 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
-from confluent_kafka import KafkaException
 
-from cli.screen import fail, machine, screen
-from cli.topics import settings_here
+from cli.screen import machine, screen
+from cli.topics import reached, settings_here
 from contracts.topics import REJECTED, qualified
 from plumbing.settings import Settings
 from services.coordinator.reading import Reader
@@ -27,14 +26,7 @@ def rejected(
     Everything else that was accepted goes on; a refused record is mended at its source and sent
     again with a new id. Exit code 0 whether there are any or not.
     """
-    settings = settings_here()
-    try:
-        found = list(_all(settings))
-    except KafkaException as away:
-        fail(
-            f"no Kafka answers at {settings.kafka.bootstrap_servers}"
-            f" ({away.args[0].str()}); start one: ./rada up"
-        )
+    found = reached(settings_here(), lambda settings: list(_all(settings)))
     # Said again after a restart, it is the same message.
     newest = sorted({one["id"]: one for one in found}.values(), key=_received)[-last:]
     if is_json:

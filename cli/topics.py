@@ -1,7 +1,7 @@
 """`./rada topics`: make the Kafka topics from the table, and compare a cluster with it."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from confluent_kafka import KafkaException
@@ -11,6 +11,8 @@ from plumbing import topics
 from plumbing.settings import Settings
 from stack import keeper
 
+T = TypeVar("T")
+
 group = typer.Typer(no_args_is_help=True, help="Create the Kafka topics and check them.")
 
 
@@ -18,7 +20,7 @@ group = typer.Typer(no_args_is_help=True, help="Create the Kafka topics and chec
 def create() -> None:
     """Create the topics that are missing, then check all. What exists is never changed."""
     settings = settings_here()
-    for name in _reached(settings, topics.create):
+    for name in reached(settings, topics.create):
         screen.print(f"created {name}")
     topics.verify(settings)
 
@@ -31,7 +33,7 @@ def check(
 
     Exit code 64: something differs; each line says what was found, what is wanted and the mend.
     """
-    differences = _reached(settings_here(), topics.compare)
+    differences = reached(settings_here(), topics.compare)
     if is_json:
         machine({"differences": differences})
     elif not differences:
@@ -55,7 +57,8 @@ def settings_here() -> Settings:
     return settings.model_copy(update={"kafka": kafka})
 
 
-def _reached(settings: Settings, ask: Callable[[Settings], list[str]]) -> list[str]:
+def reached(settings: Settings, ask: Callable[[Settings], T]) -> T:
+    """Return what Kafka answers; where none does, end with how to start one."""
     try:
         answer = ask(settings)
     except KafkaException as away:
