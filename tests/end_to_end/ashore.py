@@ -129,14 +129,15 @@ class Dashboard:
     """A reader of a port's stream that comes back with Last-Event-ID whenever it is cut off."""
 
     def __init__(self, url: str) -> None:
-        """Start reading in a thread."""
+        """Start reading in a thread; from here on no alert is missed."""
         self.url = f"{url}/v1/ports/{SYSTEM}/stream"
         self.alerts: list[Document] = []
         self.ids: list[str] = []
         self.resets = 0
-        self._stopped = threading.Event()
+        self._stopped, self._opened = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
+        assert self._opened.wait(30), f"no stream at {self.url}"
 
     def close(self) -> None:
         """Stop reading."""
@@ -166,6 +167,7 @@ class Dashboard:
     def _lines(self, answer: httpx.Response) -> None:
         event: Document = {}
         for line in answer.iter_lines():
+            self._opened.set()
             if self._stopped.is_set():
                 return
             name, _, value = line.partition(": ")
