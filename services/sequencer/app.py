@@ -25,7 +25,7 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient
 from prometheus_client import Counter, Gauge
 
-from contracts.journal import Origin, decode_frame
+from contracts.journal import FRAME_RECORDS_MAX, Origin, decode_frame
 from contracts.topics import FAMILIES, JOURNAL, qualified
 from plumbing import logs
 from plumbing.kafka import client_config, consumer_config, producer_config
@@ -38,6 +38,8 @@ COMMIT_SECONDS: Final = 1.0
 TOPICS_SECONDS: Final = 5.0
 BATCH: Final = 2_000
 IN_FLIGHT_MAX: Final = 200
+GATHER_SECONDS: Final = 0.005
+"""How long a record waits at the most for the frame before it to be acknowledged."""
 _POLL_SECONDS: Final = 0.1
 _TIMEOUT: Final = 20.0
 
@@ -142,6 +144,8 @@ class Sequencer:
         if first is None:
             return
         messages = [first, *self._consumer.consume(BATCH, timeout=0)]
+        if len(messages) < FRAME_RECORDS_MAX:
+            messages += self._gather()
         clock = _clock()
         by_origin: dict[Origin, list[Arrival]] = defaultdict(list)
         expected: dict[Origin, int] = {}
@@ -151,6 +155,14 @@ class Sequencer:
             self._lanes[origin.partition].packer.add(origin, arrivals, clock)
         for partition in {origin.partition for origin in by_origin}:
             self._write(partition)
+
+    def _gather(self) -> list[Message]:
+        # Each frame costs the journal and its reader the same, however little is in it. So what
+        # comes while one is on its way goes together in the next; an idle journal never waits.
+        until = time.monotonic() + GATHER_SECONDS
+        while len(self._producer) and (left := until - time.monotonic()) > 0:
+            self._producer.poll(left)
+        return self._consumer.consume(BATCH, timeout=0)
 
     def _sort_in(
         self,
