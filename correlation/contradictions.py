@@ -15,7 +15,7 @@ from correlation.statements import Slot, Statement
 PLANNED: Final = "BERTH/ARRI/PLN"
 
 
-class Contradiction(Struct, frozen=True):
+class Contradiction(Struct, frozen=True, gc=False):
     """Two statements on one field that differ by more than is tolerated, or nearly so.
 
     `kind` names its sentences; `off` is the difference in ms or kg; `speaks_of` the instant that

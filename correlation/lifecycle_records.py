@@ -5,7 +5,7 @@ from msgspec import Struct
 from correlation.findings import Finding, Party, Severity
 
 
-class Comment(Struct, frozen=True, array_like=True):
+class Comment(Struct, frozen=True, array_like=True, gc=False):
     """A remark of somebody on an alert."""
 
     at: int
@@ -13,7 +13,7 @@ class Comment(Struct, frozen=True, array_like=True):
     text: str
 
 
-class Response(Struct, frozen=True, array_like=True, kw_only=True):
+class Response(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """What one organisation did with an alert, and how bad it was then."""
 
     acknowledged_at: int | None = None
@@ -25,7 +25,7 @@ class Response(Struct, frozen=True, array_like=True, kw_only=True):
     comments: tuple[Comment, ...] = ()
 
 
-class Instance(Struct, frozen=True, array_like=True, kw_only=True):
+class Instance(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One alert from its raise to its forgetting.
 
     `finding` is the last one that held; `severity` the alert's own, `shown` the maximum of its
@@ -65,7 +65,7 @@ class Instance(Struct, frozen=True, array_like=True, kw_only=True):
     resolved_by: str | None = None
 
 
-class Pending(Struct, frozen=True, array_like=True, kw_only=True):
+class Pending(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A finding whose hold is not over: since when it has been true, and when it will be said."""
 
     since: int
@@ -73,7 +73,7 @@ class Pending(Struct, frozen=True, array_like=True, kw_only=True):
     finding: Finding
 
 
-class Watch(Struct, frozen=True, array_like=True, kw_only=True):
+class Watch(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """The dedup keys that live or wait on one subject."""
 
     keys: tuple[str, ...] = ()

@@ -68,7 +68,7 @@ Stranded = tuple[int, str, str, bool]
 """A truck left behind: slot start, appointment, haulier, and whether it is on its way."""
 
 
-class Head(Struct, frozen=True, array_like=True, kw_only=True):
+class Head(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """What a port has one of: the profile as JSON, counts, and when its picture was last said."""
 
     profile: bytes = b""

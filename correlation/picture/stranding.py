@@ -21,7 +21,7 @@ HERE = ("LANE_IN", "SERVED", "LEFT")
 """Steps after which a truck needs no other slot."""
 
 
-class Bounds(Struct, frozen=True, array_like=True):
+class Bounds(Struct, frozen=True, array_like=True, gc=False):
     """The times outside of which a truck stands: the receiving window, and ready for pick-up."""
 
     opens_at: int | None

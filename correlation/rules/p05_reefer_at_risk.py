@@ -22,7 +22,7 @@ GAPS: float = 2.5
 """A reefer that is read seldom is missed after so many of its usual gaps."""
 
 
-class Fault(Struct, frozen=True):
+class Fault(Struct, frozen=True, gc=False):
     """What is wrong with a reefer: since when, how long it may be, and who said so."""
 
     kind: Literal["unplugged", "off_temperature", "unread"]

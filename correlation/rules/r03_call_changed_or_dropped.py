@@ -22,7 +22,7 @@ from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """What changed of a terminal call and how many bookings, trucks and services hang on it."""
 
     part: TerminalCall

@@ -33,7 +33,7 @@ CODES: Final = frozenset(PAPERS).union(*FULL.values())
 """Every cut-off that is looked at: before the first one is near there is nothing to look for."""
 
 
-class Need(Struct, frozen=True):
+class Need(Struct, frozen=True, gc=False):
     """One condition of an export box and the cut-off by which it must be met."""
 
     code: str
