@@ -29,6 +29,7 @@ from correlation.picture import (
     reslotting,
     rotations,
     services,
+    stock,
     vessel,
     voyages,
     yard,
@@ -58,6 +59,7 @@ FOLDS: Final[dict[str, Fold]] = {
         gate,
         reslotting,
         yard,
+        stock,
         clearance,
         formalities,
     )

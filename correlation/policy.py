@@ -200,6 +200,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     stall_near_hours: float = 24
     stall_far_limit_hours: float = 4
     stall_near_limit_hours: float = 1
+    stall_old_minutes: float = 10
     stall_agreed_hours: float = 72
     stall_replace_hours: float = 2
     stall_rounds: float = 4
@@ -255,6 +256,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     disorder_late_hours: float = 2
     disorder_kept_hours: float = 24
     orphan_hours: float = 2
+    disorder_clock_words: float = 3
 
     # D04 in two places
     two_places_hold_minutes: float = 5
@@ -305,6 +307,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     call_kept_hours: float = 72
     call_unseen_days: float = 14
     visit_kept_hours: float = 48
+    stock_margin_hours: float = 1
     appointment_kept_hours: float = 24
 
 

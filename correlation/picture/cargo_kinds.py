@@ -73,6 +73,16 @@ def _powered(port: Port, visit: Visit, reefer: Reefer, fact: Fact, power: str | 
     )
 
 
+def box_powered(port: Port, visit: Visit, fact: Fact, power: str | None) -> None:
+    """Keep what a list says of a box's power: ON, OFF, or None to take it back."""
+    before = port.reefers.get(visit.id)
+    if before is None:
+        if power is None:
+            return
+        before = Reefer()
+    _keep(port, visit, before, _powered(port, visit, before, fact, power))
+
+
 def _keep(port: Port, visit: Visit, before: Reefer, after: Reefer) -> None:
     if after != before:
         port.reefers.put(visit.id, after)

@@ -39,7 +39,7 @@ from correlation.picture.memo import Memo
 from correlation.picture.onward import Connection, Delay, Notice, Rotation
 from correlation.picture.proposals import Proposal
 from correlation.picture.standards import Case, Promise, Tally
-from correlation.picture.worklists import Listed, WorkList
+from correlation.picture.worklists import Listed, Stock, WorkList
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
@@ -156,6 +156,8 @@ class Port:
     dangerous: Table[Dangerous]
     plug_feeds: Table[bool]
     relisted: Table[bool]
+    stocks: Table[Stock]
+    restocked: Table[bool]
     machines: Table[Machine]
     accepted_delays: Table[Slot]
     sources: Table[Source]

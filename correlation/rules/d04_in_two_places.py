@@ -25,7 +25,7 @@ def find_box(port: Port, visit_id: str, now: int) -> Verdict:
     visit = port.visits.get(visit_id)
     if visit is None or visit.closed_at is not None:
         return NOTHING
-    everywhere = visit.gate_in + visit.discharged + visit.placed
+    everywhere = visit.gate_in + visit.discharged + visit.placed + visit.stocked
     if len(everywhere) < 2:
         return NOTHING
     seen: dict[str, Statement] = {}
