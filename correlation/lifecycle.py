@@ -14,7 +14,7 @@ from correlation import grouping, keeping, responses
 from correlation.desk import Desk
 from correlation.findings import NOTHING, SEVERITIES, Finding, Severity, Verdict
 from correlation.instants import DAY, HOUR, MINUTE, written
-from correlation.lifecycle_records import Instance, Pending
+from correlation.lifecycle_records import Instance, Pending, so_since
 from correlation.rules import RULES_OF, Rule, rules_reading
 
 ALERT_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:alert")
@@ -152,7 +152,9 @@ class Judge(Desk):
         """Raise a finding when its hold, and any grace of its subjects, is over."""
         port, key = self.port, finding.key
         pending = port.pending.get(key)
+        farthest = int(port.policy.reopen_heard_minutes * MINUTE)
         since = pending.since if pending else self.now
+        begun = pending.so_since if pending else so_since(finding, self.now, farthest)
         last = port.alerts.get(port.latest.get(key, ""))
         # Closed and true again within one second: it never really closed.
         hold = 0 if last and last.closed_tick == self.state.ticks else finding.hold
@@ -161,13 +163,14 @@ class Judge(Desk):
         graces = [port.grace.get(f"{kind}|{name}", 0) for kind, name in finding.subjects]
         due = max(since + hold, *graces)
         if due > self.now:
-            port.pending.put(key, Pending(since=since, due=due, finding=finding))
+            port.pending.put(key, Pending(since=since, due=due, finding=finding, so_since=begun))
             port.set_timer(f"H|{key}", due)
             self.watch(finding)
             return
         self._drop_pending(key)
         reopen = int(port.policy.reopen_minutes * MINUTE)
-        lately = last and last.closed_at is not None and self.now - last.closed_at <= reopen
+        # Its hold, and the way of the word here, are no part of how long it was quiet.
+        lately = last and last.closed_at is not None and begun - last.closed_at <= reopen
         if last and lately and last.state != "SUPERSEDED":
             self._reopen(last, finding)
         else:

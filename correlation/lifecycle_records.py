@@ -1,8 +1,14 @@
 """What the engine remembers of alerts: those that live or lived lately, and those on hold."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from correlation.findings import Finding, Party, Severity
+from correlation.instants import MINUTE
+
+JUST_HEARD: Final = MINUTE
+"""From an edge to the core a fact takes seconds."""
 
 
 class Comment(Struct, frozen=True, array_like=True):
@@ -66,11 +72,26 @@ class Instance(Struct, frozen=True, array_like=True, kw_only=True):
 
 
 class Pending(Struct, frozen=True, array_like=True, kw_only=True):
-    """A finding whose hold is not over: since when it has been true, and when it will be said."""
+    """A finding whose hold is not over: since when it has been true, and when it will be said.
+
+    `so_since` is when it came to be so by the fact that told it, which takes a while to be heard.
+    """
 
     since: int
     due: int
     finding: Finding
+    so_since: int
+
+
+def so_since(finding: Finding, now: int, farthest: int) -> int:
+    """Return when a finding came to be so by the fact that tells it now; `farthest` ms ago at most.
+
+    Where no fact was just heard, time alone made it so.
+    """
+    newest = max(finding.evidence, key=lambda one: one.received_at, default=None)
+    if newest is None or now - newest.received_at > JUST_HEARD:
+        return now
+    return max(min(newest.occurred_at, now), now - farthest)
 
 
 class Watch(Struct, frozen=True, array_like=True, kw_only=True):

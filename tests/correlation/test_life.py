@@ -44,6 +44,19 @@ def test_true_again_within_an_hour_is_the_same_alert() -> None:
     assert said[0]["reopened"] == 1
 
 
+def test_a_word_that_was_long_under_way_counts_from_when_it_was_so() -> None:
+    """Cleared at 12:11, held again at 13:05, heard at 13:25: the quiet lasted 54 minutes."""
+    port = APort()
+    a_held_box(port)
+    port.hear(a_hold(BOX, at=NOON + MINUTE, lifted=True), at=NOON + MINUTE)
+    port.wait(NOON + 85 * MINUTE)
+    again = a_hold(BOX, at=NOON + 65 * MINUTE, number="hold:aut:2")
+
+    said = port.hear(again, at=NOON + 85 * MINUTE)
+
+    assert told(said) == [("T05", "REOPENED", "YELLOW")]
+
+
 def test_true_again_after_hours_is_a_new_alert() -> None:
     """Beyond 60 minutes the id is new, and never the old one."""
     port = APort()
