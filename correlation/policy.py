@@ -124,6 +124,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     reefer_red_chilled_hours: float = 4
     reefer_clear_hold_minutes: float = 30
     reefer_act_minutes: float = 30
+    reefer_heard_minutes: float = 10
 
     # P06 dangerous goods out of rule
     dangerous_watch_hours: float = 24
@@ -211,6 +212,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
 
     # B04 berth overstay
     overstay_minutes: float = 30
+    overstay_no_pilot_minutes: float = 4
     overstay_foreseen_minutes: float = 60
     overstay_follower_hours: float = 6
     overstay_orange_hours: float = 12

@@ -154,7 +154,7 @@ class Port:
     listed: Table[Listed]
     reefers: Packed[Reefer]
     dangerous: Table[Dangerous]
-    plug_feeds: Table[bool]
+    plug_feeds: Table[tuple[int, ...]]
     relisted: Table[bool]
     stocks: Table[Stock]
     restocked: Table[bool]

@@ -51,7 +51,8 @@ def tell(port: Port) -> None:
             _import(port, box, box.inbound, at)
             _appointment(port, box, live, at)
             _clock(port, box, box.inbound, at)
-    _stock(port, begins + BOXES)
+    # Last, for it names boxes that nothing else names: a stay goes by the day of its first word.
+    _stock(port, begins + BOXES + len(port.imports) * EACH)
 
 
 def _live(port: Port) -> dict[str, Appointment]:

@@ -170,3 +170,26 @@ def test_an_all_fast_taken_back_retracts_it() -> None:
     )
 
     assert told(port.hear(taken_back, at=at), of="P02") == [("P02", "RETRACTED", "YELLOW")]
+
+
+def test_cranes_that_the_terminal_says_stand_are_told_without_another_figure() -> None:
+    """P02: 50 boxes an hour, then 25 and no crane works: the last one at 13:30, told at 14:16."""
+    port = APort()
+    a_ship_alongside(port)
+    for hour, done, cranes in ((0, 50, 2), (1, 100, 2), (2, 125, 0)):
+        at = NOON + hour * HOUR
+        port.hear(progress(done, 400 - done, at=at, cranes_active=cranes), at=at)
+
+    assert port.wait(NOON + 2 * HOUR + 15 * MINUTE) == []
+    assert told(port.wait(NOON + 2 * HOUR + 16 * MINUTE)) == [("P02", "RAISED", "YELLOW")]
+
+
+def test_cranes_that_work_at_the_last_figure_may_have_lifted_since() -> None:
+    """P02: hourly figures that rise say nothing of the hour that has begun."""
+    port = APort()
+    a_ship_alongside(port)
+    for hour, done in ((0, 50), (1, 100), (2, 125)):
+        at = NOON + hour * HOUR
+        port.hear(progress(done, 400 - done, at=at, cranes_active=2), at=at)
+
+    assert port.wait(NOON + 2 * HOUR + 59 * MINUTE) == []

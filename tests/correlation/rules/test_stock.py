@@ -63,12 +63,13 @@ def test_its_loading_may_be_heard_before_the_list() -> None:
 
 
 def test_a_stay_begins_when_the_list_says_that_the_box_came() -> None:
-    """Three days ago, not when the list was drawn up."""
+    """Three days ago, not when the list was drawn up; its id is of the day of the list."""
     port = APort()
 
     port.hear(a_stock_list((OLD,), at=NOON, since=LONG_AGO), at=NOON)
 
-    assert [visit.id for visit in stays(port)] == [f"{OLD}/20261102"]
+    stay = stays(port)[0]
+    assert (stay.id, stay.opened_at) == (f"{OLD}/20261105", LONG_AGO)
 
 
 def test_a_box_that_is_no_longer_listed_has_left() -> None:
