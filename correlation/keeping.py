@@ -46,6 +46,9 @@ DROPPED: Final = {
 def mark_dead(port: Port, mark: str, at: int) -> None:
     """Remember a withdrawn fact, so that a late original or older version has no effect."""
     port.dead.put(mark, at)
+    if mark in port.orphans:
+        port.orphans.drop(mark)
+        port.touch("orphan", mark)
     port.set_timer(f"D|{mark}", at + DEAD_KEPT)
 
 

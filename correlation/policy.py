@@ -125,6 +125,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     reefer_clear_hold_minutes: float = 30
     reefer_act_minutes: float = 30
     reefer_heard_minutes: float = 10
+    reefer_aboard_minutes: float = 180
 
     # P06 dangerous goods out of rule
     dangerous_watch_hours: float = 24

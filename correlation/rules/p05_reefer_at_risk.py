@@ -95,7 +95,9 @@ def _unplugged(port: Port, visit: Visit, reefer: Reefer, *, chilled: bool) -> Fa
             return None
         # A word that comes late is one of several: the truck that it left on, or its power again.
         heard_at = word.received_at if word else since
-        told_at = heard_at + int(policy.reefer_heard_minutes * MINUTE)
+        goes_aboard = _goes_aboard(port, visit)
+        minutes = policy.reefer_aboard_minutes if goes_aboard else policy.reefer_heard_minutes
+        told_at = heard_at + int(minutes * MINUTE)
         return Fault("unplugged", since, limit, (word,), told_at)
     if visit.facility not in port.plug_feeds or not reefer.set_point:
         return None
@@ -109,6 +111,14 @@ def _unplugged(port: Port, visit: Visit, reefer: Reefer, *, chilled: bool) -> Fa
     lag = min(max(port.plug_feeds[visit.facility]), limit)
     told_at = max(int(came.value) + limit, came.received_at) + lag
     return Fault("unplugged", int(came.value), limit, (came,), told_at)
+
+
+def _goes_aboard(port: Port, visit: Visit) -> bool:
+    """Tell whether a ship that is to take a box on lies alongside: it was unplugged for her."""
+    known = port.listed.get(visit.box)
+    names = (visit.outbound, *(port.lists[name].part for name in (known.lists if known else ())))
+    parts = [part for name in names if name and (part := port.terminal_calls.get(name))]
+    return any(part.id in port.alongside.get(part.facility, ()) for part in parts)
 
 
 def _deviation(port: Port, *, chilled: bool) -> float:

@@ -293,3 +293,15 @@ def test_a_truck_that_came_before_its_gate_was_heard_here_is_no_orphan() -> None
 
     assert of("D03", new.wait(NOON + 5 * HOUR)) == []
     assert [one["template"] for one in of("D03", known.wait(NOON + 5 * HOUR))] == ["d03.orphan"]
+
+
+def test_an_actual_that_is_taken_back_while_it_matches_nothing_is_forgotten() -> None:
+    """A number typed wrong and withdrawn twenty minutes later: nobody looks for that box."""
+    port = a_port()
+    wrong = a_gate_out(BOX, at=NOON)
+    port.hear(wrong, at=NOON)
+    later = NOON + 20 * MINUTE
+
+    port.hear(withdrawn(wrong, at=later), at=later)
+
+    assert of("D03", port.wait(NOON + 5 * HOUR)) == []

@@ -10,7 +10,11 @@ from tests.correlation.given import (
     TOS,
     APort,
     Event,
+    a_berth_plan,
+    a_booking,
     an_event,
+    at_berth,
+    of,
     told,
     withdrawn,
 )
@@ -269,3 +273,17 @@ def test_an_outage_that_is_told_an_hour_late_may_be_over() -> None:
     assert back.wait(heard + 15 * MINUTE) == []
     assert still.wait(heard + 10 * MINUTE) == []
     assert told(still.wait(heard + 11 * MINUTE)) == [("P05", "RAISED", "YELLOW")]
+
+
+def test_a_reefer_unplugged_beside_its_ship_is_on_its_way_aboard() -> None:
+    """P05: the word of its loading may be late; three hours later it is told after all."""
+    port = APort()
+    part = "COCTG/9999993/20261105/SPRC/1"
+    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
+    port.hear(at_berth("ARRI", NOON, at=NOON), a_booking(part, BOX, at=NOON), at=NOON)
+    a_plugged_reefer(port, 2.0)
+    off = NOON + HOUR
+    port.hear(a_plug("OFF", at=off), at=off)
+
+    assert of("P05", port.wait(off + 3 * HOUR)) == []
+    assert told(of("P05", port.wait(off + 181 * MINUTE))) == [("P05", "RAISED", "RED")]
