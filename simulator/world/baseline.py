@@ -285,6 +285,9 @@ def _appointment(port: Port, box: Box, live: dict[str, Appointment], at: int) ->
 def _stock(port: Port, at: int) -> None:
     """List everything that stands in each terminal."""
     for terminal in port.terminals:
+        standing = [box for box in port.boxes if box.block.startswith(terminal.code + "/")]
+        for box in standing:
+            box.name_it(at)
         entries = [
             {
                 "box": box.number,
@@ -295,8 +298,7 @@ def _stock(port: Port, at: int) -> None:
                     box.happened.get("discharged", box.happened.get("gated_in", at))
                 ),
             }
-            for box in port.boxes
-            if box.block.startswith(terminal.code + "/")
+            for box in standing
         ]
         parts = max(1, -(-len(entries) // STOCK_PART))
         voice = port.voices.of("TER", "yard", terminal.code)
