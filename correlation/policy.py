@@ -269,6 +269,9 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True):
     twin_minutes: float = 5
     plate_minutes: float = 30
     plate_kept_hours: float = 4
+    road_usual_kmh: float = 45
+    road_most_kmh: float = 90
+    road_least_minutes: float = 15
 
     # R02 transshipment connection at risk
     transfer_same_terminal_hours: float = 12
