@@ -113,7 +113,7 @@ def progress_of(port: Port, part: TerminalCall) -> Progress:
     done += int(figure.value or 0)
     left = int(figure.get("remaining") or 0)
     since = len(work.recent) - bisect_right(work.recent, as_of)
-    stands = figure.get("cranes_active") == 0
+    stands = figure.get("cranes_active") == 0 and not since  # a lift after it: one works again
     counted = None if stands and figure.get("last_lift_at") else _last_counted(work, stands=stands)
     lifts = [counted, figure.get("last_lift_at"), *work.recent[-1:]]
     if done and not any(lifts):

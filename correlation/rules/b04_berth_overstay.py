@@ -19,6 +19,7 @@ from correlation.picture.conditions import behind
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.milestones import Best, agreed_departure, projected_departure, said_of
 from correlation.picture.port import Port
+from correlation.picture.services import PILOT_OUT
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
@@ -74,14 +75,13 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
 def _overdue_at(port: Port, call: Call, part: TerminalCall, agreed_at: int) -> int:
     """Return up to when a ship may yet leave in time.
 
-    With a pilot ordered and not on board minutes before, she will not: at the very minute it
-    would be too late for whoever could still help her away.
+    In a port that tells of pilots out, she will not with none on board minutes before: at the
+    very minute it would be too late for whoever could still help her away.
     """
     policy = port.policy
     last = agreed_at + int(policy.overstay_minutes * MINUTE)
-    is_ordered = bool(part.services.get("PILOTAGE/OUTB"))
     is_leaving = "ACT" in said_of(port, call, part, "PILOTAGE.OUTB", "STRT")
-    waits = is_ordered and not is_leaving
+    waits = PILOT_OUT in port.reported and not is_leaving
     return last - int(policy.overstay_no_pilot_minutes * MINUTE) if waits else last
 
 

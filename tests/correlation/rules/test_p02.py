@@ -193,3 +193,16 @@ def test_cranes_that_work_at_the_last_figure_may_have_lifted_since() -> None:
         port.hear(progress(done, 400 - done, at=at, cranes_active=2), at=at)
 
     assert port.wait(NOON + 2 * HOUR + 59 * MINUTE) == []
+
+
+def test_a_box_lifted_after_the_cranes_were_said_to_stand_shows_that_one_works() -> None:
+    """P02: no crane at work at two; a lift at 14:10 begins the time anew, as long as it is told."""
+    port = APort()
+    a_ship_alongside(port)
+    for hour, done, cranes in ((0, 50, 2), (1, 100, 2), (2, 125, 0)):
+        at = NOON + hour * HOUR
+        port.hear(progress(done, 400 - done, at=at, cranes_active=cranes), at=at)
+    lifted = NOON + 2 * HOUR + 10 * MINUTE
+    port.hear(a_lift(300, at=lifted), at=lifted)
+
+    assert port.wait(NOON + 2 * HOUR + 58 * MINUTE) == []
