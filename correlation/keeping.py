@@ -14,6 +14,7 @@ from correlation.picture import (
     delays,
     dependants,
     disorder,
+    leaving,
     lists,
     promises,
     queues,
@@ -98,6 +99,7 @@ def _follow_visit(port: Port, identity: str) -> None:
         port.set_timer(f"V|visit|{identity}", visit.closed_at + kept)
     if visit.box in port.listed:
         lists.follow(port, visit)
+    leaving.follow(port, visit)
 
 
 def _follow_appointment(port: Port, identity: str) -> None:
@@ -177,6 +179,7 @@ def _forget_visit(port: Port, identity: str) -> None:
     port.visits.drop(identity)
     port.reefers.drop(identity)
     port.dangerous.drop(identity)
+    leaving.forget(port, identity)
     box = port.boxes.get(visit.box)
     if box:
         visits = tuple(name for name in box.visits if name != identity)

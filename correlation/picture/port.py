@@ -156,6 +156,8 @@ class Port:
     dangerous: Table[Dangerous]
     plug_feeds: Table[tuple[int, ...]]
     relisted: Table[bool]
+    leaves: Table[str]
+    leaving: Table[dict[str, int]]
     stocks: Table[Stock]
     restocked: Table[bool]
     machines: Table[Machine]
