@@ -38,6 +38,7 @@ from correlation.picture.journeys import Journey, Travel
 from correlation.picture.memo import Memo
 from correlation.picture.onward import Connection, Delay, Notice, Rotation
 from correlation.picture.proposals import Proposal
+from correlation.picture.returning import ReturnList
 from correlation.picture.standards import Case, Promise, Tally
 from correlation.picture.worklists import Listed, Stock, WorkList
 from correlation.policy import DEFAULT, Policy
@@ -156,6 +157,7 @@ class Port:
     dangerous: Table[Dangerous]
     plug_feeds: Table[tuple[int, ...]]
     relisted: Table[bool]
+    return_places: Table[ReturnList]
     leaves: Table[str]
     leaving: Table[dict[str, int]]
     stocks: Table[Stock]
