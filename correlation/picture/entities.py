@@ -257,7 +257,8 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
 
     `status` holds the statements (value = status); the other fields repeat the ruling one.
     `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it; `counted` is
-    where it is counted among the trucks that a gate expects; `trucks` are who came for it.
+    where it is counted among the trucks that a gate expects; `trucks` are who came for it, and
+    `proposed` the other slots that its terminal proposes.
     """
 
     id: str
@@ -276,6 +277,7 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     closed_at: int | None = None
     counted: str = ""
     trucks: tuple[str, ...] = ()
+    proposed: Slot = EMPTY
 
     @property
     def is_live(self) -> bool:

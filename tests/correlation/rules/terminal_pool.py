@@ -96,7 +96,21 @@ def terminal_pool(at: int, n: int) -> list[Event]:
         a_stock_list(LISTED[1:], at=at, version=9, parts=(1, 2)),
         a_stock_list(LISTED[:1], at=at, version=9, parts=(2, 2)),
         withdrawn(stands, at=at + 1),
+        *gate_pool(at, n),
     ]
+
+
+def gate_pool(at: int, n: int) -> list[Event]:
+    """Return what a gate may propose to trucks, and a carrier say of its empties."""
+    slot = {"from_at": written(NOON + (9 + n) * HOUR), "to_at": written(NOON + (10 + n) * HOUR)}
+    items = [{"appointment": name, "to": slot} for name in (f"apt:SPRC:{n}", f"apt:SPRC:c{n}")]
+    by = written(at + (2 + n) * HOUR)
+    proposal = {"proposal_id": f"p-{n}", "items": items, "answer_by_at": by}
+    proposed = an_event("gate.slot-proposed", PART, proposal, at=at, source=TOS)
+    place = {"facility": TERMINAL, "iso_group": "22GP", "accepts": bool(n % 2)}
+    places = {"places": [{**place, "span": {"from_at": written(NOON + n * HOUR)}}]}
+    listed = an_event("gate.return-place-set", "RDA", places, at=at, source=CARRIER)
+    return [proposed, listed, withdrawn(proposed, at=at + 1), withdrawn(listed, at=at + 1)]
 
 
 def kinds_pool(at: int, n: int) -> list[Event]:
