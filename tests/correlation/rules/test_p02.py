@@ -206,3 +206,16 @@ def test_a_box_lifted_after_the_cranes_were_said_to_stand_shows_that_one_works()
     port.hear(a_lift(300, at=lifted), at=lifted)
 
     assert port.wait(NOON + 2 * HOUR + 58 * MINUTE) == []
+
+
+def test_work_that_has_begun_and_moved_nothing_by_its_first_figures_is_told() -> None:
+    """P02: said to begin at 13:00 in a strike; at 14:00 no crane works and nothing has moved."""
+    port = APort()
+    a_ship_alongside(port)
+    begun, at = NOON + HOUR, NOON + 2 * HOUR
+    port.hear(an_actual("CARGO_OPERATIONS", begun, point="STRT"), at=begun)
+
+    assert port.wait(at) == []
+    said = port.hear(progress(0, 400, at=at, cranes_active=0), at=at)
+
+    assert told(said) == [("P02", "RAISED", "YELLOW")]
