@@ -13,6 +13,8 @@ from correlation.picture.port import Port
 from correlation.statements import Slot, Statement
 
 PLANNED: Final = "BERTH/ARRI/PLN"
+NO_MORE: Final = ("CANCELLED", "ROLLED")
+"""What ends a booking: nobody's box is under it any more."""
 
 
 class Contradiction(Struct, frozen=True, gc=False):
@@ -39,17 +41,17 @@ class Contradiction(Struct, frozen=True, gc=False):
 def newest_of_each(slot: Iterable[Statement]) -> list[Statement]:
     """Return what each source says now.
 
-    A copy of another's word is no word of its own, and what stands in a timetable is nobody's
-    word on this voyage: a ship may well be off it.
+    A copy of another's word is no word of its own. What stands in a timetable is nobody's word on
+    this voyage, for a ship may well be off it; whoever goes back to it holds no word any more.
     """
     found: dict[str, Statement] = {}
     for said in slot:
         held = found.get(said.source)
-        if said.value is None or said.get("is_fyi") or said.get("basis") == "PROFORMA":
+        if said.value is None or said.get("is_fyi"):
             continue
         if held is None or (said.known_at, said.version) > (held.known_at, held.version):
             found[said.source] = said
-    return [found[source] for source in sorted(found)]
+    return [found[name] for name in sorted(found) if found[name].get("basis") != "PROFORMA"]
 
 
 def of_milestones(port: Port, milestones: dict[str, Slot], now: int) -> list[Contradiction]:
@@ -161,8 +163,9 @@ def _was_taken_off(port: Port, visit: Visit, name: str, said: Statement) -> bool
     status = port.ruling(booking.status) if booking else None
     if booking is None or status is None or status.known_at <= said.known_at:
         return False
-    is_left_out = bool(booking.boxes) and visit.box not in booking.boxes
-    return is_left_out or status.value in ("CANCELLED", "ROLLED")
+    if any(word.value in NO_MORE for word in booking.status if word.known_at > said.known_at):
+        return True  # for good: an amendment that was written down later does not undo it
+    return bool(booking.boxes) and visit.box not in booking.boxes
 
 
 def _differ(field: str, kind: str, said: list[tuple[Statement, Any]]) -> list[Contradiction]:

@@ -29,6 +29,8 @@ from correlation.picture import (
     reslotting,
     rotations,
     services,
+    stock,
+    terminal_slots,
     vessel,
     voyages,
     yard,
@@ -57,7 +59,9 @@ FOLDS: Final[dict[str, Fold]] = {
         connections,
         gate,
         reslotting,
+        terminal_slots,
         yard,
+        stock,
         clearance,
         formalities,
     )

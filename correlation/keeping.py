@@ -14,6 +14,7 @@ from correlation.picture import (
     delays,
     dependants,
     disorder,
+    leaving,
     lists,
     promises,
     queues,
@@ -46,6 +47,9 @@ DROPPED: Final = {
 def mark_dead(port: Port, mark: str, at: int) -> None:
     """Remember a withdrawn fact, so that a late original or older version has no effect."""
     port.dead.put(mark, at)
+    if mark in port.orphans:
+        port.orphans.drop(mark)
+        port.touch("orphan", mark)
     port.set_timer(f"D|{mark}", at + DEAD_KEPT)
 
 
@@ -95,6 +99,7 @@ def _follow_visit(port: Port, identity: str) -> None:
         port.set_timer(f"V|visit|{identity}", visit.closed_at + kept)
     if visit.box in port.listed:
         lists.follow(port, visit)
+    leaving.follow(port, visit)
 
 
 def _follow_appointment(port: Port, identity: str) -> None:
@@ -174,6 +179,7 @@ def _forget_visit(port: Port, identity: str) -> None:
     port.visits.drop(identity)
     port.reefers.drop(identity)
     port.dangerous.drop(identity)
+    leaving.forget(port, identity)
     box = port.boxes.get(visit.box)
     if box:
         visits = tuple(name for name in box.visits if name != identity)

@@ -14,7 +14,7 @@ from correlation import grouping, keeping, responses
 from correlation.desk import Desk
 from correlation.findings import NOTHING, SEVERITIES, Finding, Severity, Verdict
 from correlation.instants import DAY, HOUR, MINUTE, written
-from correlation.lifecycle_records import Instance, Pending
+from correlation.lifecycle_records import Instance, Pending, so_since, was_so_lately
 from correlation.rules import RULES_OF, Rule, rules_reading
 
 ALERT_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:alert")
@@ -153,6 +153,7 @@ class Judge(Desk):
         port, key = self.port, finding.key
         pending = port.pending.get(key)
         since = pending.since if pending else self.now
+        begun = pending.so_since if pending else so_since(finding, self.now, port.policy)
         last = port.alerts.get(port.latest.get(key, ""))
         # Closed and true again within one second: it never really closed.
         hold = 0 if last and last.closed_tick == self.state.ticks else finding.hold
@@ -161,24 +162,26 @@ class Judge(Desk):
         graces = [port.grace.get(f"{kind}|{name}", 0) for kind, name in finding.subjects]
         due = max(since + hold, *graces)
         if due > self.now:
-            port.pending.put(key, Pending(since=since, due=due, finding=finding))
+            port.pending.put(key, Pending(since=since, due=due, finding=finding, so_since=begun))
             port.set_timer(f"H|{key}", due)
             self.watch(finding)
             return
         self._drop_pending(key)
-        reopen = int(port.policy.reopen_minutes * MINUTE)
-        lately = last and last.closed_at is not None and self.now - last.closed_at <= reopen
-        if last and lately and last.state != "SUPERSEDED":
+        # Its hold, and the way of the word here, are no part of how long it was quiet.
+        if last and was_so_lately(last, begun, port.policy) and last.state != "SUPERSEDED":
             self._reopen(last, finding)
         else:
             self._raise(finding)
 
     def _drop_pending(self, key: str) -> None:
-        pending = self.port.pending.get(key)
+        port, pending = self.port, self.port.pending.get(key)
         if pending:
-            self.port.pending.drop(key)
-            self.port.set_timer(f"H|{key}", None)
+            port.pending.drop(key)
+            port.set_timer(f"H|{key}", None)
             self.unwatch(pending.finding)
+            last = port.alerts.get(port.latest.get(key, ""))
+            if last and was_so_lately(last, pending.so_since, port.policy):
+                port.alerts.put(last.alert_id, replace(last, quiet_since=self.now))
 
     # -- raise, update, close
 
@@ -361,6 +364,7 @@ class Judge(Desk):
             finding=instance.finding,
             state=state,
             closed_at=self.now,
+            quiet_since=self.now,
             closed_tick=self.state.ticks,
             clearing_since=None,
             because=because,

@@ -1,8 +1,15 @@
 """What the engine remembers of alerts: those that live or lived lately, and those on hold."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from correlation.findings import Finding, Party, Severity
+from correlation.instants import MINUTE
+from correlation.policy import Policy
+
+JUST_HEARD: Final = MINUTE
+"""From an edge to the core a fact takes seconds."""
 
 
 class Comment(Struct, frozen=True, array_like=True, gc=False):
@@ -31,7 +38,8 @@ class Instance(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     `finding` is the last one that held; `severity` the alert's own, `shown` the maximum of its
     own and its children's. `tick` is the count of clock ticks at the last raise or re-open.
     `red_version` is the version in which it last turned red, 0 while it is not; `accepted` the
-    command that took its proposal.
+    command that took its proposal. `quiet_since` is when it closed, or was last so after that for
+    too short a while to be told.
     """
 
     alert_id: str
@@ -49,6 +57,7 @@ class Instance(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     tick: int
     closed_at: int | None = None
     closed_tick: int = -1
+    quiet_since: int = 0
     clearing_since: int | None = None
     reopened: int = 0
     next_check_at: int | None = None
@@ -66,11 +75,33 @@ class Instance(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
 
 
 class Pending(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
-    """A finding whose hold is not over: since when it has been true, and when it will be said."""
+    """A finding whose hold is not over: since when it has been true, and when it will be said.
+
+    `so_since` is when it came to be so by the fact that told it, which takes a while to be heard.
+    """
 
     since: int
     due: int
     finding: Finding
+    so_since: int
+
+
+def so_since(finding: Finding, now: int, policy: Policy) -> int:
+    """Return when a finding came to be so by the fact that tells it now.
+
+    At most `reopen_heard_minutes` ago; where no fact was just heard, time alone made it so.
+    """
+    newest = max(finding.evidence, key=lambda one: one.received_at, default=None)
+    if newest is None or now - newest.received_at > JUST_HEARD:
+        return now
+    farthest = int(policy.reopen_heard_minutes * MINUTE)
+    return max(min(newest.occurred_at, now), now - farthest)
+
+
+def was_so_lately(last: Instance, since: int, policy: Policy) -> bool:
+    """Tell whether what is so since an instant is still the trouble of an alert that closed."""
+    span = int(policy.reopen_minutes * MINUTE)
+    return last.closed_at is not None and since - last.quiet_since <= span
 
 
 class Watch(Struct, frozen=True, array_like=True, kw_only=True, gc=False):

@@ -25,6 +25,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     clear_hold_minutes: float = 15
     grace_after_deletion_minutes: float = 2
     reopen_minutes: float = 60
+    reopen_heard_minutes: float = 30
     judge_closed_hours: float = 24
     forget_closed_days: float = 7
 
@@ -123,6 +124,8 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     reefer_red_chilled_hours: float = 4
     reefer_clear_hold_minutes: float = 30
     reefer_act_minutes: float = 30
+    reefer_heard_minutes: float = 10
+    reefer_aboard_minutes: float = 180
 
     # P06 dangerous goods out of rule
     dangerous_watch_hours: float = 24
@@ -200,6 +203,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     stall_near_hours: float = 24
     stall_far_limit_hours: float = 4
     stall_near_limit_hours: float = 1
+    stall_old_minutes: float = 10
     stall_agreed_hours: float = 72
     stall_replace_hours: float = 2
     stall_rounds: float = 4
@@ -209,6 +213,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
 
     # B04 berth overstay
     overstay_minutes: float = 30
+    overstay_no_pilot_minutes: float = 4
     overstay_foreseen_minutes: float = 60
     overstay_follower_hours: float = 6
     overstay_orange_hours: float = 12
@@ -255,6 +260,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     disorder_late_hours: float = 2
     disorder_kept_hours: float = 24
     orphan_hours: float = 2
+    disorder_clock_words: float = 3
 
     # D04 in two places
     two_places_hold_minutes: float = 5
@@ -263,6 +269,9 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     twin_minutes: float = 5
     plate_minutes: float = 30
     plate_kept_hours: float = 4
+    road_usual_kmh: float = 45
+    road_most_kmh: float = 90
+    road_least_minutes: float = 15
 
     # R02 transshipment connection at risk
     transfer_same_terminal_hours: float = 12
@@ -305,6 +314,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     call_kept_hours: float = 72
     call_unseen_days: float = 14
     visit_kept_hours: float = 48
+    stock_margin_hours: float = 1
     appointment_kept_hours: float = 24
 
 

@@ -10,10 +10,13 @@ from correlation.picture.fact import Fact
 from correlation.picture.matching import touch_visit, visit_for
 from correlation.picture.port import Fold, Port
 from correlation.picture.samples import sampled, without
+from correlation.picture.sources import is_catching_up
 
 READINGS_KEPT: Final = 6 * HOUR
 READINGS_MAX: Final = 32
 """Readings kept of a reefer: hourly or each ten minutes, enough for twice any limit."""
+LAGS_KEPT: Final = 32
+"""Words of power of a terminal of which it is kept how late they came."""
 
 
 def plug_changed(port: Port, fact: Fact) -> bool:
@@ -62,8 +65,8 @@ def _powered(port: Port, visit: Visit, reefer: Reefer, fact: Fact, power: str | 
     if power is None:
         plugged = fact.put(port, reefer.plugged, None)
         return replace(reefer, plugged=plugged, power=without(reefer.power, fact))
-    if power == "ON" and visit.facility and visit.facility not in port.plug_feeds:
-        port.plug_feeds.put(visit.facility, value=True)
+    if power == "ON" and visit.facility:
+        _learn_lag(port, visit.facility, fact)
     at = fact.occurred_at
     off = float(power == "OFF")
     return replace(
@@ -71,6 +74,28 @@ def _powered(port: Port, visit: Visit, reefer: Reefer, fact: Fact, power: str | 
         plugged=fact.put(port, reefer.plugged, power),
         power=sampled(reefer.power, fact, at, off, READINGS_KEPT, READINGS_MAX),
     )
+
+
+def _learn_lag(port: Port, facility: str, fact: Fact) -> None:
+    """Keep how late the last words came that a reefer has power: so long may the next be missing.
+
+    What a source new here, or silent until then, has to catch up with is no habit of it.
+    """
+    known = port.plug_feeds.get(facility, ())
+    lag = 0 if is_catching_up(port, fact) else max(0, fact.received_at - fact.occurred_at)
+    after = (*known, lag)[-LAGS_KEPT:]
+    if after != known:
+        port.plug_feeds.put(facility, after)
+
+
+def box_powered(port: Port, visit: Visit, fact: Fact, power: str | None) -> None:
+    """Keep what a list says of a box's power: ON, OFF, or None to take it back."""
+    before = port.reefers.get(visit.id)
+    if before is None:
+        if power is None:
+            return
+        before = Reefer()
+    _keep(port, visit, before, _powered(port, visit, before, fact, power))
 
 
 def _keep(port: Port, visit: Visit, before: Reefer, after: Reefer) -> None:

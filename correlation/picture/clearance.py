@@ -248,7 +248,8 @@ def _part_from_boxes_left_out(port: Port, name: str) -> None:
     booking = port.bookings[name]
     for identity in booking.visits:
         visit = port.visits[identity]
-        is_seen = visit.gate_in or visit.discharged or visit.placed or visit.loaded
+        seen = (visit.gate_in, visit.discharged, visit.placed, visit.stocked, visit.loaded)
+        is_seen = any(seen)
         if booking.boxes and visit.box not in booking.boxes and not is_seen:
             port.visits.put(identity, replace(visit, booking="", outbound=""))
             touch_visit(port, visit)

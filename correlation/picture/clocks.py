@@ -73,7 +73,10 @@ def left_the_port(port: Port, fact: Fact, visit: Visit) -> None:
     if known is None and due is None:
         return
     known = known or Obligation(box=number)
-    left = fact.put(port, known.left, fact.occurred_at, {"visit": visit.id})
+    names = visit.bl.split(":")
+    carrier = names[1] if len(names) > 2 else None
+    detail = {"visit": visit.id, "iso": visit.iso_type or None, "carrier": carrier}
+    left = fact.put(port, known.left, fact.occurred_at, detail)
     due_out = known.due_out
     if due is not None:
         due_out = fact.put(port, due_out, instant(due), {"return_to": fact.data.return_to})

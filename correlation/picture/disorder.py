@@ -9,6 +9,7 @@ from typing import Any, Final
 from correlation.instants import HOUR, SECOND
 from correlation.picture.disputes import Orphan, TakenBack
 from correlation.picture.port import Port
+from correlation.picture.sources import is_new
 from correlation.statements import Statement
 
 OBJECTS: Final = ("terminal_call", "call", "visit", "appointment", "booking", "condition")
@@ -99,6 +100,8 @@ def orphaned(port: Port, fact: Any, until: int) -> None:
     is_actual = event.type in ACTUALS or getattr(fact.data, "classifier", "") == "ACT"
     if not is_actual or fact.is_withdrawn:
         return
+    if is_new(port, fact):
+        return  # what it belongs to was over, or begun, before its source was heard here
     name = f"{event.source}|{event.fact_id}"
     said = fact.statement(event.subject)
     port.orphans.put(name, Orphan(id=name, at=fact.at, until=until, said=(said,)))

@@ -84,12 +84,26 @@ class TerminalCall(Struct, frozen=True, array_like=True, kw_only=True, gc=False)
 
 
 class Stamp(Struct, frozen=True, array_like=True, gc=False):
-    """One word of a negotiation: when it was heard, its classifier, and which fact said it."""
+    """One word of a negotiation: when it was heard, its classifier, and which fact said it.
+
+    `said_at` is when it was written down; `is_old`: heard when its source, new here or silent
+    until then, told what it had to say before.
+    """
 
     heard_at: int
     classifier: str
     source: str
     fact: str
+    said_at: int = 0
+    is_old: bool = False
+
+    @property
+    def waits_from(self) -> int:
+        """Since when its answer is waited for: by the clock of who waits, not of the sender.
+
+        Whoever was to answer an old word had it from the sender long before it came here.
+        """
+        return self.said_at if self.is_old else self.heard_at
 
 
 class Shift(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
@@ -128,6 +142,7 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     `holds` and `releases` map their ids to what was said of each; `papers` a document to its
     status; `outbound` and `inbound` are terminal calls. `clocks` maps a clock (STORAGE, ...) to
     its last free instant, `weights` what was weighed other than for the ship to its kilograms.
+    `stocked` is the block in which a list of what stands in the terminal names it.
     """
 
     id: str
@@ -158,6 +173,7 @@ class Visit(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     closed_at: int | None = None
     clocks: dict[str, Slot] = {}
     weights: dict[str, Slot] = {}
+    stocked: Slot = EMPTY
 
 
 class Obligation(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
@@ -241,7 +257,8 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
 
     `status` holds the statements (value = status); the other fields repeat the ruling one.
     `steps` maps a truck's step (QUEUE_IN, LANE_IN, ...) to what was said of it; `counted` is
-    where it is counted among the trucks that a gate expects; `trucks` are who came for it.
+    where it is counted among the trucks that a gate expects; `trucks` are who came for it, and
+    `proposed` the other slots that its terminal proposes.
     """
 
     id: str
@@ -260,6 +277,7 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     closed_at: int | None = None
     counted: str = ""
     trucks: tuple[str, ...] = ()
+    proposed: Slot = EMPTY
 
     @property
     def is_live(self) -> bool:
@@ -356,8 +374,10 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     `spoke` counts its events since it was found silent, while it is; `beat_at` is its last
     heartbeat.
     `ahead_at` is when it last wrote a time that had not come yet, by `ahead_by` ms, and `fine_at`
-    when it last did not, known only once its clock was ahead. Until `catches_up_until` it may send
-    what it had to say while nobody heard it: at its first word, and after a silence.
+    when it last did not, known only once its clock was ahead; `fine_run` are its words in a row
+    since then, for one that was hours under way looks right by itself. Until `catches_up_until` it
+    may send what it had to say while nobody heard it: at its first word (`new_until`), and after a
+    silence.
     """
 
     source: str
@@ -372,4 +392,6 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     ahead_at: int = 0
     ahead_by: int = 0
     fine_at: int = 0
+    fine_run: int = 0
     catches_up_until: int = 0
+    new_until: int = 0

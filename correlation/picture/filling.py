@@ -11,6 +11,7 @@ from msgspec import Struct
 from correlation.instants import HOUR
 from correlation.picture.entities import Block
 from correlation.picture.finishing import start_at
+from correlation.picture.leaving import fetched_from, loaded_from
 from correlation.picture.milestones import berth_arrival, is_dropped, plan_of
 from correlation.picture.port import Port
 from correlation.statements import Statement
@@ -24,7 +25,7 @@ class Flow(Struct, frozen=True, gc=False):
 
     from_at: int
     to_at: int
-    boxes: int
+    boxes: float
     said: Statement | None
     part: str = ""
 
@@ -97,21 +98,30 @@ def discharges_of(port: Port, block: Block) -> list[Flow]:
         counts[part_id] = counts.get(part_id, 0) + boxes
     found = []
     for part_id, boxes in sorted((counts | block.forecast).items()):
-        part = port.terminal_calls.get(part_id)
-        if part is None or is_dropped(port, port.calls[part.call], part):
+        span = _worked(port, part_id)
+        if span is None:
             continue
-        arrival = berth_arrival(port, part)
-        begins = start_at(port, port.calls[part.call], part)
-        if arrival is not None:
-            begins = max(begins or 0, arrival.at)
-        if begins is None:
-            continue
-        plan = plan_of(port, part)
-        ends = plan.get("ops_end_at") or plan.get("departure_at") if plan else None
-        until = ends if isinstance(ends, int) and ends > begins else begins + USUAL_WORK
+        part = port.terminal_calls[part_id]
+        plan, arrival = plan_of(port, part), berth_arrival(port, part)
         said = plan or (arrival.said if arrival else None)
-        found.append(Flow(begins, until, boxes, said, part_id))
+        found.append(Flow(*span, boxes, said, part_id))
     return sorted(found, key=lambda flow: (flow.from_at, flow.part))
+
+
+def _worked(port: Port, part_id: str) -> tuple[int, int] | None:
+    """Return from when until when a ship is worked, or None if she will not be."""
+    part = port.terminal_calls.get(part_id)
+    if part is None or is_dropped(port, port.calls[part.call], part):
+        return None
+    arrival = berth_arrival(port, part)
+    begins = start_at(port, port.calls[part.call], part)
+    if arrival is not None:
+        begins = max(begins or 0, arrival.at)
+    if begins is None:
+        return None
+    plan = plan_of(port, part)
+    ends = plan.get("ops_end_at") or plan.get("departure_at") if plan else None
+    return begins, ends if isinstance(ends, int) and ends > begins else begins + USUAL_WORK
 
 
 def flows_of(port: Port, block: Block, since: int) -> list[Flow]:
@@ -125,7 +135,26 @@ def flows_of(port: Port, block: Block, since: int) -> list[Flow]:
         for begins, ends in _unplanned(flow, shifts):  # what comes in a shift is in its plan
             share = (ends - begins) / (flow.to_at - flow.from_at)
             found.append(Flow(begins, ends, round(flow.boxes * share), flow.said, flow.part))
-    return found
+    return found + _departures(port, block, since, shifts)
+
+
+def _departures(
+    port: Port, block: Block, since: int, shifts: list[tuple[int, int, Statement]]
+) -> list[Flow]:
+    """Return what trucks and ships take out in hours for which no shift is planned."""
+    found = [
+        Flow(begins, begins + HOUR, -boxes, None)
+        for begins, boxes in fetched_from(port, block.id)
+        if begins + HOUR > since
+    ]
+    for part_id, boxes in loaded_from(port, block.id):
+        if span := _worked(port, part_id):
+            found.append(Flow(*span, -boxes, None, part_id))
+    return [
+        Flow(begins, ends, flow.boxes * (ends - begins) / (flow.to_at - flow.from_at), None)
+        for flow in found
+        for begins, ends in _unplanned(flow, shifts)
+    ]
 
 
 def _unplanned(flow: Flow, shifts: list[tuple[int, int, Statement]]) -> list[tuple[int, int]]:

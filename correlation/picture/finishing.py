@@ -22,6 +22,8 @@ POINTS: Final = ("CMPL", "ARRI", "STRT")
 WORK: Final = ("CARGO_OPERATIONS", "DISCHARGE_CARGO_OPERATIONS", "LOADING_CARGO_OPERATIONS")
 
 
+FIGURES_FOR_PACE: Final = 3
+"""Of two figures before it that show a pace, and the one that shows the last rise."""
 TOLD_EACH_SHARE: Final = 0.8
 """Single lifts that are fewer than this share of the terminal's figures are not all of them."""
 
@@ -111,12 +113,15 @@ def progress_of(port: Port, part: TerminalCall) -> Progress:
     done += int(figure.value or 0)
     left = int(figure.get("remaining") or 0)
     since = len(work.recent) - bisect_right(work.recent, as_of)
-    lifts = [_last_counted(work), figure.get("last_lift_at"), *work.recent[-1:]]
+    stands = figure.get("cranes_active") == 0 and not since  # a lift after it: one works again
+    counted = None if stands and figure.get("last_lift_at") else _last_counted(work, stands=stands)
+    lifts = [counted, figure.get("last_lift_at"), *work.recent[-1:]]
     if done and not any(lifts):
         lifts.append(figure.get("first_lift_at") or as_of)
     last = max((at for at in lifts if isinstance(at, int)), default=None)
     told_each = work.lifts - since >= max(1.0, TOLD_EACH_SHARE * done)
-    known_at = None if told_each else as_of
+    # Where no crane works, none lifts until somebody says that one does.
+    known_at = None if told_each or stands else as_of
     left = max(0, left - since) if told_each else left
     return Progress(done + left, left, as_of, last, known_at, told_each, figure)
 
@@ -127,14 +132,24 @@ def _without_tail(port: Port, total: int, lifts: int) -> int:
     return left if left > port.policy.finish_tail_share * total else 0
 
 
-def _last_counted(work: CargoWork) -> int | None:
-    """Return as of when the total last rose from one figure to the next."""
-    found = None
-    before = 0.0
-    for sample in work.progress:
-        if sample.value > before:
-            found, before = sample.at, sample.value
-    return found
+def _last_counted(work: CargoWork, *, stands: bool) -> int | None:
+    """Return as of when the total last rose from one figure to the next.
+
+    Where the cranes stand it is reckoned at the pace of before when in between the last one was.
+    """
+    points = [(0, 0.0), *((sample.at, sample.value) for sample in work.progress)]
+    rises = [index for index in range(1, len(points)) if points[index][1] > points[index - 1][1]]
+    if not rises:
+        return None
+    last = rises[-1]
+    (before_at, before), (at, value) = points[last - 1], points[last]
+    if not stands or last < FIGURES_FOR_PACE:
+        return at
+    earlier_at, earlier = points[last - 2]
+    if before <= earlier or before_at <= earlier_at:
+        return at
+    took = (value - before) * (before_at - earlier_at) / (before - earlier)
+    return min(at, before_at + int(took))
 
 
 def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | None:

@@ -7,7 +7,16 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import SECOND, instant
-from correlation.picture import clashes, clocks, offers, promises, queues, travelling, waypoints
+from correlation.picture import (
+    clashes,
+    clocks,
+    offers,
+    promises,
+    queues,
+    returns,
+    travelling,
+    waypoints,
+)
 from correlation.picture.aspects import ALL, ETA, GATE, LINKS, TRUCK
 from correlation.picture.cargo_kinds import box_described, note_dangerous
 from correlation.picture.corridors import aboard_of
@@ -376,5 +385,6 @@ FOLDS: Final[dict[str, Fold]] = {
     "rada.gate.container-gated-out": gated_out,
     **queues.FOLDS,
     **offers.FOLDS,
+    **returns.FOLDS,
     **waypoints.FOLDS,
 }

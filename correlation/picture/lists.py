@@ -10,6 +10,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from correlation.instants import instant
+from correlation.picture import leaving
 from correlation.picture.cargo_kinds import box_described
 from correlation.picture.entities import Block, CargoWork, Visit
 from correlation.picture.fact import Fact
@@ -169,14 +170,22 @@ def _indexed(port: Port, before: WorkList, after: WorkList) -> WorkList:
     for box in before.boxes:
         if box.box not in names:
             _leave(port, box.box, after.id)
+            _count_out(port, box.box)
     missing = []
     for box in after.boxes:
         known = port.listed.get(box.box) or Listed()
         if after.id not in known.lists:
             port.listed.put(box.box, replace(known, lists=tuple(sorted((*known.lists, after.id)))))
+            _count_out(port, box.box)
         if lacks := lacking(port, after.part, box):
             missing.append((box.box, lacks, box.special))
     return replace(after, missing=tuple(missing))
+
+
+def _count_out(port: Port, number: str) -> None:
+    """Let the block know in which a box stands that a ship lists, or no longer does."""
+    if visit := open_visit_of(port, number):
+        leaving.follow(port, visit)
 
 
 def _leave(port: Port, number: str, list_id: str) -> None:
@@ -242,6 +251,7 @@ def forget_lists(port: Port, part_id: str) -> None:
         for box in held.boxes:
             if held.kind == "LOAD":
                 _leave(port, box.box, name)
+                _count_out(port, box.box)
         if held.kind == "DISCHARGE":
             _tell_blocks(port, replace(held, boxes=()))
         port.lists.drop(name)

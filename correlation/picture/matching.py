@@ -259,16 +259,19 @@ def _said_of(visit: Visit, fact: Fact) -> bool:
     return any(said.source == source and said.fact_id == identity for said in seen)
 
 
-def open_visit_here(port: Port, fact: Fact, number: str) -> Visit:
-    """Open a visit of a container; appointments that name the box belong to it from now on."""
+def open_visit_here(port: Port, fact: Fact, number: str, since: int | None = None) -> Visit:
+    """Open a visit of a container; appointments that name the box belong to it from now on.
+
+    It began when the fact happened, unless the fact says `since` when the box has been here; its
+    id is of the day of the fact.
+    """
     box = box_of(port, number)
+    opened_at = fact.occurred_at if since is None else since
     identity = f"{number}/{day_of(fact.occurred_at)}"
     identity = next(
         identity + suffix for suffix in SUFFIXES if identity + suffix not in port.visits
     )
-    visit = Visit(
-        id=identity, box=number, opened_at=fact.occurred_at, appointments=box.appointments
-    )
+    visit = Visit(id=identity, box=number, opened_at=opened_at, appointments=box.appointments)
     port.visits.put(identity, visit)
     port.boxes.put(number, replace(box, visits=(*box.visits, identity)))
     port.arrived(number)

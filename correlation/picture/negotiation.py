@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from correlation.picture.entities import Call, Stamp, TerminalCall
 from correlation.picture.fact import Fact
 from correlation.picture.port import Port
+from correlation.picture.sources import is_catching_up
 
 STAMPS_KEPT: Final = 8
 """Words kept of each negotiation: four rounds of estimate and request (events.md 5)."""
@@ -29,8 +30,9 @@ def stamp(port: Port, holder: Call | TerminalCall, key: str, fact: Fact) -> None
     said = fact.data
     is_offer = not fact.is_withdrawn and not said.is_fyi and said.basis not in NO_OFFER
     if is_offer:
-        # As heard here: who waits for an answer waits by his own clock, not by the sender's.
-        kept.append(Stamp(fact.received_at, classifier, source, fact_id))
+        said_at = min(fact.recorded_at, fact.received_at)
+        is_old = is_catching_up(port, fact)
+        kept.append(Stamp(fact.received_at, classifier, source, fact_id, said_at, is_old))
     after = tuple(sorted(kept, key=_order))[-STAMPS_KEPT:]
     if after == before:
         return

@@ -38,8 +38,9 @@ from correlation.picture.journeys import Journey, Travel
 from correlation.picture.memo import Memo
 from correlation.picture.onward import Connection, Delay, Notice, Rotation
 from correlation.picture.proposals import Proposal
+from correlation.picture.returning import ReturnList
 from correlation.picture.standards import Case, Promise, Tally
-from correlation.picture.worklists import Listed, WorkList
+from correlation.picture.worklists import Listed, Stock, WorkList
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
 from correlation.tables import Packed, Table, Undo
@@ -154,8 +155,13 @@ class Port:
     listed: Table[Listed]
     reefers: Packed[Reefer]
     dangerous: Table[Dangerous]
-    plug_feeds: Table[bool]
+    plug_feeds: Table[tuple[int, ...]]
     relisted: Table[bool]
+    return_places: Table[ReturnList]
+    leaves: Table[str]
+    leaving: Table[dict[str, int]]
+    stocks: Table[Stock]
+    restocked: Table[bool]
     machines: Table[Machine]
     accepted_delays: Table[Slot]
     sources: Table[Source]

@@ -23,7 +23,7 @@ def lacking(port: Port, part_id: str, listed: ListedBox) -> str:
     if visit.closed_at is not None:
         return "" if visit.loaded and visit.outbound == part_id else YARD
     found = []
-    if not (visit.gate_in or visit.placed or visit.discharged):
+    if not (visit.gate_in or visit.placed or visit.discharged or visit.stocked):
         found.append(YARD)
     if visit.category != "TRANSSHIP" and not visit.is_empty:
         if not visit.weighed:

@@ -19,8 +19,9 @@ from correlation.picture.matching import find_terminal_call
 from correlation.picture.offers import Free, free_slots
 from correlation.picture.port import Fold, Port
 from correlation.picture.proposals import Move, Proposal, Taken
-from correlation.picture.queues import booked
+from correlation.picture.queues import booked, gate_id
 from correlation.picture.stranding import Bounds, bounds_of
+from correlation.picture.terminal_slots import TerminalSlot, proposed_by_terminal
 from correlation.picture.vessel import keep_terminal_call
 from correlation.responses import named, organisation_of
 
@@ -92,8 +93,24 @@ def _stands(port: Port, proposal: Proposal, part: TerminalCall, bounds: Bounds) 
         return False
     pickups = {name for _, name in part.pickups}
     return all(
-        _fits(item, bounds, is_pickup=item.appointment in pickups) for item in proposal.items
+        _fits(item, bounds, is_pickup=item.appointment in pickups)
+        and not _is_outdone(port, item, bounds, is_pickup=item.appointment in pickups)
+        for item in proposal.items
     )
+
+
+def _is_outdone(port: Port, item: Move, bounds: Bounds, *, is_pickup: bool) -> bool:
+    """Tell whether the terminal itself has proposed another slot meanwhile."""
+    appointment = port.appointments.get(item.appointment)
+    own = proposed_by_terminal(port, appointment, port.now) if appointment else None
+    is_other = own is not None and own.from_at != item.from_at
+    return is_other and own is not None and _fits_span(port, own, bounds, is_pickup=is_pickup)
+
+
+def _fits_span(port: Port, own: TerminalSlot, bounds: Bounds, *, is_pickup: bool) -> bool:
+    """Tell whether a slot of the terminal can be made, and lies within the ship's new times."""
+    from_at, to_at = _span(port, bounds, "COLLECT" if is_pickup else "DELIVER")
+    return from_at <= own.from_at < to_at
 
 
 def _fits(move: Move, bounds: Bounds, *, is_pickup: bool) -> bool:
@@ -112,6 +129,11 @@ def _items(port: Port, part: TerminalCall, bounds: Bounds) -> tuple[Move, ...]:
     found = []
     for _, name, _, _ in port.stranded.get(part.id, ())[:ITEMS_MAX]:
         appointment = port.appointments[name]
+        own = proposed_by_terminal(port, appointment, port.now)
+        gate = gate_id(port, part.facility, appointment.gate or None)
+        if own and gate and _fits_span(port, own, bounds, is_pickup=name in pickups):
+            found.append(Move(name, own.from_at, own.to_at, gate))
+            continue
         way = "COLLECT" if name in pickups else "DELIVER"
         if way not in free:
             free[way] = _slots(port, part.facility, way, *_span(port, bounds, way))

@@ -15,6 +15,8 @@ from correlation.statements import Statement, of_source
 
 KIND_OF: Final = {"PILOTAGE": "PILOT", "TOWAGE": "TUG", "MOORING": "LINE_BOAT"}
 """Which units serve in a service (events.md, V04)."""
+PILOT_OUT: Final = "PILOTAGE/OUTB"
+"""The pilot on the way out; a port that tells of his orders tells of all of them."""
 GIVEN: Final = frozenset({"ORDERED", "CONFIRMED"})
 TAKEN_BACK: Final = frozenset({"CANCELLED", "DECLINED"})
 
@@ -41,6 +43,8 @@ def service_changed(port: Port, fact: Fact) -> bool:
     else:
         slot = fact.put(port, part.services.get(key, ()), fact.data.status, _detail(fact.data))
         after = {**part.services, key: slot}
+        if key == PILOT_OUT and key not in port.reported:
+            port.reported.put(key, value=True)
     after = {held: slot for held, slot in after.items() if slot}
     if after != part.services:
         keep_terminal_call(port, replace(part, services=after))

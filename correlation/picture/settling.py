@@ -14,6 +14,7 @@ from correlation.picture.entities import Shift, TerminalCall
 from correlation.picture.milestones import berth_arrival, window_of
 from correlation.picture.port import Port
 from correlation.picture.queues import settle_flows
+from correlation.picture.stock import heal
 from correlation.statements import Slot
 from correlation.tables import Table
 
@@ -40,6 +41,8 @@ def settle(port: Port, now: int) -> None:
                     for _, appointment in after.pickups:  # the change may be what is behind them
                         port.touch("appointment", appointment)
     settle_flows(port, now)
+    if port.restocked:
+        heal(port)
     for identity in sorted(port.openings):
         _touch_early(port, identity, port.openings[identity])
         port.openings.drop(identity)

@@ -62,6 +62,7 @@ def _look_closely(port: Port, fact: Fact, key: str) -> None:
     catches_up_until = known.catches_up_until
     if was_silent or not known.ever_spoke:
         catches_up_until = at + int(port.policy.disorder_late_hours * HOUR)
+    new_until = known.new_until if known.ever_spoke else catches_up_until
     if was_silent and silent_since is None:
         silent_since, spoke = known.last_at, 0
     spoke += 1
@@ -75,14 +76,16 @@ def _look_closely(port: Port, fact: Fact, key: str) -> None:
         port.touch("source", key)
     if known.ever_spoke and at > catches_up_until and not is_beat:
         _learn_lag(port, key, fact)
-    ahead_at, ahead_by, fine_at = _clock(port, known, fact)
+    ahead_at, ahead_by, fine_at, fine_run = _clock(port, known, fact)
     port.sources.put(
         key,
         Source(
             catches_up_until=catches_up_until,
+            new_until=new_until,
             ahead_at=ahead_at,
             ahead_by=ahead_by,
             fine_at=fine_at,
+            fine_run=fine_run,
             source=known.source,
             family=known.family,
             watched_at=known.watched_at,
@@ -120,15 +123,23 @@ def _kept_floor(port: Port, source: Source, key: str) -> int:
     return port.floors.keep(key, floor_of(port, source))
 
 
-def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int]:
-    """Return when a source's clock was last ahead, by how much, and when it was last right."""
+def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int, int]:
+    """Return when a source's clock was last ahead, by how much, when it was right, how often.
+
+    It is right again after a few words in a row: one that was long under way proves nothing.
+    """
     at, ahead = fact.at, fact.recorded_at - fact.received_at
     if ahead > int(port.policy.disorder_future_minutes * MINUTE):
         port.touch("source", source_key(known.source, known.family))
-        return at, max(ahead, known.ahead_by if at == known.ahead_at else 0), known.fine_at
-    if known.ahead_at and known.fine_at <= known.ahead_at:
+        return at, max(ahead, known.ahead_by if at == known.ahead_at else 0), known.fine_at, 0
+    if not known.ahead_at:
+        return 0, known.ahead_by, 0, 0
+    right = known.fine_run + 1
+    if right < port.policy.disorder_clock_words:
+        return known.ahead_at, known.ahead_by, known.fine_at, right
+    if known.fine_at <= known.ahead_at:
         port.touch("source", source_key(known.source, known.family))
-    return known.ahead_at, known.ahead_by, at if known.ahead_at else 0
+    return known.ahead_at, known.ahead_by, at, right
 
 
 def _learn_lag(port: Port, key: str, fact: Fact) -> None:
@@ -162,7 +173,18 @@ def is_backlog(port: Port, fact: Fact, at: int) -> bool:
     usual = port.gaps.get(f"{key}|lag", 0)
     if usual > LAG_LEAST and late - usual <= limit:
         return True
-    source = port.sources.get(key)
+    return is_catching_up(port, fact)
+
+
+def is_new(port: Port, fact: Fact) -> bool:
+    """Tell whether a source was heard here for the first time, not long before a fact."""
+    source = port.sources.get(source_key(fact.event.source, fact.family))
+    return source is not None and fact.at <= source.new_until
+
+
+def is_catching_up(port: Port, fact: Fact) -> bool:
+    """Tell whether a source may say now what it had to say while nobody heard it."""
+    source = port.sources.get(source_key(fact.event.source, fact.family))
     return source is not None and fact.at <= source.catches_up_until
 
 

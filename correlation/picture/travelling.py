@@ -70,6 +70,7 @@ def keep(port: Port, before: Journey, journey: Journey) -> None:
         journey = replace(journey, facility=_facility_of(port, journey))
         port.journeys.put(journey.id, _expected(port, before, journey))
         port.set_timer(f"V|journey|{journey.id}", said_at(last) + kept(port))
+    port.touch("journey", journey.id)
     for name in dict.fromkeys((*before.names, *names)):
         _follow(port, name)
 

@@ -1,4 +1,4 @@
-"""Load and discharge lists as they are kept: what each version names, and the boxes in them."""
+"""Load, discharge and stock lists as they are kept: what each version names, and the boxes."""
 
 from msgspec import Struct
 
@@ -54,3 +54,24 @@ class Listed(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """The load lists that name a box."""
 
     lists: tuple[str, ...] = ()
+
+
+class StockPiece(Struct, frozen=True, array_like=True, gc=False):
+    """One message of a stock list, by the statement that it is, and the numbers of its boxes."""
+
+    said: Statement
+    boxes: tuple[str, ...]
+
+
+class Stock(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
+    """The newest stock list of a terminal; it counts when all of its `parts` are in."""
+
+    list_id: str
+    number: int
+    parts: int
+    pieces: dict[int, StockPiece]
+
+    @property
+    def as_of(self) -> int:
+        """When the oldest of its messages was drawn up."""
+        return min((piece.said.occurred_at for piece in self.pieces.values()), default=0)

@@ -48,6 +48,8 @@ def find(port: Port, call_id: str, now: int) -> Verdict:
         return Verdict((), wake)
     successive = of_source(slots_of(call, part, PLACE, "ARRI")["EST"], estimate.source)
     hold = _hold(port.policy, successive, int(agreed.value or 0), horizon, tolerance)
+    if now - max(estimate.received_at, agreed.received_at) >= hold:
+        hold = 0  # both words have stood for so long: only what is borne became less
     status = "TRUE" if abs(off) > tolerance else "BAND"
     return Verdict((replace(finding, status=status, severity=severity, hold=hold),), wake)
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from correlation.evidence import agents_of, call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
-from correlation.instants import HOUR
+from correlation.instants import HOUR, MINUTE
 from correlation.picture.entities import Call, Stamp, TerminalCall
 from correlation.picture.milestones import (
     Classifier,
@@ -105,8 +105,8 @@ def _stalls(port: Port, call: Call, part: TerminalCall, now: int) -> Iterator[St
             continue
         moves_at = _moves_at(said)
         evidence = (said.get("REQ"), said.get("EST"), said.get("PLN"))
-        owed = _owed(port, service, words)
-        if owed and not (owed[0] == "PLN" and _is_answered(port, part, said)):
+        owed = _owed(port, service, words, _answered_at(port, part, said))
+        if owed and not (owed[0] == "PLN" and _is_answered(said)):
             yield _answer(port, service, owed, moves_at, evidence)
         if rounds := _rounds(port, words, now):
             yield Stall(
@@ -125,39 +125,42 @@ def _stalls(port: Port, call: Call, part: TerminalCall, now: int) -> Iterator[St
     yield from _replacements(port, part)
 
 
-def _owed(port: Port, service: str, words: tuple[Stamp, ...]) -> tuple[str, int] | None:
-    """Return the word that is owed and since when: a plan after a request, else a request.
+def _owed(
+    port: Port, service: str, words: tuple[Stamp, ...], answered_at: int
+) -> tuple[str, Stamp] | None:
+    """Return the word that is owed and what asks for it: a plan after a request, else a request.
 
-    A plan settles it; where a port never says requests of a service, none is owed.
+    Words overtake each other, so they count in the order in which they were written down. A plan
+    settles what was said before it; where a port never says requests of a service, none is owed.
     """
     open_words: list[Stamp] = []
-    for word in words:
+    for word in sorted(words, key=lambda word: (word.said_at, word.heard_at)):
         open_words = [] if word.classifier == "PLN" else [*open_words, word]
-    asked = [word.heard_at for word in open_words if word.classifier == "REQ"]
+    open_words = [word for word in open_words if word.said_at > answered_at]
+    asked = [word for word in open_words if word.classifier == "REQ"]
     if asked:
         return "PLN", asked[0]
     is_settled = len(open_words) < len(words)
     if open_words and not is_settled and f"REQ|{service}" in port.reported:
-        return "REQ", open_words[0].heard_at
+        return "REQ", open_words[0]
     return None
 
 
-def _is_answered(port: Port, part: TerminalCall, said: dict[Classifier, Statement]) -> bool:
-    """Tell whether a request asks for what is agreed meanwhile: words overtake each other.
-
-    It is answered by a plan for the very time, and by any plan of her service or berth that who
-    asked has written down since.
-    """
-    asked, agreed = said.get("REQ"), said.get("PLN")
-    if asked is None:
-        return False
+def _answered_at(port: Port, part: TerminalCall, said: dict[Classifier, Statement]) -> int:
+    """Return when who asked last wrote down a plan of her service or berth: till then it is so."""
+    asked = said.get("REQ")
     berth = said_of(port, port.calls[part.call], part, "BERTH", "ARRI").get("PLN")
-    since = (
-        plan
-        for plan in (agreed, berth, plan_of(port, part))
-        if plan and plan.source == asked.source and plan.known_at >= asked.known_at
+    plans = (said.get("PLN"), berth, plan_of(port, part))
+    return max(
+        (plan.known_at for plan in plans if plan and asked and plan.source == asked.source),
+        default=0,
     )
-    return any(since) or (agreed is not None and agreed.value == asked.value)
+
+
+def _is_answered(said: dict[Classifier, Statement]) -> bool:
+    """Tell whether a request asks for the very time that is agreed meanwhile."""
+    asked, agreed = said.get("REQ"), said.get("PLN")
+    return asked is not None and agreed is not None and agreed.value == asked.value
 
 
 def _moves_at(said: dict[Classifier, Statement]) -> int:
@@ -169,12 +172,13 @@ def _moves_at(said: dict[Classifier, Statement]) -> int:
 def _answer(
     port: Port,
     service: str,
-    owed: tuple[str, int],
+    owed: tuple[str, Stamp],
     moves_at: int,
     said: tuple[Statement | None, ...],
 ) -> Stall:
     """Return what is owed, with the instant at which it is overdue: sooner when she is near."""
-    stage, since = owed
+    stage, word = owed
+    since = word.waits_from
     policy, near = port.policy, moves_at - int(port.policy.stall_near_hours * HOUR)
     far_limit = int(policy.stall_far_limit_hours * HOUR)
     near_limit = int(policy.stall_near_limit_hours * HOUR)
@@ -184,6 +188,8 @@ def _answer(
         due_at, limit = since + far_limit, far_limit
     else:
         due_at, limit = max(since + near_limit, min(near, since + far_limit)), near_limit
+    if word.is_old:  # its answer may be among what its source has yet to tell
+        due_at = max(due_at, word.heard_at + int(policy.stall_old_minutes * MINUTE))
     return Stall(service, stage, owes, since, due_at, limit, moves_at, said)
 
 

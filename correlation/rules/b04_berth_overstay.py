@@ -19,6 +19,7 @@ from correlation.picture.conditions import behind
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.milestones import Best, agreed_departure, projected_departure, said_of
 from correlation.picture.port import Port
+from correlation.picture.services import PILOT_OUT
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
@@ -52,7 +53,7 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     if agreed is None:
         return NOTHING
     projected = projected_departure(port, part, agreed)
-    overdue_at = agreed.at + int(port.policy.overstay_minutes * MINUTE)
+    overdue_at = _overdue_at(port, call, part, agreed.at)
     limit = int(port.policy.overstay_foreseen_minutes * MINUTE)
     is_on_time = projected.at - agreed.at <= port.policy.hysteresis * limit
     if now <= overdue_at and is_on_time and not _in_conflict(port, part):
@@ -69,6 +70,19 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
         return Verdict((), wake)
     overstay = Overstay(call, part, agreed, projected, follower)
     return Verdict((_finding(port, overstay, status, _severity(steps, now)),), wake)
+
+
+def _overdue_at(port: Port, call: Call, part: TerminalCall, agreed_at: int) -> int:
+    """Return up to when a ship may yet leave in time.
+
+    In a port that tells of pilots out, she will not with none on board minutes before: at the
+    very minute it would be too late for whoever could still help her away.
+    """
+    policy = port.policy
+    last = agreed_at + int(policy.overstay_minutes * MINUTE)
+    is_leaving = "ACT" in said_of(port, call, part, "PILOTAGE.OUTB", "STRT")
+    waits = PILOT_OUT in port.reported and not is_leaving
+    return last - int(policy.overstay_no_pilot_minutes * MINUTE) if waits else last
 
 
 def _status(port: Port, part: TerminalCall, late: int, *, is_near: bool) -> Status | None:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from correlation.evidence import evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import DAY, HOUR, MINUTE
@@ -10,6 +12,7 @@ from correlation.picture.clashes import twins
 from correlation.picture.entities import Visit
 from correlation.picture.port import Port
 from correlation.picture.rulings import is_settled
+from correlation.picture.speeding import too_fast
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
@@ -25,7 +28,7 @@ def find_box(port: Port, visit_id: str, now: int) -> Verdict:
     visit = port.visits.get(visit_id)
     if visit is None or visit.closed_at is not None:
         return NOTHING
-    everywhere = visit.gate_in + visit.discharged + visit.placed
+    everywhere = visit.gate_in + visit.discharged + visit.placed + visit.stocked
     if len(everywhere) < 2:
         return NOTHING
     seen: dict[str, Statement] = {}
@@ -96,6 +99,22 @@ def find_ship(port: Port, ship: str, now: int) -> Verdict:
     return Verdict((_finding(port, named, "ship", [*fresh, *(pair or ())], now),), wake)
 
 
+def find_journey(port: Port, identity: str, now: int) -> Verdict:
+    """Find a truck that was sooner at the next place than anybody can drive."""
+    journey = port.journeys.get(identity)
+    fast = too_fast(port, journey) if journey else None
+    if journey is None or fast is None:
+        return NOTHING
+    over_at = int(fast.then.value or 0) + int(port.policy.plate_kept_hours * HOUR)
+    if now >= over_at:
+        return NOTHING
+    named = (("journey", identity), identity, journey.facility)
+    found = _finding(port, named, "road", [fast.first, fast.then], now)
+    spans = (("took_span", fast.took), ("least_span", fast.least))
+    more = (("place", fast.place), *spans)
+    return Verdict((replace(found, params=(*found.params, *more)),), next_of(now, over_at))
+
+
 def _finding(
     port: Port,
     named: Named,
@@ -145,4 +164,5 @@ RULES: Final = (
     Rule("D04", "plate", find_plate),
     Rule("D04", "box", find_mistyped),
     Rule("D04", "vessel", find_ship),
+    Rule("D04", "journey", find_journey),
 )

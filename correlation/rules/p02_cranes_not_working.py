@@ -9,7 +9,7 @@ from correlation.instants import HOUR, MINUTE
 from correlation.picture.berths import next_at_berth
 from correlation.picture.cargo import work_on
 from correlation.picture.entities import Call, TerminalCall
-from correlation.picture.finishing import happened, planned_start, progress_of
+from correlation.picture.finishing import Progress, happened, planned_start, progress_of
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, next_of
@@ -54,8 +54,8 @@ def _idle(port: Port, call: Call, part: TerminalCall) -> Idle | None:
     if progress.left == 0 or done:
         return None
     last = progress.last_lift_at
-    if last is None and happened(port, call, part, "CARGO_OPERATIONS", ("STRT",)):
-        return None  # the work has begun; until the first figures nobody can tell how it goes
+    if last is None and (begun := happened(port, call, part, "CARGO_OPERATIONS", ("STRT",))):
+        return _begun(port, part, progress, begun)
     if last is None:
         fast = happened(port, call, part, "ALL_FAST")
         return _not_started(port, call, part, fast) if fast else None
@@ -64,6 +64,16 @@ def _idle(port: Port, call: Call, part: TerminalCall) -> Idle | None:
     limit = int(port.policy.crane_stop_minutes * MINUTE)
     since, pause = _after_breaks(port, part, last, limit)
     said = (progress.said, pause, *_reasons(port, part, last))
+    return Idle(since, since + limit, started=True, said=said, known_at=progress.known_at)
+
+
+def _begun(port: Port, part: TerminalCall, progress: Progress, begun: Statement) -> Idle | None:
+    """Return since when work that has begun moved nothing; until its first figures no one knows."""
+    since, limit = int(begun.value or 0), int(port.policy.crane_stop_minutes * MINUTE)
+    if progress.as_of is None or progress.as_of < since:
+        return None
+    since, pause = _after_breaks(port, part, since, limit)
+    said = (progress.said, begun, pause, *_reasons(port, part, since))
     return Idle(since, since + limit, started=True, said=said, known_at=progress.known_at)
 
 

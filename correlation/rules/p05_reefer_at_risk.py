@@ -23,12 +23,21 @@ GAPS: float = 2.5
 
 
 class Fault(Struct, frozen=True, gc=False):
-    """What is wrong with a reefer: since when, how long it may be, and who said so."""
+    """What is wrong with a reefer: since when, how long it may be, and who said so.
+
+    `told_at` is before when it is not told: what would show that it is well may be under way.
+    """
 
     kind: Literal["unplugged", "off_temperature", "unread"]
     since: int
     limit: int
     said: tuple[Statement | None, ...]
+    told_at: int = 0
+
+    @property
+    def due(self) -> int:
+        """The last instant at which it is not yet told."""
+        return max(self.since + self.limit, self.told_at)
 
     def share(self, now: int) -> float:
         """How much of the limit is used."""
@@ -54,7 +63,7 @@ def find(port: Port, visit_id: str, now: int) -> Verdict:
         if fault
     ]
     wake = next_of(now, *(at for fault in faults for at in _steps(port, fault)))
-    over = [fault for fault in faults if now > fault.since + fault.limit]
+    over = [fault for fault in faults if now > fault.due]
     worst = max(over, key=lambda fault: (fault.share(now), fault.kind), default=None)
     if worst is not None:
         severity = _severity(port, worst, now, chilled=chilled)
@@ -81,15 +90,35 @@ def _unplugged(port: Port, visit: Visit, reefer: Reefer, *, chilled: bool) -> Fa
     if placed is not None and placed.get("kind") == "OUT":
         return None  # it was unplugged to leave, and the word of its leaving may be late
     if reefer.power:
-        since = run_from(reefer.power, 0.0)
-        return Fault("unplugged", since, limit, (port.ruling(reefer.plugged),)) if since else None
+        since, word = run_from(reefer.power, 0.0), port.ruling(reefer.plugged)
+        if not since:
+            return None
+        # A word that comes late is one of several: the truck that it left on, or its power again.
+        heard_at = word.received_at if word else since
+        goes_aboard = _goes_aboard(port, visit)
+        minutes = policy.reefer_aboard_minutes if goes_aboard else policy.reefer_heard_minutes
+        told_at = heard_at + int(minutes * MINUTE)
+        return Fault("unplugged", since, limit, (word,), told_at)
     if visit.facility not in port.plug_feeds or not reefer.set_point:
         return None
     came = port.ruling(visit.gate_in) or port.ruling(visit.discharged)
     # Of a box that was told of long after it came, its plug was not told in time either.
     if came is None or came.value is None or came.get("backlog"):
         return None
-    return Fault("unplugged", int(came.value), limit, (came,))
+    read = port.ruling(reefer.measured)
+    if read and int(read.value or 0) >= int(came.value):
+        return None  # what is read has power, though nobody said when it got it
+    lag = min(max(port.plug_feeds[visit.facility]), limit)
+    told_at = max(int(came.value) + limit, came.received_at) + lag
+    return Fault("unplugged", int(came.value), limit, (came,), told_at)
+
+
+def _goes_aboard(port: Port, visit: Visit) -> bool:
+    """Tell whether a ship that is to take a box on lies alongside: it was unplugged for her."""
+    known = port.listed.get(visit.box)
+    names = (visit.outbound, *(port.lists[name].part for name in (known.lists if known else ())))
+    parts = [part for name in names if name and (part := port.terminal_calls.get(name))]
+    return any(part.id in port.alongside.get(part.facility, ()) for part in parts)
 
 
 def _deviation(port: Port, *, chilled: bool) -> float:
@@ -147,11 +176,11 @@ def _unread(port: Port, reefer: Reefer) -> Fault | None:
     return Fault("unread", int(last.value), limit, (last,))
 
 
-def _steps(port: Port, fault: Fault) -> tuple[int, int, int, int]:
+def _steps(port: Port, fault: Fault) -> tuple[int, ...]:
     policy = port.policy
     orange, red = policy.reefer_orange_factor, policy.reefer_red_factor
     return (
-        fault.since + fault.limit + 1,
+        fault.due + 1,
         fault.since + int(orange * fault.limit),
         fault.since + int(red * fault.limit),
         fault.since + int(policy.reefer_red_chilled_hours * HOUR),

@@ -124,7 +124,7 @@ def _comings(port: Port, visit: Visit) -> list[tuple[int, Statement]]:
 def _standing(port: Port, goods: Goods, now: int) -> tuple[Case | None, int | None]:
     """Find goods that may not stand at all, or have stood for longer than they may."""
     visit, policy = goods.visit, port.policy
-    placed = port.ruling(visit.placed)
+    placed = port.ruling(visit.placed) or port.ruling(visit.stocked)
     stands = placed is not None and placed.get("kind") != "OUT"
     if goods.direct:
         if not stands or placed is None:
@@ -132,7 +132,9 @@ def _standing(port: Port, goods: Goods, now: int) -> tuple[Case | None, int | No
         severity: Severity = "RED" if goods.is_worst else "ORANGE"
         said = (placed, goods.declared, goods.known_by)
         return Case("DIRECT", int(placed.value or 0), severity, said), None
-    came = [port.ruling(slot) for slot in (visit.gate_in, visit.discharged, visit.placed)]
+    came = [
+        port.ruling(slot) for slot in (visit.gate_in, visit.discharged, visit.placed, visit.stocked)
+    ]
     since = min((int(one.value) for one in came if one and one.value is not None), default=None)
     if since is None or (placed is not None and not stands):
         return None, None

@@ -4,7 +4,7 @@ from typing import Final
 
 from correlation.evidence import evidence_of, nominated_in, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
-from correlation.instants import HOUR, MINUTE
+from correlation.instants import HOUR, MINUTE, written
 from correlation.picture.aspects import CUSTOMS, GATE, HELD, LINKS, OWN, QUAY
 from correlation.picture.availability import Blocker, blockers_of
 from correlation.picture.corridors import Expected, of_appointment, told, waiting_place, word_of
@@ -12,6 +12,7 @@ from correlation.picture.entities import Appointment, TerminalCall, Visit
 from correlation.picture.hours import after_open_time, gate_week, is_open
 from correlation.picture.matching import box_of, open_visit_of
 from correlation.picture.port import Port
+from correlation.picture.terminal_slots import proposed_by_terminal
 from correlation.rules.rule import Rule, by_horizon, next_of
 
 WAITING: Final = frozenset({"QUEUE_IN", "LANE_IN"})
@@ -42,7 +43,9 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
         soon = now >= watched_from or _is_moving(port, appointment)
         if soon or any(blocker.revoked for blocker in blockers):
             findings.append(_finding(port, appointment, task.box, blockers, now))
-    wake = next_of(now, watched_from, *_steps(port, appointment), lost_at)
+    own = proposed_by_terminal(port, appointment, now)
+    answer_by = own.answer_by_at if own else None
+    wake = next_of(now, watched_from, *_steps(port, appointment), lost_at, answer_by)
     return Verdict(tuple(findings), wake if appointment.is_live else None)
 
 
@@ -148,7 +151,7 @@ def _finding(
             facility=appointment.facility,
             nominated=((appointment.haulier, "TRK"), *nominated_in(port, bill)),
         ),
-        actions=_actions(port, appointment, first, is_seen=seen is not None),
+        actions=_actions(port, appointment, first, now, is_seen=seen is not None),
         template=_template(first),
         params=(
             ("box", box),
@@ -177,11 +180,14 @@ def _causes(port: Port, inbound: TerminalCall | None) -> tuple[str, ...]:
 
 
 def _actions(
-    port: Port, appointment: Appointment, blocker: Blocker, *, is_seen: bool
+    port: Port, appointment: Appointment, blocker: Blocker, now: int, *, is_seen: bool
 ) -> tuple[Action, ...]:
+    own = proposed_by_terminal(port, appointment, now)
+    is_of_use = own is not None and own.from_at >= (blocker.expected_at or now)
+    slots = (("slots", written(own.from_at)),) if own and is_of_use else ()
     found = (
         Action("CLEAR_BLOCKER", (("hold", blocker.kind), ("owner", blocker.owner))),
-        Action("TAKE_SLOT", (("after_at", blocker.expected_at),)),
+        Action("TAKE_SLOT", (("after_at", blocker.expected_at), *slots)),
     )
     if not is_seen:
         return found

@@ -13,6 +13,7 @@ from correlation.picture.clocks import DETENTION, is_back, left_at
 from correlation.picture.entities import Appointment, BillOfLading, Obligation, Visit
 from correlation.picture.offers import Free, free_slots
 from correlation.picture.port import Port
+from correlation.picture.returns import Taken, taken_at
 from correlation.rules.rule import Rule, by_horizon, next_of
 from correlation.statements import Statement
 
@@ -59,17 +60,35 @@ def find_detention(port: Port, box: str, now: int) -> Verdict:
     wake = next_of(now, watched_from, _orange_at(port, last), last, last + KEPT_DAYS * DAY)
     if now < watched_from:
         return Verdict((), wake)
-    place = said.get("return_to")
-    finding = _finding(
-        port,
-        (visit_id, ("obligation", box), DETENTION),
-        said,
-        now,
-        Action("WAIT_AT", (("place", place), ("until_at", None)))
-        if place is None
-        else Action("TAKE_SLOT", (("place", place), ("before_at", last))),
-    )
+    taken = _taken(port, obligation, said, now)
+    bring = _bring(said.get("return_to"), taken, last)
+    finding = _finding(port, (visit_id, ("obligation", box), DETENTION), said, now, bring)
+    if taken:
+        wake = next_of(now, wake, taken.changes_at)
+        days = f"{day_of(taken.said.known_at)}- NO_RETURN_PLACE"
+        record = None if taken.places else Action("RECORD_DAYS", (("days", days),))
+        finding = _with(finding, [taken.said], (), record)
     return Verdict((finding,), wake)
+
+
+def _taken(port: Port, obligation: Obligation, due: Statement, now: int) -> Taken | None:
+    """Return where the empty is taken now, by the list of whoever wants it back."""
+    left = port.ruling(obligation.left)
+    carriers = (port.owner_of(due.source), left.get("carrier") if left else None)
+    iso_type = str(left.get("iso") or "") if left else ""
+    return taken_at(port, tuple(str(name) for name in carriers if name), iso_type, now)
+
+
+def _bring(return_to: object, taken: Taken | None, last: int) -> Action:
+    """Say where to bring an empty: as told at the gate, if it is taken there; else where it is."""
+    named = str(return_to) if return_to else None
+    place = named
+    if taken and named not in taken.places:
+        place = " ".join(taken.places) or None
+    if place is not None:
+        return Action("TAKE_SLOT", (("place", place), ("before_at", last)))
+    until = taken.opens_at if taken else None
+    return Action("WAIT_AT", (("place", named), ("until_at", until)))
 
 
 def _due(port: Port, obligation: Obligation) -> Statement | None:

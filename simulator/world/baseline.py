@@ -51,7 +51,8 @@ def tell(port: Port) -> None:
             _import(port, box, box.inbound, at)
             _appointment(port, box, live, at)
             _clock(port, box, box.inbound, at)
-    _stock(port, begins + BOXES)
+    # Last, for it names boxes that nothing else names: a stay goes by the day of its first word.
+    _stock(port, begins + BOXES + len(port.imports) * EACH)
 
 
 def _live(port: Port) -> dict[str, Appointment]:
@@ -284,6 +285,9 @@ def _appointment(port: Port, box: Box, live: dict[str, Appointment], at: int) ->
 def _stock(port: Port, at: int) -> None:
     """List everything that stands in each terminal."""
     for terminal in port.terminals:
+        standing = [box for box in port.boxes if box.block.startswith(terminal.code + "/")]
+        for box in standing:
+            box.name_it(at)
         entries = [
             {
                 "box": box.number,
@@ -294,8 +298,7 @@ def _stock(port: Port, at: int) -> None:
                     box.happened.get("discharged", box.happened.get("gated_in", at))
                 ),
             }
-            for box in port.boxes
-            if box.block.startswith(terminal.code + "/")
+            for box in standing
         ]
         parts = max(1, -(-len(entries) // STOCK_PART))
         voice = port.voices.of("TER", "yard", terminal.code)

@@ -195,7 +195,12 @@ def negotiate(port: Port, call: Call, takes: int, chance: Random) -> Steps:
 
 
 def _heard_of(port: Port, call: Call) -> Steps:
-    """Wait until the terminal has heard what it agrees to, if that does not take too long."""
+    """Wait until the terminal has heard what it agrees to, if that does not take too long.
+
+    Before the run nothing is said to us, but terminal and ship have always talked.
+    """
+    if not port.hand.is_open:
+        return
     for _ in range(3):
         told = call.known.told_at if call.known else None
         if call.stage == "FAR" and told is not None and told > port.now:

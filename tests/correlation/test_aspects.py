@@ -21,7 +21,7 @@ EVENTS = 2500
 FIELDS: Final[dict[int, tuple[str, ...]]] = {
     aspects.GATE: ("gate_in", "gate_out"),
     aspects.QUAY: ("discharged", "loaded"),
-    aspects.PLACED: ("placed",),
+    aspects.PLACED: ("placed", "stocked"),
     aspects.CUSTOMS: ("customs",),
     aspects.HELD: ("holds", "releases", "available"),
     aspects.WEIGHED: ("weighed", "weights"),

@@ -9,6 +9,7 @@ from tests.correlation.given import (
     a_hold,
     a_milestone,
     a_release,
+    alerts,
     an_appointment,
     an_event,
     told,
@@ -42,6 +43,19 @@ def test_true_again_within_an_hour_is_the_same_alert() -> None:
     assert told(said) == [("T05", "REOPENED", "YELLOW")]
     assert said[0]["alert_id"] == first
     assert said[0]["reopened"] == 1
+
+
+def test_a_word_that_was_long_under_way_counts_from_when_it_was_so() -> None:
+    """Cleared at 12:11, held again at 13:05, heard at 13:25: the quiet lasted 54 minutes."""
+    port = APort()
+    a_held_box(port)
+    port.hear(a_hold(BOX, at=NOON + MINUTE, lifted=True), at=NOON + MINUTE)
+    port.wait(NOON + 85 * MINUTE)
+    again = a_hold(BOX, at=NOON + 65 * MINUTE, number="hold:aut:2")
+
+    said = port.hear(again, at=NOON + 85 * MINUTE)
+
+    assert told(said) == [("T05", "REOPENED", "YELLOW")]
 
 
 def test_true_again_after_hours_is_a_new_alert() -> None:
@@ -141,3 +155,19 @@ def test_a_fact_that_came_before_its_ship_finds_her() -> None:
 
     assert "EFC|||" in port.state.ports["COCTG"].terminal_calls[PART].windows
     assert not port.state.ports["COCTG"].shelf
+
+
+def test_a_trouble_too_short_to_be_told_keeps_the_alert_before_it_near() -> None:
+    """Cleared at 12:45, so for five minutes at 13:30, and again at 14:20: one ship, one alert."""
+    port = APort()
+    agreed = NOON + 20 * HOUR
+    port.hear(a_milestone("PLN", agreed, at=NOON - HOUR), at=NOON - HOUR)
+
+    for minutes, off in ((0, 3), (30, 0), (90, 3), (95, 0), (140, 3)):
+        at = NOON + minutes * MINUTE
+        port.wait(at)
+        port.hear(a_milestone("EST", agreed + off * HOUR, at=at), at=at)
+    port.wait(NOON + 3 * HOUR)
+
+    changes = [change for _, change, _ in told(alerts(port.said), of="B01")]
+    assert changes == ["RAISED", "CLEARED", "REOPENED"]

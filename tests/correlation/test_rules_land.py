@@ -1,10 +1,11 @@
 """T01, T03 and T05: exports, windows that move, and pick-ups that cannot be done."""
 
-from correlation.instants import HOUR, MINUTE
+from correlation.instants import HOUR, MINUTE, written
 from tests.correlation.given import (
     GATE,
     NOON,
     TERMINAL,
+    TOS,
     APort,
     a_berth_plan,
     a_booking,
@@ -301,3 +302,22 @@ def test_facts_about_a_box_outlive_its_forgotten_appointment() -> None:
     port.hear(a_hold(BOX, at=NOON + 30 * HOUR), at=NOON + 30 * HOUR)
 
     assert port.rejections() == []
+
+
+def test_a_slot_that_the_terminal_proposes_is_offered_to_the_held_box() -> None:
+    """T05: the terminal would take the truck tomorrow; after the answer is due no more."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_discharge(BOX, PART, at=NOON), a_hold(BOX, at=NOON), at=NOON)
+    port.hear(an_appointment("9", NOON + 8 * HOUR, at=NOON, direction="COLLECT", box=BOX), at=NOON)
+    slot, at = NOON + 30 * HOUR, NOON + HOUR
+    span = {"from_at": written(slot), "to_at": written(slot + HOUR)}
+    items = [{"appointment": "apt:SPRC:9", "to": span}]
+    data = {"proposal_id": "p-1", "items": items, "answer_by_at": written(at + 3 * HOUR)}
+
+    port.hear(an_event("gate.slot-proposed", "apt:SPRC:9", data, at=at, source=TOS), at=at)
+
+    key = f"T05|{BOX}|apt:SPRC:9"
+    assert port.open_alerts()[key]["action"][1]["params"]["slots"] == written(slot)
+    port.wait(at + 3 * HOUR + MINUTE)
+    assert "slots" not in port.open_alerts()[key]["action"][1]["params"]

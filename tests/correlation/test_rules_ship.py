@@ -147,3 +147,17 @@ def test_a_ship_that_moves_along_the_quay_ends_the_conflict() -> None:
     said = port.wait(NOON + 2 * HOUR)
 
     assert told(said) == [("B03", "CLEARED", "ORANGE")]
+
+
+def test_an_estimate_that_has_stood_for_hours_needs_no_hold_when_less_is_borne() -> None:
+    """An hour and a half behind is borne until six hours before, and told at that minute."""
+    port = APort()
+    agreed = NOON + 20 * HOUR
+    port.hear(a_milestone("PLN", agreed, at=NOON), at=NOON)
+    port.hear(a_milestone("EST", agreed + 90 * MINUTE, at=NOON), at=NOON)
+
+    early = port.wait(agreed - 6 * HOUR - MINUTE)
+    said = port.wait(agreed - 6 * HOUR)
+
+    assert early == []
+    assert told(said) == [("B01", "RAISED", "YELLOW")]

@@ -3,7 +3,16 @@
 from typing import Any
 
 from correlation.instants import HOUR, written
-from tests.correlation.given import CARRIER, NOON, TOS, Event, a_milestone, an_event, withdrawn
+from tests.correlation.given import (
+    CARRIER,
+    NOON,
+    TERMINAL,
+    TOS,
+    Event,
+    a_milestone,
+    an_event,
+    withdrawn,
+)
 from tests.correlation.rules.at_the_quay import a_crane, a_forecast, a_lift, progress
 
 PART = "COCTG/9999993/20261107/SPRC/1"
@@ -23,6 +32,27 @@ def a_load_list(version: int, *, at: int, parts: tuple[int, int] = (1, 1)) -> Ev
         "entries": [{"box": box, "listed_at": written(at)} for box in boxes],
     }
     return an_event("yard.work-list-set", PART, data, at=at, source=CARRIER)
+
+
+def a_stock_list(
+    boxes: tuple[str, ...],
+    *,
+    at: int,
+    since: int | None = None,
+    version: int = 1,
+    parts: tuple[int, int] = (1, 1),
+    **entry: Any,
+) -> Event:
+    """Return a Y05: these boxes stand in a block of the terminal, each since an instant."""
+    each = {"block": BLOCK, "since_at": written(at if since is None else since), **entry}
+    data = {
+        "list_id": "stock",
+        "list_version": version,
+        "part": parts[0],
+        "parts": parts[1],
+        "entries": [{"box": box, **each} for box in boxes],
+    }
+    return an_event("yard.stock-listed", TERMINAL, data, at=at)
 
 
 def a_block_event(kind: str, *, at: int, **data: Any) -> Event:
@@ -62,7 +92,25 @@ def terminal_pool(at: int, n: int) -> list[Event]:
         a_forecast(200, at=at, part=PART, by_block=[{"block": BLOCK, "boxes": 30 * n}]),
         withdrawn(inventory, at=at + 1),
         *kinds_pool(at, n),
+        stands := a_stock_list(LISTED[n % 2 :], at=at, version=n),
+        a_stock_list(LISTED[1:], at=at, version=9, parts=(1, 2)),
+        a_stock_list(LISTED[:1], at=at, version=9, parts=(2, 2)),
+        withdrawn(stands, at=at + 1),
+        *gate_pool(at, n),
     ]
+
+
+def gate_pool(at: int, n: int) -> list[Event]:
+    """Return what a gate may propose to trucks, and a carrier say of its empties."""
+    slot = {"from_at": written(NOON + (9 + n) * HOUR), "to_at": written(NOON + (10 + n) * HOUR)}
+    items = [{"appointment": name, "to": slot} for name in (f"apt:SPRC:{n}", f"apt:SPRC:c{n}")]
+    by = written(at + (2 + n) * HOUR)
+    proposal = {"proposal_id": f"p-{n}", "items": items, "answer_by_at": by}
+    proposed = an_event("gate.slot-proposed", PART, proposal, at=at, source=TOS)
+    place = {"facility": TERMINAL, "iso_group": "22GP", "accepts": bool(n % 2)}
+    places = {"places": [{**place, "span": {"from_at": written(NOON + n * HOUR)}}]}
+    listed = an_event("gate.return-place-set", "RDA", places, at=at, source=CARRIER)
+    return [proposed, listed, withdrawn(proposed, at=at + 1), withdrawn(listed, at=at + 1)]
 
 
 def kinds_pool(at: int, n: int) -> list[Event]:

@@ -3,7 +3,16 @@
 from typing import Any
 
 from correlation.instants import HOUR, MINUTE
-from tests.correlation.given import NOON, OTHER_SHIP, TOS, APort, Event, a_milestone, told
+from tests.correlation.given import (
+    NOON,
+    OTHER_SHIP,
+    TOS,
+    APort,
+    Event,
+    a_berth_plan,
+    a_milestone,
+    told,
+)
 from tests.correlation.rules.given_ship import a_service
 
 COMES = NOON + 60 * HOUR
@@ -14,7 +23,8 @@ def at_berth(classifier: str, milestone_at: int, *, at: int, **more: Any) -> Eve
     """Return a V03 of the berth arrival: requests come from the terminal, the rest from her."""
     source = TOS if classifier == "REQ" else "/COCTG/car-rda/schedule"
     more = {"source": source, **more}
-    return a_milestone(classifier, milestone_at, at=at, service="BERTH", **more)
+    more = {"service": "BERTH", **more}
+    return a_milestone(classifier, milestone_at, at=at, **more)
 
 
 def of_b02(records: list[Event]) -> list[tuple[str, str, str]]:
@@ -138,3 +148,32 @@ def test_the_fourth_round_in_a_day_is_told() -> None:
 
     assert counts == [[], [], [], [("B02", "RAISED", "YELLOW")]]
     assert said[0]["template"] == "b02.rounds"
+
+
+def test_a_request_whose_plan_is_under_way_was_answered_by_the_berth_plan() -> None:
+    """Asked at noon and planned; asked anew at three for another hour: an hour runs from three."""
+    port = APort()
+    comes = NOON + 20 * HOUR
+    port.hear(at_berth("REQ", comes, at=NOON, service="PILOT_BOARDING_PLACE"), at=NOON)
+    agreed = NOON + 20 * MINUTE
+    port.hear(a_berth_plan(comes, comes + 20 * HOUR, at=agreed), at=agreed)
+    anew = NOON + 3 * HOUR
+    asked = at_berth("REQ", comes + 2 * HOUR, at=anew, service="PILOT_BOARDING_PLACE")
+
+    early = port.wait(anew) + port.hear(asked, at=anew) + port.wait(anew + 59 * MINUTE)
+    said = port.wait(anew + 61 * MINUTE)
+
+    assert of_b02(early) == []
+    assert [change for _, change, _ in of_b02(said)] == ["RAISED"]
+
+
+def test_a_terminal_that_is_connected_tells_since_when_it_waits() -> None:
+    """It asked ten hours before it was heard here: told once its plan could have followed."""
+    port = APort()
+    port.hear(at_berth("REQ", COMES, at=NOON - 10 * HOUR), at=NOON)
+
+    early = port.wait(NOON + 9 * MINUTE)
+    said = port.wait(NOON + 11 * MINUTE)
+
+    assert of_b02(early) == []
+    assert of_b02(said) == [("B02", "RAISED", "ORANGE")]

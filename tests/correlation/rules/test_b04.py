@@ -11,8 +11,10 @@ from tests.correlation.given import (
     a_milestone,
     told,
 )
+from tests.correlation.rules.given_ship import PILOTS, a_service, a_unit
 
 LEAVES = NOON + 10 * HOUR
+PART = "COCTG/9999993/20261105/SPRC/1"
 
 
 def of_b04(records: list[Event]) -> list[tuple[str, str, str]]:
@@ -104,3 +106,24 @@ def test_a_new_departure_agreed_clears_it_when_no_berth_conflict_is_left() -> No
 
     assert of_b04(agreed) == []
     assert of_b04(said)[-1] == ("B04", "CLEARED", "ORANGE")
+
+
+def test_a_ship_without_her_pilot_four_minutes_before_the_half_hour_is_told_then() -> None:
+    """Her pilot is ordered and not on board; with him on board she has until the half hour."""
+    waits, leaving = APort(), APort()
+    pilot = a_unit("PILOT-1", "PILOT", LEAVES, LEAVES + HOUR)
+    for port in (waits, leaving):
+        a_ship_alongside(port)
+        at, way = NOON + HOUR, "OUTB"
+        port.hear(
+            a_service(PART, "PILOTAGE", "CONFIRMED", at=at, direction=way, units=[pilot]), at=at
+        )
+    boards = LEAVES + 20 * MINUTE
+    board = a_milestone("ACT", boards, at=boards, service="PILOTAGE", point="STRT", source=PILOTS)
+    board["data"]["phase"] = "OUTB"
+    leaving.hear(board, at=boards)
+
+    assert of_b04(waits.wait(LEAVES + 25 * MINUTE)) == []
+    assert of_b04(waits.wait(LEAVES + 27 * MINUTE)) == [("B04", "RAISED", "YELLOW")]
+    assert of_b04(leaving.wait(LEAVES + 30 * MINUTE)) == []
+    assert of_b04(leaving.wait(LEAVES + 31 * MINUTE)) == [("B04", "RAISED", "YELLOW")]

@@ -270,3 +270,31 @@ def test_a_box_that_was_put_on_another_booking_after_it_came_is_no_news() -> Non
     port.hear(a_booking(PART, at=later, status="CANCELLED"), rolled, at=later)
 
     assert of_d02(port.wait(NOON + 3 * HOUR)) == []
+
+
+def test_a_booking_that_was_cancelled_stays_so_whatever_was_written_down_later() -> None:
+    """Its amendment of the same minute came last: the box was put on the next booking for good."""
+    port = APort()
+    port.hear(a_berth_plan(NOON + 48 * HOUR, NOON + 72 * HOUR, at=NOON), at=NOON)
+    port.hear(
+        a_booking(PART, BOX, at=NOON), a_gate_in(BOX, at=NOON, booking="bkg:RDA:BK1"), at=NOON
+    )
+    gone, later = NOON + HOUR, NOON + 65 * MINUTE
+    port.hear(a_booking(PART, at=gone, status="CANCELLED"), at=gone)
+    port.hear(a_booking(PART, BOX, at=later, status="AMENDED"), at=later)
+    port.hear(a_booking(PART, BOX, at=later, name="bkg:RDA:BK2"), at=later)
+
+    assert of_d02(port.wait(later + 2 * HOUR)) == []
+
+
+def test_an_agent_that_goes_back_to_the_timetable_contradicts_nobody() -> None:
+    """He said Friday at noon, then what the timetable says: his own word is no longer so."""
+    port = APort()
+    comes = NOON + 60 * HOUR
+    estimates(port, comes + 9 * HOUR, comes)
+    back = a_milestone("EST", comes + 9 * HOUR, at=NOON + MINUTE, source=AGENT)
+    back["data"]["basis"] = "PROFORMA"
+
+    port.hear(back, at=NOON + MINUTE)
+
+    assert of_d02(port.wait(NOON + 2 * HOUR)) == []

@@ -16,6 +16,7 @@ from tests.correlation.given import (
     a_milestone,
     a_profile,
     a_release,
+    a_step,
     an_appointment,
     an_event,
     at_berth,
@@ -265,3 +266,42 @@ def test_a_source_that_is_always_three_hours_behind_is_not_late_with_each_fact()
 
     assert of("D03", usual) == []
     assert [one["template"] for one in of("D03", late)] == ["d03.late"]
+
+
+def test_one_word_that_was_two_hours_under_way_does_not_set_a_clock_right() -> None:
+    """Two hours ahead and two hours late look right: three right words in a row are believed."""
+    port = APort()
+    port.hear(profile_changed(a_profile(), at=NOON), at=NOON)
+    port.hear(an_appointment("1", NOON + 9 * HOUR, at=NOON + 2 * HOUR), at=NOON)
+    key = f"D03|{GATE}|recordedtime|clock"
+
+    for number in (2, 3, 4):
+        assert key in port.open_alerts()
+        now = NOON + number * MINUTE
+        port.hear(an_appointment(str(number), NOON + 9 * HOUR, at=now), at=now)
+
+    assert key not in port.open_alerts()
+
+
+def test_a_truck_that_came_before_its_gate_was_heard_here_is_no_orphan() -> None:
+    """The gate is connected while a truck is inside: of its visit only the end is heard."""
+    new, known = APort(), a_port()
+    for port in (new, known):
+        port.hear(an_event("gate.source-beat", GATE, {"as_of": written(NOON)}, at=NOON), at=NOON)
+        now = NOON + HOUR
+        port.hear(a_step("LEFT", "apt:SPRC:77", at=now), at=now)
+
+    assert of("D03", new.wait(NOON + 5 * HOUR)) == []
+    assert [one["template"] for one in of("D03", known.wait(NOON + 5 * HOUR))] == ["d03.orphan"]
+
+
+def test_an_actual_that_is_taken_back_while_it_matches_nothing_is_forgotten() -> None:
+    """A number typed wrong and withdrawn twenty minutes later: nobody looks for that box."""
+    port = a_port()
+    wrong = a_gate_out(BOX, at=NOON)
+    port.hear(wrong, at=NOON)
+    later = NOON + 20 * MINUTE
+
+    port.hear(withdrawn(wrong, at=later), at=later)
+
+    assert of("D03", port.wait(NOON + 5 * HOUR)) == []

@@ -1,8 +1,8 @@
-"""D04: a box in two terminals, a plate at two gates, a mistyped number, a ship heard twice."""
+"""D04: two terminals, two gates, a mistyped number, a ship heard twice, a truck too fast."""
 
 from typing import Any
 
-from correlation.instants import HOUR, MINUTE
+from correlation.instants import HOUR, MINUTE, written
 from tests.correlation.given import (
     GATE,
     NOON,
@@ -16,11 +16,14 @@ from tests.correlation.given import (
     a_gate_in,
     a_gate_out,
     a_release,
+    a_step,
+    an_appointment,
     an_event,
     of,
     told,
     withdrawn,
 )
+from tests.correlation.rules.given_road import ANTE_PORT, WEIGHBRIDGE, a_road, a_sighting
 
 OTHER = "COCTG:SMDG:TCC"
 OTHER_GATE = "/COCTG/ter-ctg-2/gate"
@@ -208,3 +211,38 @@ def test_what_a_receiver_network_disputes_is_told_for_a_day() -> None:
 
     assert told(said) == [("D04", "RAISED", "ORANGE")]
     assert told(of("D04", end)) == [("D04", "CLEARED", "ORANGE")]
+
+
+def a_truck_on_the_road(port: APort, *, arrives: int, place: str = WEIGHBRIDGE) -> list[Event]:
+    """Let a truck leave a place at noon and stand in the queue of the gate later."""
+    boarded = {"box": BOX, "booking": "bkg:RDA:BK1"}
+    port.hear(an_appointment("1", NOON + 2 * HOUR, at=NOON, **boarded), at=NOON)
+    port.hear(a_sighting(place, at=NOON, appointment="apt:SPRC:1"), at=NOON)
+    return port.hear(a_step("QUEUE_IN", "apt:SPRC:1", at=arrives), at=arrives)
+
+
+def test_a_truck_at_the_gate_sooner_than_it_can_drive_is_told() -> None:
+    """An hour's way at 45 km/h takes half an hour at 90: the truck was there in 25 minutes."""
+    fast, brisk = a_road(), a_road()
+
+    said = a_truck_on_the_road(fast, arrives=NOON + 25 * MINUTE)
+    none = a_truck_on_the_road(brisk, arrives=NOON + 31 * MINUTE)
+
+    assert told(of("D04", said)) == [("D04", "RAISED", "ORANGE")]
+    assert said[-1]["text"]["es"]["fact"] == (
+        "El camión trk:SPRC:1 salió de Báscula de Turbaco y estuvo 25 min después en la puerta;"
+        " el camino toma al menos 30 min."
+    )
+    assert of("D04", none) == []
+    assert [change for _, change, _ in told(of("D04", fast.wait(NOON + 5 * HOUR)))] == ["CLEARED"]
+
+
+def test_a_place_near_the_gate_and_a_clock_that_is_ahead_prove_nothing() -> None:
+    """Ten minutes are lost in how times are written down; an hour in a wrong clock."""
+    near, ahead = a_road(), a_road()
+    said = a_truck_on_the_road(near, arrives=NOON + 12 * MINUTE, place=ANTE_PORT)
+    wrong = a_sighting(WEIGHBRIDGE, at=NOON + HOUR, truck="trk:SPRC:9")
+    ahead.hear({**wrong, "recordedtime": written(NOON + HOUR)}, at=NOON)
+    said += a_truck_on_the_road(ahead, arrives=NOON + 25 * MINUTE)
+
+    assert of("D04", said) == []

@@ -4,18 +4,22 @@ from typing import Any
 
 from correlation.instants import HOUR, MINUTE, written
 from tests.correlation.given import (
+    CARRIER,
     NOON,
     TERMINAL,
     APort,
     Event,
     a_berth_plan,
+    a_gate_in,
     a_profile,
+    an_appointment,
     an_event,
+    of,
     profile_changed,
     told,
     withdrawn,
 )
-from tests.correlation.rules.at_the_quay import PART, a_forecast
+from tests.correlation.rules.at_the_quay import BOXES, PART, a_forecast
 
 BLOCK = f"{TERMINAL}/block/3C"
 HOLD = 31 * MINUTE
@@ -194,3 +198,61 @@ def test_a_call_that_is_dropped_brings_nothing() -> None:
     port.hear(omitted, an_inventory(700, at=NOON), at=NOON)
 
     assert port.wait(NOON + 2 * HOUR) == []
+
+
+def boxes_in_the_block(port: APort, numbers: tuple[str, ...]) -> None:
+    """Let boxes stand in the block since yesterday."""
+    port.hear(*(a_gate_in(number, at=NOON - HOUR) for number in numbers), at=NOON - HOUR)
+    place = {"block": BLOCK, "kind": "IN"}
+    events = [an_event("yard.container-placed", n, place, at=NOON - HOUR) for n in numbers]
+    port.hear(*events, at=NOON - HOUR)
+
+
+def test_trucks_that_are_booked_to_fetch_boxes_make_room_before_the_ship() -> None:
+    """P01: 87 % with the ship, 85 % once twenty trucks came that are booked for the afternoon."""
+    booked, nobody = APort(), APort()
+    for port in (booked, nobody):
+        boxes_in_the_block(port, BOXES[:20])
+        port.hear(*a_ship_for_the_block(170, at=NOON, arrival=NOON + 10 * HOUR), at=NOON)
+    for n, box in enumerate(BOXES[:20]):
+        slot = NOON + (2 + n % 3) * HOUR
+        one = an_appointment(str(n), slot, at=NOON, direction="COLLECT", box=box)
+        booked.hear(one, at=NOON)
+    for port in (booked, nobody):
+        port.hear(an_inventory(700, at=NOON), at=NOON)
+
+    assert of("P01", booked.wait(NOON + HOLD)) == []
+    assert told(of("P01", nobody.wait(NOON + HOLD))) == [("P01", "RAISED", "YELLOW")]
+
+
+def test_a_truck_that_cancels_takes_nothing_out() -> None:
+    """P01: what its box takes up is no longer going to be free."""
+    port = APort()
+    boxes_in_the_block(port, BOXES[:20])
+    port.hear(*a_ship_for_the_block(170, at=NOON, arrival=NOON + 10 * HOUR), at=NOON)
+    slot = NOON + 3 * HOUR
+    for n, box in enumerate(BOXES[:20]):
+        port.hear(an_appointment(str(n), slot, at=NOON, direction="COLLECT", box=box), at=NOON)
+    port.hear(an_inventory(700, at=NOON), at=NOON)
+    later = NOON + HOUR
+    for n, box in enumerate(BOXES[:20]):
+        gone = {"direction": "COLLECT", "box": box, "status": "CANCELLED"}
+        port.hear(an_appointment(str(n), slot, at=later, **gone), at=later)
+    port.hear(an_inventory(700, at=later), at=later)
+
+    assert told(of("P01", port.wait(later + HOLD))) == [("P01", "RAISED", "YELLOW")]
+
+
+def test_what_a_ship_is_listed_to_take_leaves_while_she_is_worked() -> None:
+    """P01: she brings 170 boxes and takes twenty of this block aboard: 85 % when she is done."""
+    port = APort()
+    boxes_in_the_block(port, BOXES[:20])
+    port.hear(*a_ship_for_the_block(170, at=NOON, arrival=NOON + 10 * HOUR), at=NOON)
+    entries = [{"box": box} for box in BOXES[:20]]
+    data = {"list_id": "load", "list_version": 1, "kind": "LOAD", "entries": entries}
+    part = "COCTG/9999993/20261105/SPRC/1"
+    port.hear(an_event("yard.work-list-set", part, data, at=NOON, source=CARRIER), at=NOON)
+
+    port.hear(an_inventory(700, at=NOON), at=NOON)
+
+    assert of("P01", port.wait(NOON + HOLD)) == []

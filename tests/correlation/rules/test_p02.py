@@ -170,3 +170,52 @@ def test_an_all_fast_taken_back_retracts_it() -> None:
     )
 
     assert told(port.hear(taken_back, at=at), of="P02") == [("P02", "RETRACTED", "YELLOW")]
+
+
+def test_cranes_that_the_terminal_says_stand_are_told_without_another_figure() -> None:
+    """P02: 50 boxes an hour, then 25 and no crane works: the last one at 13:30, told at 14:16."""
+    port = APort()
+    a_ship_alongside(port)
+    for hour, done, cranes in ((0, 50, 2), (1, 100, 2), (2, 125, 0)):
+        at = NOON + hour * HOUR
+        port.hear(progress(done, 400 - done, at=at, cranes_active=cranes), at=at)
+
+    assert port.wait(NOON + 2 * HOUR + 15 * MINUTE) == []
+    assert told(port.wait(NOON + 2 * HOUR + 16 * MINUTE)) == [("P02", "RAISED", "YELLOW")]
+
+
+def test_cranes_that_work_at_the_last_figure_may_have_lifted_since() -> None:
+    """P02: hourly figures that rise say nothing of the hour that has begun."""
+    port = APort()
+    a_ship_alongside(port)
+    for hour, done in ((0, 50), (1, 100), (2, 125)):
+        at = NOON + hour * HOUR
+        port.hear(progress(done, 400 - done, at=at, cranes_active=2), at=at)
+
+    assert port.wait(NOON + 2 * HOUR + 59 * MINUTE) == []
+
+
+def test_a_box_lifted_after_the_cranes_were_said_to_stand_shows_that_one_works() -> None:
+    """P02: no crane at work at two; a lift at 14:10 begins the time anew, as long as it is told."""
+    port = APort()
+    a_ship_alongside(port)
+    for hour, done, cranes in ((0, 50, 2), (1, 100, 2), (2, 125, 0)):
+        at = NOON + hour * HOUR
+        port.hear(progress(done, 400 - done, at=at, cranes_active=cranes), at=at)
+    lifted = NOON + 2 * HOUR + 10 * MINUTE
+    port.hear(a_lift(300, at=lifted), at=lifted)
+
+    assert port.wait(NOON + 2 * HOUR + 58 * MINUTE) == []
+
+
+def test_work_that_has_begun_and_moved_nothing_by_its_first_figures_is_told() -> None:
+    """P02: said to begin at 13:00 in a strike; at 14:00 no crane works and nothing has moved."""
+    port = APort()
+    a_ship_alongside(port)
+    begun, at = NOON + HOUR, NOON + 2 * HOUR
+    port.hear(an_actual("CARGO_OPERATIONS", begun, point="STRT"), at=begun)
+
+    assert port.wait(at) == []
+    said = port.hear(progress(0, 400, at=at, cranes_active=0), at=at)
+
+    assert told(said) == [("P02", "RAISED", "YELLOW")]

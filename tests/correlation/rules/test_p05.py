@@ -3,7 +3,21 @@
 from typing import Any
 
 from correlation.instants import HOUR, MINUTE, written
-from tests.correlation.given import GATE, NOON, TERMINAL, APort, Event, an_event, told, withdrawn
+from tests.correlation.given import (
+    GATE,
+    NOON,
+    TERMINAL,
+    TOS,
+    APort,
+    Event,
+    a_berth_plan,
+    a_booking,
+    an_event,
+    at_berth,
+    of,
+    told,
+    withdrawn,
+)
 
 BOX = "RDAU2000016"
 VISIT = f"{BOX}/20261105"
@@ -215,3 +229,61 @@ def test_a_reefer_that_was_taken_out_of_its_block_was_unplugged_to_leave() -> No
     port.hear(an_event("yard.container-placed", BOX, out, at=at), a_plug("OFF", at=at), at=at)
 
     assert told(port.wait(NOON + 5 * HOUR)) == []
+
+
+def test_where_words_of_power_come_late_a_missing_one_is_waited_for() -> None:
+    """P05: another reefer's plug was told 40 min late here: this one's may be, too."""
+    port = APort()
+    other = "RDAU7654323"
+    came, plugged = NOON - 4 * HOUR, NOON - 40 * MINUTE
+    port.hear(a_reefer_in(2.0, at=came, box=other), a_plug("ON", at=came, box=other), at=came)
+    for now in range(came, NOON, 10 * MINUTE):
+        beat = an_event("yard.source-beat", TOS, {"as_of": written(now)}, at=now)
+        port.hear(beat, at=now)
+    port.hear(a_plug("ON", at=plugged, box=other), at=plugged + 40 * MINUTE)
+    port.hear(a_reefer_in(2.0), at=NOON)
+
+    assert told(port.wait(NOON + 99 * MINUTE)) == []
+    assert told(port.wait(NOON + 101 * MINUTE)) == [("P05", "RAISED", "ORANGE")]
+
+
+def test_a_reefer_that_is_read_was_plugged_in() -> None:
+    """P05: the word of its plug was lost, and its air is told."""
+    port = APort()
+    other = "RDAU7654323"
+    port.hear(a_reefer_in(2.0, box=other), a_plug("ON", at=NOON, box=other), at=NOON)
+    port.hear(a_reefer_in(2.0), at=NOON)
+    read = NOON + 30 * MINUTE
+    port.hear(a_reading(2.1, at=read), at=read)
+
+    assert port.wait(NOON + 2 * HOUR) == []
+
+
+def test_an_outage_that_is_told_an_hour_late_may_be_over() -> None:
+    """P05: with it come the words of what happened since: on a truck, or power again."""
+    back, still = APort(), APort()
+    off = NOON + HOUR
+    heard = off + 70 * MINUTE
+    for port in (back, still):
+        a_plugged_reefer(port, 2.0)
+        port.wait(heard)
+        port.hear(a_plug("OFF", at=off), at=heard)
+    back.hear(a_plug("ON", at=off + 20 * MINUTE), at=heard + MINUTE)
+
+    assert back.wait(heard + 15 * MINUTE) == []
+    assert still.wait(heard + 10 * MINUTE) == []
+    assert told(still.wait(heard + 11 * MINUTE)) == [("P05", "RAISED", "YELLOW")]
+
+
+def test_a_reefer_unplugged_beside_its_ship_is_on_its_way_aboard() -> None:
+    """P05: the word of its loading may be late; three hours later it is told after all."""
+    port = APort()
+    part = "COCTG/9999993/20261105/SPRC/1"
+    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
+    port.hear(at_berth("ARRI", NOON, at=NOON), a_booking(part, BOX, at=NOON), at=NOON)
+    a_plugged_reefer(port, 2.0)
+    off = NOON + HOUR
+    port.hear(a_plug("OFF", at=off), at=off)
+
+    assert of("P05", port.wait(off + 3 * HOUR)) == []
+    assert told(of("P05", port.wait(off + 181 * MINUTE))) == [("P05", "RAISED", "RED")]

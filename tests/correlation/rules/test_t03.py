@@ -24,6 +24,7 @@ from tests.correlation.given import (
     profile_changed,
     told,
     windows,
+    withdrawn,
 )
 
 CALL = "COCTG/9999993/20261111"
@@ -328,3 +329,46 @@ def test_forwarders_hear_with_the_hauliers_and_not_before() -> None:
 
         told_too = {one["organisation"] for one in said["audience"]} - {"ter-ctg-1"}
         assert told_too == expected
+
+
+def a_terminal_proposal(*numbers: int, slot: int, at: int, name: str = "p-1") -> Event:
+    """Return G03: the terminal would take these trucks in one hour, to be answered in a day."""
+    span = {"from_at": written(slot), "to_at": written(slot + HOUR)}
+    items = [{"appointment": f"apt:SPRC:{n}", "to": span} for n in numbers]
+    data = {"proposal_id": name, "items": items, "answer_by_at": written(at + 24 * HOUR)}
+    return an_event("gate.slot-proposed", PART, data, at=at, source=TOS)
+
+
+def test_the_slot_that_the_terminal_proposes_itself_is_proposed() -> None:
+    """It keeps hours free for them that no offer shows; the others get the nearest free ones."""
+    port = a_port()
+    trucks(port, 3)
+    slot, at = OPENS + 13 * HOUR, NOON + 30 * MINUTE
+    port.hear(a_terminal_proposal(0, 1, slot=slot, at=at), at=at)
+
+    the_window_moves(port)
+
+    items = {one["appointment"]: one["from_at"] for one in the_proposal(port)["items"]}
+    assert [items[f"apt:SPRC:{n}"] for n in (0, 1)] == [written(slot)] * 2
+    assert items["apt:SPRC:2"] == written(OPENS + 10 * HOUR)
+
+
+def test_a_slot_that_the_terminal_proposes_later_takes_the_place_of_ours() -> None:
+    """As a new proposal; one before the new opening is of no use, one withdrawn no longer so."""
+    port = a_port()
+    trucks(port, 1)
+    the_window_moves(port)
+    first = the_proposal(port)
+    slot, early, at = OPENS + 13 * HOUR, OPENS + HOUR, NOON + 2 * HOUR
+
+    port.hear(a_terminal_proposal(0, slot=early, at=at), at=at)
+    assert the_proposal(port)["items"] == first["items"]
+    at += HOUR
+    better = a_terminal_proposal(0, slot=slot, at=at, name="p-2")
+    port.hear(better, at=at)
+    port.wait(at + 30 * MINUTE, step=MINUTE)
+
+    assert the_proposal(port)["items"][0]["from_at"] == written(slot)
+    assert the_proposal(port)["proposal_id"] != first["proposal_id"]
+    port.hear(withdrawn(better, at=at + HOUR), at=at + HOUR)
+    assert port.rejections() == []

@@ -16,6 +16,7 @@ from tests.correlation.given import (
     a_hold,
     a_release,
     an_appointment,
+    an_event,
     an_offer,
     free_until,
     of,
@@ -178,3 +179,86 @@ def test_a_box_that_a_truck_was_served_with_is_on_its_way() -> None:
     said = [*port.hear(served, at=served_at), *port.wait(served_at + 10 * MINUTE)]
 
     assert of("T06", said) == []
+
+
+OTHER_TERMINAL = "COCTG:SMDG:TCC"
+
+
+def return_places(
+    *places: tuple[str, bool], at: int, opens: int = NOON, group: str = "22GP"
+) -> Event:
+    """Return G12: to which places the carrier's empties go back, and whether each takes them."""
+    each = [
+        {
+            "facility": facility,
+            "iso_group": group,
+            "span": {"from_at": written(opens)},
+            "accepts": accepts,
+        }
+        for facility, accepts in places
+    ]
+    return an_event("gate.return-place-set", "RDA", {"places": each}, at=at, source=CARRIER)
+
+
+def an_empty_due_back(port: APort) -> int:
+    """Let an import leave by the gate, its empty due back at the terminal; return when."""
+    due = NOON + 3 * DAY
+    came = a_discharge(BOX, PART, at=NOON)
+    came["data"]["refs"] = {"port": "COCTG", "bl": "bl:RDA:1"}
+    came["data"]["box"]["iso_type"] = "22G1"
+    port.hear(a_berth_plan(NOON + 48 * HOUR, NOON + 72 * HOUR, at=NOON), came, at=NOON)
+    out = a_gate_out(BOX, at=NOON + HOUR, return_to=TERMINAL, return_due_at=written(due))
+    port.hear(out, at=NOON + HOUR)
+    return due
+
+
+def first_action(port: APort) -> dict[str, Any]:
+    """Return what the alert of the empty asks for first."""
+    alert = port.open_alerts()[f"T06|{BOX}/20261105|DETENTION"]
+    return {"code": alert["action"][0]["code"], **alert["action"][0]["params"]}
+
+
+def test_an_empty_goes_to_the_place_that_takes_it_now() -> None:
+    """Its gate-out named a terminal that is full by the carrier's newest list."""
+    port = APort()
+    due = an_empty_due_back(port)
+    at = NOON + 2 * HOUR
+    port.hear(return_places((TERMINAL, False), (OTHER_TERMINAL, True), at=at), at=at)
+    port.wait(due - 40 * HOUR, step=HOUR)
+
+    assert first_action(port)["place"] == OTHER_TERMINAL
+
+    at = due - 39 * HOUR
+    port.hear(return_places((TERMINAL, True), (OTHER_TERMINAL, False), at=at), at=at)
+    assert first_action(port)["place"] == TERMINAL
+
+
+def test_days_on_which_no_place_takes_an_empty_are_evidence() -> None:
+    """Full until tomorrow noon: wait, and write down that the days are not the haulier's."""
+    port = APort()
+    due = an_empty_due_back(port)
+    at, opens = due - 47 * HOUR, due - 24 * HOUR
+    port.wait(at, step=HOUR)
+    port.hear(return_places((TERMINAL, True), at=at, opens=opens), at=at)
+
+    alert = port.open_alerts()[f"T06|{BOX}/20261105|DETENTION"]
+    assert first_action(port) == {
+        "code": "WAIT_AT",
+        "place": TERMINAL,
+        "until_at": written(opens),
+    }
+    assert alert["action"][-1]["code"] == "RECORD_DAYS"
+
+    port.wait(opens + HOUR, step=HOUR)
+    assert first_action(port)["code"] == "TAKE_SLOT"
+
+
+def test_a_list_for_other_boxes_says_nothing_of_an_empty() -> None:
+    """Reefers go elsewhere; what the gate-out named still counts."""
+    port = APort()
+    due = an_empty_due_back(port)
+    at = NOON + 2 * HOUR
+    port.hear(return_places((OTHER_TERMINAL, True), at=at, group="45RT"), at=at)
+    port.wait(due - 40 * HOUR, step=HOUR)
+
+    assert first_action(port)["place"] == TERMINAL
