@@ -5,12 +5,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-from correlation.evidence import evidence_of, nominated_in, parties
+from correlation.evidence import evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.grouping import is_silent
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
 from correlation.picture.entities import Reefer, Sample, Visit
+from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.picture.samples import run_from
 from correlation.rules.rule import Rule, next_of

@@ -25,13 +25,14 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient
 from prometheus_client import Counter, Gauge
 
-from contracts.journal import FRAME_RECORDS_MAX, Origin, decode_frame
+from contracts.journal import FRAME_RECORDS_MAX, Origin
 from contracts.topics import FAMILIES, JOURNAL, qualified
 from plumbing import logs
 from plumbing.kafka import client_config, consumer_config, producer_config
 from plumbing.settings import Settings
 from services.sequencer.commits import Committed, Ledger, Written, start_position
 from services.sequencer.frames import Arrival, Packed, Packer
+from services.sequencer.journal_time import last_time
 
 TICK_SECONDS: Final = 1.0
 COMMIT_SECONDS: Final = 1.0
@@ -305,7 +306,7 @@ class Sequencer:
                 Packer(
                     known,
                     is_played=self._is_played,
-                    started_at=self._last_time(partition) if self._is_played else 0,
+                    started_at=last_time(self._settings, partition) if self._is_played else 0,
                 )
             )
         consumer.assign(committed)
@@ -370,24 +371,6 @@ class Sequencer:
             return
         if topic_id != known:
             raise InputChanged(f"{name} was recreated: {known} is now {topic_id}")
-
-    def _last_time(self, partition: int) -> int:
-        reader: Any = Consumer(
-            {**consumer_config(self._settings, "rada.sequencer.time"), "enable.partition.eof": True}
-        )
-        try:
-            tp = TopicPartition(self._journal, partition)
-            start, end = reader.get_watermark_offsets(tp, timeout=_TIMEOUT)
-            if end <= start:
-                return 0
-            tp.offset = end - 1
-            reader.assign([tp])
-            message = reader.poll(_TIMEOUT)
-            if message is None or message.error():
-                return 0
-            return max((r.at for r in decode_frame(message.value()).records), default=0)
-        finally:
-            reader.close()
 
     def _close(self) -> None:
         left = self._producer.flush(8)
