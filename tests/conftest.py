@@ -20,6 +20,7 @@ LONG: Final = (
     "cli/test_demo.py",
     "end_to_end/test_under_fire.py",
     "simulator/world/test_volumes.py",
+    "correlation/test_laws.py",
     "protocol/test_protocol.py",
     "cli/test_up.py",
     "end_to_end/test_operations.py",
