@@ -6,7 +6,7 @@ consistent snapshot, and undoing a record is putting back what was there.
 What a port has a hundred thousand of is kept as bytes and read when it is touched: `Packed`. That
 is a third of the memory, nothing for the garbage collector to walk, and half of a snapshot's work
 done already. The last things touched are held as they are, since a record looks at the same few
-again and again.
+again and again; when they are many, those not touched for longest are let go.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,8 @@ import msgspec
 T = TypeVar("T")
 _ABSENT: Final = object()
 WARM_MAX: Final = 2000
-"""Values of a packed table that are held unpacked; more changes speed, never what is said."""
+"""Values of a packed table in each half of what is held unpacked: those touched since the older
+half was let go, and that one. More changes speed, never what is said."""
 
 Key = str | tuple[str, str]
 Undo = list[tuple[Any, Key, object]]
@@ -61,7 +62,7 @@ _pack: Final = msgspec.msgpack.Encoder().encode
 class Packed(Generic[T]):
     """A table of one type of frozen struct, kept as MessagePack. Keys keep their first order."""
 
-    __slots__ = ("_changed", "_packed", "_undo", "_unpack", "_warm")
+    __slots__ = ("_changed", "_older", "_packed", "_undo", "_unpack", "_warm")
 
     def __init__(self, undo: Undo, kind: type[T]) -> None:
         """Make an empty table of `kind` that notes its changes in `undo`."""
@@ -69,6 +70,7 @@ class Packed(Generic[T]):
         self._unpack = msgspec.msgpack.Decoder(kind).decode
         self._packed: dict[Any, bytes] = {}
         self._warm: dict[Any, T] = {}
+        self._older: dict[Any, T] = {}
         self._changed: dict[Any, None] = {}
 
     def __contains__(self, key: object) -> bool:
@@ -102,7 +104,7 @@ class Packed(Generic[T]):
 
     def put(self, key: Key, value: T) -> None:
         """Set a value."""
-        before: object = self._warm.get(key)
+        before: object = self._warm.get(key) or self._older.pop(key, None)
         if before is None:
             before = self._packed.get(key, _ABSENT)
             if before is _ABSENT:
@@ -111,12 +113,12 @@ class Packed(Generic[T]):
         self._warm[key] = value
         self._changed[key] = None
         if len(self._warm) > WARM_MAX:
-            self._cool()
+            self._let_go()
 
     def drop(self, key: Key) -> None:
         """Remove a value if it is there."""
         if key in self._packed:
-            self._undo.append((self, key, self._warm.get(key) or self._packed[key]))
+            self._undo.append((self, key, self.get(key)))
             self._remove(key)
 
     def undo(self, key: Key, before: Any) -> None:
@@ -133,12 +135,12 @@ class Packed(Generic[T]):
 
     def values(self) -> Iterator[T]:
         """Yield every value; a packed one is read and not held."""
-        self._cool()
+        self._pack_changed()
         return map(self._unpack, self._packed.values())
 
     def frozen(self) -> dict[Any, bytes]:
         """Return a copy that later changes leave alone, of values packed already."""
-        self._cool()
+        self._pack_changed()
         return self._packed.copy()
 
     def fill(self, entries: Iterable[tuple[str, msgspec.Raw]]) -> None:
@@ -146,9 +148,10 @@ class Packed(Generic[T]):
         self._packed.update((key, bytes(packed)) for key, packed in entries)
 
     def _warmed(self, key: Key, packed: bytes) -> T:
-        value = self._unpack(packed)
+        held = self._older.pop(key, None)
+        value = self._unpack(packed) if held is None else held
         if len(self._warm) > WARM_MAX:
-            self._cool()
+            self._let_go()
         self._warm[key] = value
         return value
 
@@ -158,14 +161,18 @@ class Packed(Generic[T]):
 
     def _remove_held(self, key: Key) -> None:
         self._warm.pop(key, None)
+        self._older.pop(key, None)
         self._changed.pop(key, None)
 
-    def _cool(self) -> None:
-        """Pack what changed, and hold nothing unpacked."""
+    def _let_go(self) -> None:
+        """Hold what was touched since the last time, and no longer what was not."""
+        self._pack_changed()
+        self._older, self._warm = self._warm, {}
+
+    def _pack_changed(self) -> None:
         for key in self._changed:
             self._packed[key] = _pack(self._warm[key])
         self._changed.clear()
-        self._warm.clear()
 
 
 def roll_back(undo: Undo) -> None:
