@@ -24,7 +24,10 @@ from bench.busy_port import lines
 CONNECTIONS: Final = 64
 BATCH_EVENTS: Final = 1000
 WARM_SECONDS: Final = 3.0
-"""Not counted: connections, caches and the first request of each kind are paid for."""
+"""Not counted: connections, caches and the first request of each kind are paid for.
+
+Single posts of a run that is shorter than this are warmed up for as long as they count.
+"""
 _LATE_SECONDS: Final = 30.0
 _EVENTS: Final = 10_000
 _ENVELOPE: Final = (
@@ -122,12 +125,13 @@ def _length(head: bytes) -> int:
 
 async def post_singles(port: int, key: str, rate: float, seconds: float) -> Figures:
     """Post one event a request at a steady rate; latencies count from when each was due."""
-    requests = [request(key, SINGLE, event) for event in gate_events()]
+    warm = min(WARM_SECONDS, seconds)
+    total = int((warm + seconds) * rate)
+    requests = [request(key, SINGLE, event) for event in gate_events(min(total, _EVENTS))]
     figures = Figures(0, 0, 0.0)
     begins = time.perf_counter() + 1.0
     waiting: deque[tuple[float, bytes]] = deque()
-    idle = await _connected(port, CONNECTIONS, waiting, figures, begins + WARM_SECONDS)
-    total = int((WARM_SECONDS + seconds) * rate)
+    idle = await _connected(port, CONNECTIONS, waiting, figures, begins + warm)
     number = 0
     while number < total:
         now = time.perf_counter()

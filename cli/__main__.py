@@ -1,6 +1,6 @@
 """Run the command line: `python -m cli`, which `./rada` does."""
 
-from cli.app import main
+from cli.application import main
 
 if __name__ == "__main__":
     main()

@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from enum import StrEnum
 from itertools import chain
 from typing import Annotated, Final
@@ -32,7 +32,7 @@ from simulator.journal_end import JournalEnd, JournalStands
 from simulator.moments import Moment
 from simulator.played_clock import PlayedClock
 from simulator.player import STEP, EdgeRefuses, Player, Waits
-from simulator.shown_day import SHOWN, a_day, owed
+from simulator.shown_day import DAYS, SHOWN, a_day, owed
 from simulator.world.live import DirectPlayer, moments
 from simulator.world.world import World
 from stack.commands import publish_profiles
@@ -43,6 +43,7 @@ from stack.services import ROOT
 DIRECTORY: Final = ROOT / ".rada" / "demo"
 CAUGHT_UP_SECONDS: Final = 30.0
 QUIET_SECONDS: Final = 1.5
+HOURS: Final = int(24 * DAYS)
 PORT_TOLD_EACH: Final = 6 * STEP
 """A port's own clock is on the stream about every five minutes."""
 
@@ -71,6 +72,9 @@ def demo(
         float,
         typer.Option("--for", parser=length, metavar="TIME", help="How long they take: 60s, 2m."),
     ] = 60.0,
+    hours: Annotated[
+        int, typer.Option("--hours", min=1, max=HOURS, help="How much of the day is played.")
+    ] = HOURS,
     language: Annotated[
         Language, typer.Option("--lang", help="Language of the alerts that are printed.")
     ] = Language.es,
@@ -90,8 +94,7 @@ def demo(
     console = errors if is_json else screen
     signal.signal(signal.SIGTERM, _interrupt)
     result: Result | None = None
-    beside = ThreadPoolExecutor(1)
-    day = beside.submit(_Day, Settings())
+    day = _made_beside(hours)
     try:
         with (
             stage(DIRECTORY) as (both, keys),
@@ -111,8 +114,6 @@ def demo(
     except (DemoRuns, EdgeRefuses, JournalStands) as refused:
         errors.print("rada:", str(refused), soft_wrap=True)
         raise typer.Exit(1) from refused
-    finally:
-        beside.shutdown(wait=False)
     if result is None or not result.is_good:
         raise typer.Exit(1)
 
@@ -142,9 +143,9 @@ def _greet(rada: Running, keys: Keys, console: Console) -> None:
 class _Day:
     """The world of the demo on its way: made up to its first word, and counted as it is told."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, hours: int) -> None:
         """Let ships sail and yards fill up before the day begins; that takes some seconds."""
-        self.world: World = a_day(load(settings.communities))
+        self.world: World = a_day(load(settings.communities), hours / 24)
         self.told = 0
         rest = moments(self.world)
         self._moments = chain([next(rest)], rest)
@@ -154,6 +155,21 @@ class _Day:
         for each in self._moments:
             self.told += 1
             yield each
+
+
+def _made_beside(hours: int) -> "Future[_Day]":
+    """Make the day on a thread of its own; whoever interrupts the demo does not wait for it."""
+    made: Future[_Day] = Future()
+
+    def make() -> None:
+        made.set_running_or_notify_cancel()
+        try:
+            made.set_result(_Day(Settings(), hours))
+        except Exception as error:  # noqa: BLE001 - raised where the day is awaited
+            made.set_exception(error)
+
+    threading.Thread(target=make, name="day", daemon=True).start()
+    return made
 
 
 async def _play(

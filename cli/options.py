@@ -1,12 +1,29 @@
-"""A command with more options than a function should have parameters: they are a dataclass."""
+"""The options of commands: those that several have, and more than a function has parameters."""
 
 import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
 from functools import wraps
-from typing import Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+import typer
+
+from contracts.identifiers import KEYS_ALLOWED, PORT_SYSTEMS
 
 Asked = TypeVar("Asked")
+
+
+def system(text: str) -> str:
+    """Return the key of a port system; small letters are fine."""
+    if text.upper() not in PORT_SYSTEMS:
+        raise typer.BadParameter(f"found {text!r}, allowed is {KEYS_ALLOWED}")
+    return text.upper()
+
+
+Port = Annotated[
+    str, typer.Option("--port", parser=system, metavar="PORT", help="Port system, such as COCTG.")
+]
+"""The option by which a command is told of which port it is asked."""
 
 
 def options_of(asked: type[Asked]) -> Callable[[Callable[[Asked], None]], Callable[..., None]]:

@@ -10,12 +10,12 @@ import typer
 from confluent_kafka import KafkaException
 
 from cli.demo_stage import DemoRuns
-from cli.options import options_of
+from cli.options import Port, options_of
 from cli.replay_board import board_on, stay
 from cli.replay_shown import a_board, bar, differences, played, proof
 from cli.screen import errors, fail, machine, screen
 from cli.topics import settings_here
-from contracts.identifiers import KEYS_ALLOWED, PORT_SYSTEMS
+from contracts.identifiers import PORT_SYSTEMS
 from plumbing.kafka import KafkaAway
 from plumbing.topics import REFUSED
 from replay.bounds import BadBound, Bound, end_bound, first_bound
@@ -31,20 +31,11 @@ from services.coordinator.refusals import Refused
 PLAY_AT: Final = "--speed and --namespace belong together: how fast, and onto which topics"
 
 
-def system(text: str) -> str:
-    """Return the key of a port system; small letters are fine."""
-    if text.upper() not in PORT_SYSTEMS:
-        raise typer.BadParameter(f"found {text!r}, allowed is {KEYS_ALLOWED}")
-    return text.upper()
-
-
 @dataclass(frozen=True)
 class Asked:
     """The options of the command."""
 
-    port: Annotated[
-        str, typer.Option(parser=system, metavar="PORT", help="Port system, such as COCTG.")
-    ]
+    port: Port
     since: Annotated[
         str,
         typer.Option(

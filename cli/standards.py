@@ -8,10 +8,9 @@ import msgspec
 import typer
 from confluent_kafka import KafkaException
 
-from cli.options import options_of
-from cli.replay import system
+from cli.options import Port, options_of
 from cli.screen import fail, machine, screen, table
-from cli.topics import settings_here
+from cli.topics import reached, settings_here
 from contracts.standards import PERIODS
 from contracts.topics import PICTURE, partition_of, qualified
 from plumbing.settings import Settings
@@ -40,9 +39,7 @@ def kind_of_period(text: str) -> str:
 class Asked:
     """The options of the command."""
 
-    port: Annotated[
-        str, typer.Option(parser=system, metavar="PORT", help="Port system, such as COCTG.")
-    ]
+    port: Port
     period: Annotated[
         str,
         typer.Option(
@@ -62,14 +59,7 @@ def standards(asked: Asked) -> None:
     A promise is in the port's profile (`standards`) or was declared by a command. Exit code 0
     whether one is broken or not.
     """
-    settings = settings_here()
-    try:
-        found = in_order(_latest(settings, asked.port).values())
-    except KafkaException as away:
-        fail(
-            f"no picture of {asked.port} on the Kafka at {settings.kafka.bootstrap_servers}"
-            f" ({away.args[0].str()}); start one: ./rada up"
-        )
+    found = reached(settings_here(), lambda settings: _found(settings, asked.port))
     shown = [one for one in found if _is_asked(one, asked)]
     if asked.is_json:
         machine({"port": asked.port, "standards": shown})
@@ -88,6 +78,16 @@ def in_order(found: Any) -> list[Document]:
     """Return the periods by promise, the newest first."""
     newest_first = sorted(found, key=lambda one: one["begins_at"], reverse=True)
     return sorted(newest_first, key=lambda one: one["standard_id"])
+
+
+def _found(settings: Settings, port: str) -> list[Document]:
+    try:
+        return in_order(_latest(settings, port).values())
+    except KafkaException as away:
+        fail(
+            f"no picture of {port} on the Kafka at {settings.kafka.bootstrap_servers}"
+            f" ({away.args[0].str()}); start one: ./rada up"
+        )
 
 
 def _is_asked(one: Document, asked: Asked) -> bool:

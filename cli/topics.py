@@ -1,17 +1,21 @@
 """`./rada topics`: make the Kafka topics from the table, and compare a cluster with it."""
 
 from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import typer
 from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
 
 from cli.screen import fail, machine, screen
 from plumbing import topics
+from plumbing.kafka import client_config
 from plumbing.settings import Settings
 from stack import keeper
 
 T = TypeVar("T")
+_ANSWER_SECONDS: Final = 5.0
+"""A Kafka that is there answers sooner; work that follows may take longer."""
 
 group = typer.Typer(no_args_is_help=True, help="Create the Kafka topics and check them.")
 
@@ -58,8 +62,11 @@ def settings_here() -> Settings:
 
 
 def reached(settings: Settings, ask: Callable[[Settings], T]) -> T:
-    """Return what Kafka answers; where none does, end with how to start one."""
+    """Return what Kafka answers; where none does, end within seconds with how to start one."""
     try:
+        AdminClient({**client_config(settings), "log_level": 0}).list_topics(
+            timeout=_ANSWER_SECONDS
+        )
         answer = ask(settings)
     except KafkaException as away:
         fail(

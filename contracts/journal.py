@@ -17,7 +17,7 @@ TICK: Final = -1
 """The `origin` of a record that the sequencer itself wrote: time passed."""
 
 
-class Origin(msgspec.Struct, frozen=True, array_like=True):
+class Origin(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Where a record came from. A topic that was deleted and made again has a new `topic_id`."""
 
     topic: str
@@ -26,7 +26,7 @@ class Origin(msgspec.Struct, frozen=True, array_like=True):
     partition: int
 
 
-class JournalRecord(msgspec.Struct, frozen=True, array_like=True):
+class JournalRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One record of a frame.
 
     `origin` is an index into `Frame.origins`, or TICK. `since` is the offset from which the
@@ -50,7 +50,7 @@ class JournalRecord(msgspec.Struct, frozen=True, array_like=True):
     start: int = 0
 
 
-class Frame(msgspec.Struct, frozen=True, array_like=True):
+class Frame(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Records of one partition in the order that rules, with the origins they name."""
 
     version: int

@@ -17,7 +17,7 @@ NO_MORE: Final = ("CANCELLED", "ROLLED")
 """What ends a booking: nobody's box is under it any more."""
 
 
-class Contradiction(Struct, frozen=True):
+class Contradiction(Struct, frozen=True, gc=False):
     """Two statements on one field that differ by more than is tolerated, or nearly so.
 
     `kind` names its sentences; `off` is the difference in ms or kg; `speaks_of` the instant that

@@ -5,7 +5,7 @@ from typing import Any
 
 from correlation.findings import Evidence, Party
 from correlation.instants import written
-from correlation.picture.entities import BillOfLading, Booking, Call, TerminalCall
+from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.port import Port
 from correlation.statements import Statement
 
@@ -95,15 +95,6 @@ def agents_of(port: Port, call: Call) -> tuple[tuple[str, str], ...]:
     announced = port.ruling(call.announced)
     agent = announced.get("agent") if announced else None
     return ((str(agent), "AGT"),) if agent else ()
-
-
-def nominated_in(port: Port, papers: BillOfLading | Booking | None) -> tuple[tuple[str, str], ...]:
-    """Return who is nominated for a bill of lading or a booking, and in which role."""
-    return tuple(
-        (organisation, str(said.value))
-        for organisation, slot in sorted(papers.nominated.items() if papers else ())
-        if (said := port.ruling(slot)) and said.value
-    )
 
 
 def vessel_name(port: Port, call: Call) -> str:

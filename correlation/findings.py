@@ -10,7 +10,7 @@ SEVERITIES: Final[tuple[Severity, ...]] = ("YELLOW", "ORANGE", "RED")
 Parameter = int | str | bool | float | None
 
 
-class Evidence(Struct, frozen=True, array_like=True):
+class Evidence(Struct, frozen=True, array_like=True, gc=False):
     """A fact that a finding rests on, as its source said it."""
 
     source: str
@@ -24,7 +24,7 @@ class Evidence(Struct, frozen=True, array_like=True):
     received_at: int
 
 
-class Party(Struct, frozen=True, array_like=True):
+class Party(Struct, frozen=True, array_like=True, gc=False):
     """An organisation that is told, in which role and why it may know."""
 
     organisation: str
@@ -32,14 +32,14 @@ class Party(Struct, frozen=True, array_like=True):
     why: Literal["OPERATES", "NOMINATED", "CALLS", "AUTHORITY", "NETWORK"]
 
 
-class Action(Struct, frozen=True, array_like=True):
+class Action(Struct, frozen=True, array_like=True, gc=False):
     """What to do about it: a code of the action list and its parameters."""
 
     code: str
     params: tuple[tuple[str, Parameter], ...] = ()
 
 
-class Finding(Struct, frozen=True, array_like=True, kw_only=True):
+class Finding(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One thing that a rule finds true, or nearly.
 
     `status` TRUE: the trigger holds. BAND: it no longer does, but the clear condition (the
@@ -84,7 +84,7 @@ class Finding(Struct, frozen=True, array_like=True, kw_only=True):
     inferred: bool = False
 
 
-class Verdict(Struct, frozen=True):
+class Verdict(Struct, frozen=True, gc=False):
     """What a rule says of one subject, and when its answer may change by time alone."""
 
     findings: tuple[Finding, ...] = ()

@@ -12,7 +12,7 @@ JUST_HEARD: Final = MINUTE
 """From an edge to the core a fact takes seconds."""
 
 
-class Comment(Struct, frozen=True, array_like=True):
+class Comment(Struct, frozen=True, array_like=True, gc=False):
     """A remark of somebody on an alert."""
 
     at: int
@@ -20,7 +20,7 @@ class Comment(Struct, frozen=True, array_like=True):
     text: str
 
 
-class Response(Struct, frozen=True, array_like=True, kw_only=True):
+class Response(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """What one organisation did with an alert, and how bad it was then."""
 
     acknowledged_at: int | None = None
@@ -32,7 +32,7 @@ class Response(Struct, frozen=True, array_like=True, kw_only=True):
     comments: tuple[Comment, ...] = ()
 
 
-class Instance(Struct, frozen=True, array_like=True, kw_only=True):
+class Instance(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One alert from its raise to its forgetting.
 
     `finding` is the last one that held; `severity` the alert's own, `shown` the maximum of its
@@ -74,7 +74,7 @@ class Instance(Struct, frozen=True, array_like=True, kw_only=True):
     resolved_by: str | None = None
 
 
-class Pending(Struct, frozen=True, array_like=True, kw_only=True):
+class Pending(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A finding whose hold is not over: since when it has been true, and when it will be said.
 
     `so_since` is when it came to be so by the fact that told it, which takes a while to be heard.
@@ -104,7 +104,7 @@ def was_so_lately(last: Instance, since: int, policy: Policy) -> bool:
     return last.closed_at is not None and since - last.quiet_since <= span
 
 
-class Watch(Struct, frozen=True, array_like=True, kw_only=True):
+class Watch(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """The dedup keys that live or wait on one subject."""
 
     keys: tuple[str, ...] = ()

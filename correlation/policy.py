@@ -15,7 +15,7 @@ class UnknownThreshold(ValueError):
     """A policy names a threshold that does not exist, or gives it a value it cannot have."""
 
 
-class Policy(Struct, frozen=True, array_like=True, kw_only=True):
+class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """Every threshold, with its default."""
 
     version: str = "default"

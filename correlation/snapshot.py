@@ -19,7 +19,7 @@ PART_ENTRIES: Final = 2000
 PART_BYTES_MAX: Final = 512 * 1024
 
 
-class _Head(Struct, frozen=True, array_like=True):
+class _Head(Struct, frozen=True, array_like=True, gc=False):
     partition: int
     partitions: int
     now: int
@@ -28,7 +28,7 @@ class _Head(Struct, frozen=True, array_like=True):
     ports: tuple[str, ...]
 
 
-class Frozen(Struct, frozen=True):
+class Frozen(Struct, frozen=True, gc=False):
     """A state at a frame boundary: shallow copies of its tables, safe to encode later."""
 
     head: _Head

@@ -203,9 +203,21 @@ def _texts(port: Port, finding: Finding) -> dict[str, dict[str, str]]:
     for language in LANGUAGES:
         slots = Slots(params, language, zone)
         texts[language] = {
-            sentence: sentence_of(f"{finding.template}.{sentence}", slots) for sentence in SENTENCES
+            sentence: text.format_map(slots)
+            for sentence, text in sentences_of(finding.template, language, params.get("count"))
         }
     return texts
+
+
+@lru_cache(maxsize=4096)
+def sentences_of(template: str, language: str, count: Parameter) -> tuple[tuple[str, str], ...]:
+    """Return the sentences of a template with their slots, in the number that `count` asks for."""
+    catalogue, found = CATALOGUES[language], []
+    for sentence in SENTENCES:
+        name = f"{template}.{sentence}"
+        text = catalogue.ngettext(name, name, count) if isinstance(count, int) else name
+        found.append((sentence, catalogue.gettext(name) if text == name else text))
+    return tuple(found)
 
 
 class Slots(dict[str, str]):
@@ -224,16 +236,6 @@ class Slots(dict[str, str]):
         """
         text = self[name] = spoken(name, self.params[name], self.language, self.zone)
         return text
-
-
-def sentence_of(name: str, slots: Slots) -> str:
-    """Return one sentence of a template, its slots filled."""
-    catalogue = CATALOGUES[slots.language]
-    count = slots.params.get("count")
-    text = catalogue.ngettext(name, name, count) if isinstance(count, int) else name
-    if text == name:
-        text = catalogue.gettext(name)
-    return text.format_map(slots)
 
 
 def spoken(name: str, value: Parameter, language: str, zone: ZoneInfo) -> str:

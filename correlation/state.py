@@ -14,7 +14,7 @@ SEEN_MAX: Final = 50_000
 many times over. What comes again later still finds its fact applied in that very version."""
 
 
-class Said(Struct, frozen=True):
+class Said(Struct, frozen=True, gc=False):
     """One thing that the core says: a record for a topic.
 
     `version` is 0 and `value` None for a tombstone. `port` is the port system that it is for.
@@ -27,7 +27,7 @@ class Said(Struct, frozen=True):
     port: str
 
 
-class Spoken(Struct, frozen=True, array_like=True):
+class Spoken(Struct, frozen=True, array_like=True, gc=False):
     """What is currently said under a key, so that the same bytes can be said again."""
 
     version: int

@@ -39,9 +39,9 @@ class Incident(NamedTuple):
     what: str
 
 
-def a_day(communities: Mapping[str, Community]) -> World:
-    """Return the world of the demo at its beginning."""
-    run = plan(SCENARIO, SEED, sorted(communities), DAYS, DENSITY)
+def a_day(communities: Mapping[str, Community], days: float = DAYS) -> World:
+    """Return the world of the demo at its beginning; it ends after so many days."""
+    run = plan(SCENARIO, SEED, sorted(communities), days, DENSITY)
     return World(run._replace(more=SHOWN, starts=STARTS), communities)
 
 

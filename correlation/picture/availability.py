@@ -12,7 +12,7 @@ DONE: Final = frozenset({"APPR", "CONF", "ISSU", "RELS", "SURR", "ACCEPTED", "AP
 """Document statuses after which nothing is owed (DCSA shipment event status codes)."""
 
 
-class Blocker(Struct, frozen=True):
+class Blocker(Struct, frozen=True, gc=False):
     """One thing that is missing: what, whose move it is, and who said so."""
 
     kind: str

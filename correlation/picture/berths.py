@@ -15,7 +15,7 @@ from correlation.picture.port import Port
 from correlation.statements import Statement
 
 
-class Stay(Struct, frozen=True):
+class Stay(Struct, frozen=True, gc=False):
     """A ship's metres and hours at the quay, as expected now."""
 
     part: TerminalCall

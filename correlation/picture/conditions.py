@@ -30,7 +30,7 @@ DAYS_MAX: Final = 14
 Kind = Literal["ENTER", "WORK", "LEAVE"]
 
 
-class Movement(Struct, frozen=True):
+class Movement(Struct, frozen=True, gc=False):
     """What a ship is meant to do at a terminal, from when to when, by whose word.
 
     `at` is the agreed instant of it; `from_at` to `to_at` has the margins around it.
@@ -44,7 +44,7 @@ class Movement(Struct, frozen=True):
     said: Statement
 
 
-class Barrier(Struct, frozen=True):
+class Barrier(Struct, frozen=True, gc=False):
     """A condition that stands in the way of a movement. `to_at` None: no end is known."""
 
     id: str

@@ -21,7 +21,7 @@ from correlation.picture.port import Fold, Port
 from correlation.statements import Statement
 
 
-class Group(Struct, frozen=True):
+class Group(Struct, frozen=True, gc=False):
     """Boxes of one kind in a connection."""
 
     boxes: int

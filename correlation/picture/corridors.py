@@ -25,7 +25,7 @@ SHOWN_STEP: Final = 5 * MINUTE
 """An expectation is told in steps of five minutes: it is no more exact than that."""
 
 
-class Expected(Struct, frozen=True):
+class Expected(Struct, frozen=True, gc=False):
     """When somebody on the way is expected at the gate, give or take `spread` (ms).
 
     `said` is the passage that this rests on, in words that show place, time and spread. `is_there`

@@ -5,7 +5,7 @@ from msgspec import Struct
 from correlation.statements import Slot
 
 
-class Ruling(Struct, frozen=True, array_like=True, kw_only=True):
+class Ruling(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """What a person ruled on a disputed fact, which source is right, and for how long."""
 
     ruling: str
@@ -16,7 +16,7 @@ class Ruling(Struct, frozen=True, array_like=True, kw_only=True):
     event_id: str
 
 
-class Standard(Struct, frozen=True, array_like=True, kw_only=True):
+class Standard(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A service standard that the community promises to keep, as declared last."""
 
     standard_id: str
@@ -33,7 +33,7 @@ class Standard(Struct, frozen=True, array_like=True, kw_only=True):
     cases_min: int | None = None
 
 
-class TakenBack(Struct, frozen=True, array_like=True, kw_only=True):
+class TakenBack(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A fact that was corrected or withdrawn after an alert rested on it.
 
     `was` is what it had said; `stood`: the alert was still open.
@@ -49,7 +49,7 @@ class TakenBack(Struct, frozen=True, array_like=True, kw_only=True):
     stood: bool
 
 
-class Orphan(Struct, frozen=True, array_like=True, kw_only=True):
+class Orphan(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """An actual that matches nothing, and until when it waits; the value is its subject."""
 
     id: str
@@ -58,7 +58,7 @@ class Orphan(Struct, frozen=True, array_like=True, kw_only=True):
     said: Slot
 
 
-class Shelved(Struct, frozen=True, array_like=True, kw_only=True):
+class Shelved(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A fact that matches nothing yet, with what is needed to apply it again."""
 
     value: bytes

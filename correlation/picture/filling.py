@@ -20,7 +20,7 @@ USUAL_WORK: Final = 24 * HOUR
 """How long a ship is worked where no plan says until when."""
 
 
-class Flow(Struct, frozen=True):
+class Flow(Struct, frozen=True, gc=False):
     """Boxes that come into a block (negative: leave it) over a span, and who said so."""
 
     from_at: int
@@ -30,7 +30,7 @@ class Flow(Struct, frozen=True):
     part: str = ""
 
 
-class Stock(Struct, frozen=True):
+class Stock(Struct, frozen=True, gc=False):
     """What a block holds as of an instant, in boxes and TEU, and what it could hold."""
 
     teu: float

@@ -28,7 +28,7 @@ TOLD_EACH_SHARE: Final = 0.8
 """Single lifts that are fewer than this share of the terminal's figures are not all of them."""
 
 
-class Progress(Struct, frozen=True):
+class Progress(Struct, frozen=True, gc=False):
     """How far the work is: boxes left as of an instant, and when the last box was lifted.
 
     `left` is None where nobody said how many there are; `known_at` is up to when the absence of
@@ -44,7 +44,7 @@ class Progress(Struct, frozen=True):
     said: Statement | None
 
 
-class Finish(Struct, frozen=True):
+class Finish(Struct, frozen=True, gc=False):
     """When the work will be finished, from what pace, and when that is to be looked at again."""
 
     at: int

@@ -20,10 +20,11 @@ from correlation.picture import (
 from correlation.picture.aspects import ALL, ETA, GATE, LINKS, TRUCK
 from correlation.picture.cargo_kinds import box_described, note_dangerous
 from correlation.picture.corridors import aboard_of
-from correlation.picture.entities import Appointment, Booking, Task, Visit
+from correlation.picture.entities import Appointment, Task, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import (
     booking_named,
+    booking_of,
     box_of,
     open_visit_of,
     touch_visit,
@@ -128,12 +129,6 @@ def _served_by(port: Port, appointment: Appointment, task: Task) -> str:
         known = booking_of(port, task)
         return known.terminal_call if known else ""
     return visit.inbound if visit else ""
-
-
-def booking_of(port: Port, task: Task) -> Booking | None:
-    """Return the booking that a task brings a box of: as named, or that of the box."""
-    visit = None if task.booking or not task.box else open_visit_of(port, task.box)
-    return port.bookings.get(task.booking or (visit.booking if visit else ""))
 
 
 def _note_box(port: Port, appointment: Appointment, task: Task) -> Visit | None:

@@ -28,7 +28,7 @@ OUTLIER: Final = 4
 """A driver who slept on the way is four spreads late, however long he slept."""
 
 
-class Travel(Struct, frozen=True, array_like=True):
+class Travel(Struct, frozen=True, array_like=True, gc=False):
     """How long the way from a waypoint to a terminal takes in one hour of the week."""
 
     seen: int
@@ -36,7 +36,7 @@ class Travel(Struct, frozen=True, array_like=True):
     spread: int
 
 
-class Journey(Struct, frozen=True, array_like=True, kw_only=True):
+class Journey(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A truck or train on its way, under the id by which a waypoint named it.
 
     `names` are the appointment and the boxes that are aboard as far as anyone said; `facility`

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from correlation.instants import DAY, HOUR, day_of, instant
 from correlation.picture.aspects import ALL, CUSTOMS, GATE, HELD, LINKS, OWN, QUAY
 from correlation.picture.clashes import mistyped
-from correlation.picture.entities import Booking, Box, Call, TerminalCall, Vessel, Visit
+from correlation.picture.entities import Booking, Box, Call, Task, TerminalCall, Vessel, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.milestones import berth_arrival, berth_departure, expected_of
 from correlation.picture.port import Port
@@ -300,3 +300,9 @@ def booking_named(port: Port, name: str) -> Booking:
         port.bookings.put(name, known)
         port.arrived(name)
     return known
+
+
+def booking_of(port: Port, task: Task) -> Booking | None:
+    """Return the booking that a task brings a box of: as named, or that of the box."""
+    visit = None if task.booking or not task.box else open_visit_of(port, task.box)
+    return port.bookings.get(task.booking or (visit.booking if visit else ""))

@@ -30,7 +30,7 @@ REACHED: Final = (
 FAST: Final = (("ALL_FAST", "ARRI"), ("ALL_FAST", "CMPL"))
 
 
-class Measured(Struct, frozen=True):
+class Measured(Struct, frozen=True, gc=False):
     """What a case took in milliseconds, when it ended, and at which facility."""
 
     value: int

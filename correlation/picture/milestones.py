@@ -15,7 +15,7 @@ RANK: Final[tuple[Classifier, ...]] = ("ACT", "PLN", "REQ", "EST")
 GONE: Final = frozenset({"OMIT", "BLNK", "CUTR"})
 
 
-class Best(Struct, frozen=True):
+class Best(Struct, frozen=True, gc=False):
     """The best word on a milestone: an instant, its classifier, and who said it."""
 
     at: int

@@ -13,7 +13,7 @@ from correlation.picture.queues import BUCKET
 KEPT_AFTER: Final = 2 * HOUR
 
 
-class Free(Struct, frozen=True, array_like=True, order=True):
+class Free(Struct, frozen=True, array_like=True, order=True, gc=False):
     """A slot that can still be had: when, at which gate, and for how many trucks."""
 
     from_at: int

@@ -65,11 +65,12 @@ PACKED: Final = frozenset(
 
 Asked = tuple[str, str, str, str, str | None]
 """Source, organisation, publisher, family and facility of an event."""
-Stranded = tuple[int, str, str, bool]
-"""A truck left behind: slot start, appointment, haulier, and whether it is on its way."""
+Stranded = tuple[int, str, str, bool, tuple[tuple[str, str], ...]]
+"""A truck left behind: slot start, appointment, haulier, whether it is on its way, and who is
+nominated for what it brings and collects."""
 
 
-class Head(Struct, frozen=True, array_like=True, kw_only=True):
+class Head(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """What a port has one of: the profile as JSON, counts, and when its picture was last said."""
 
     profile: bytes = b""

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class Move(Struct, frozen=True, array_like=True):
+class Move(Struct, frozen=True, array_like=True, gc=False):
     """An appointment and the slot to which it should move."""
 
     appointment: str
@@ -12,14 +12,14 @@ class Move(Struct, frozen=True, array_like=True):
     gate: str
 
 
-class Taken(Struct, frozen=True, array_like=True):
+class Taken(Struct, frozen=True, array_like=True, gc=False):
     """The command that accepted a new slot, and when."""
 
     command: str
     at: int
 
 
-class Proposal(Struct, frozen=True, array_like=True, kw_only=True):
+class Proposal(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """New slots for the stranded of a terminal call, and what was answered.
 
     `revision` counts the proposals made for it; `accepted` maps an appointment to the command

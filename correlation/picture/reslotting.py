@@ -127,7 +127,7 @@ def _items(port: Port, part: TerminalCall, bounds: Bounds) -> tuple[Move, ...]:
     free: dict[str, list[Free]] = {}
     taken: dict[tuple[str, int], int] = {}
     found = []
-    for _, name, _, _ in port.stranded.get(part.id, ())[:ITEMS_MAX]:
+    for _, name, *_ in port.stranded.get(part.id, ())[:ITEMS_MAX]:
         appointment = port.appointments[name]
         own = proposed_by_terminal(port, appointment, port.now)
         gate = gate_id(port, part.facility, appointment.gate or None)

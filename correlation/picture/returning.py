@@ -5,7 +5,7 @@ from msgspec import Struct
 from correlation.statements import Statement
 
 
-class ReturnPlace(Struct, frozen=True, array_like=True):
+class ReturnPlace(Struct, frozen=True, array_like=True, gc=False):
     """A place, the size and type group that it is for, from when until when, and if it takes it."""
 
     facility: str
@@ -15,7 +15,7 @@ class ReturnPlace(Struct, frozen=True, array_like=True):
     accepts: bool
 
 
-class ReturnList(Struct, frozen=True, array_like=True, kw_only=True):
+class ReturnList(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """Every place of one carrier, by the statement that lists them."""
 
     said: Statement

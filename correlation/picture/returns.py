@@ -14,7 +14,7 @@ GROUP: Final = 3
 """A size and type group (22GP) and the types in it (22G0, 22G1) begin with the same characters."""
 
 
-class Taken(Struct, frozen=True):
+class Taken(Struct, frozen=True, gc=False):
     """Where an empty is taken now, when the first place that is shut takes it, and the next change.
 
     `said` is the list that says so.

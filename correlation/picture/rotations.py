@@ -22,7 +22,7 @@ LEG_NEAR: Final = 10 * DAY
 """A call and a leg of one port this far apart are not the same."""
 
 
-class Leg(Struct, frozen=True):
+class Leg(Struct, frozen=True, gc=False):
     """One port of a rotation as planned; the sailing values are of the way to it."""
 
     sequence: int
@@ -34,7 +34,7 @@ class Leg(Struct, frozen=True):
     canal_at: int | None
 
 
-class Range(Struct, frozen=True):
+class Range(Struct, frozen=True, gc=False):
     """A length of time in ms as a range: 10th, 50th and 90th percentile."""
 
     p10: int
@@ -42,7 +42,7 @@ class Range(Struct, frozen=True):
     p90: int
 
 
-class Foresight(Struct, frozen=True):
+class Foresight(Struct, frozen=True, gc=False):
     """How late a ship will be at a port downstream, and after how many legs."""
 
     leg: Leg

@@ -21,7 +21,7 @@ GIVEN: Final = frozenset({"ORDERED", "CONFIRMED"})
 TAKEN_BACK: Final = frozenset({"CANCELLED", "DECLINED"})
 
 
-class Unit(Struct, frozen=True):
+class Unit(Struct, frozen=True, gc=False):
     """A pilot, tug or boat that is to serve a ship, from when to when."""
 
     name: str

@@ -14,7 +14,7 @@ from correlation.picture.sources import source_key
 from correlation.statements import Slot, Statement
 
 
-class TooFast(Struct, frozen=True):
+class TooFast(Struct, frozen=True, gc=False):
     """Two sightings that one truck cannot both be: how long it took, and at least takes (ms)."""
 
     place: str

@@ -7,7 +7,7 @@ corrected or withdrawn fact still replaces it. Then it is settled, and only its 
 from msgspec import Struct
 
 
-class Promise(Struct, frozen=True, array_like=True, kw_only=True):
+class Promise(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """A service standard as it rules now; cases that ended before `since_at` are not its own.
 
     `limit` is the target in milliseconds.
@@ -31,7 +31,7 @@ class Promise(Struct, frozen=True, array_like=True, kw_only=True):
         return self.measure, self.scope, self.period, self.limit
 
 
-class Case(Struct, frozen=True, array_like=True):
+class Case(Struct, frozen=True, array_like=True, gc=False):
     """One case of a promise: what it took, in milliseconds, and the period that counts it."""
 
     value: int
@@ -42,7 +42,7 @@ Worst = tuple[int, str]
 """What the worst case took, and what it is about."""
 
 
-class Tally(Struct, frozen=True, array_like=True, kw_only=True):
+class Tally(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One period of a promise: its cases, how many were kept, and the worst of them.
 
     `settled` is the worst of those that can no longer change.

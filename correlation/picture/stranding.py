@@ -5,7 +5,7 @@ that changes is looked at alone. What changed is judged on the next tick, so a b
 within one second is one change.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from correlation.picture.corridors import of_appointment
 from correlation.picture.entities import Appointment, TerminalCall
 from correlation.picture.matching import open_visit_of
 from correlation.picture.milestones import berth_arrival, window_of
+from correlation.picture.nominations import nominated_aboard
 from correlation.picture.port import Port, Stranded
 from correlation.statements import Statement
 
@@ -21,7 +22,7 @@ HERE = ("LANE_IN", "SERVED", "LEFT")
 """Steps after which a truck needs no other slot."""
 
 
-class Bounds(Struct, frozen=True, array_like=True):
+class Bounds(Struct, frozen=True, array_like=True, gc=False):
     """The times outside of which a truck stands: the receiving window, and ready for pick-up."""
 
     opens_at: int | None
@@ -105,7 +106,8 @@ def _entry(port: Port, appointment: Appointment) -> Stranded:
     eta = port.ruling(appointment.truck_eta)
     says_so = eta is not None and eta.get("state") == "MOVING"
     moving = says_so or of_appointment(port, appointment) is not None
-    return appointment.slot_from, appointment.id, appointment.haulier, moving
+    nominated = nominated_aboard(port, appointment)
+    return appointment.slot_from, appointment.id, appointment.haulier, moving, nominated
 
 
 def _outside(part: TerminalCall, bounds: Bounds) -> list[tuple[int, str]]:
@@ -121,13 +123,16 @@ def _outside(part: TerminalCall, bounds: Bounds) -> list[tuple[int, str]]:
 
 def _count_one(port: Port, part: TerminalCall, appointment: Appointment) -> None:
     before = port.stranded.get(part.id, ())
-    after = [entry for entry in before if entry[1] != appointment.id]
-    if _is_stranded(port, part, appointment, bounds_of(port, part)):
-        after.append(_entry(port, appointment))
-        after.sort()
-    if tuple(after) != before:
-        port.stranded.put(part.id, tuple(after))
-        port.recounted.put(part.id, value=True)
+    was = next((entry for entry in before if entry[1] == appointment.id), None)
+    is_stranded = _is_stranded(port, part, appointment, bounds_of(port, part))
+    now = _entry(port, appointment) if is_stranded else None
+    if now == was:
+        return
+    after = [entry for entry in before if entry is not was]
+    if now is not None:
+        insort(after, now)
+    port.stranded.put(part.id, tuple(after))
+    port.recounted.put(part.id, value=True)
 
 
 def _is_stranded(port: Port, part: TerminalCall, appointment: Appointment, bounds: Bounds) -> bool:

@@ -12,7 +12,7 @@ from correlation.picture.port import Fold, Port
 from correlation.statements import Statement
 
 
-class TerminalSlot(Struct, frozen=True):
+class TerminalSlot(Struct, frozen=True, gc=False):
     """A slot that a terminal would give an appointment, and until when that can be answered."""
 
     from_at: int

@@ -5,7 +5,7 @@ from msgspec import Struct
 from correlation.statements import Statement
 
 
-class ListedBox(Struct, frozen=True, array_like=True):
+class ListedBox(Struct, frozen=True, array_like=True, gc=False):
     """A box of a work list. `special` is R for a reefer, D for dangerous goods.
 
     `listed_at` is 0 where it was not said; `block` is where a box off the ship is to stand.
@@ -17,14 +17,14 @@ class ListedBox(Struct, frozen=True, array_like=True):
     block: str = ""
 
 
-class ListPiece(Struct, frozen=True, array_like=True):
+class ListPiece(Struct, frozen=True, array_like=True, gc=False):
     """One message of a list, by the statement that it is, and its boxes."""
 
     said: Statement
     boxes: tuple[ListedBox, ...]
 
 
-class ListVersion(Struct, frozen=True, array_like=True, kw_only=True):
+class ListVersion(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One version of a list; it counts when all of its `parts` are in."""
 
     list_id: str
@@ -33,7 +33,7 @@ class ListVersion(Struct, frozen=True, array_like=True, kw_only=True):
     pieces: dict[int, ListPiece]
 
 
-class WorkList(Struct, frozen=True, array_like=True, kw_only=True):
+class WorkList(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """What one carrier means to load, discharge or restow at a terminal call.
 
     `boxes` are those of the version that counts; `missing` are (box, what it lacks, special) of
@@ -50,20 +50,20 @@ class WorkList(Struct, frozen=True, array_like=True, kw_only=True):
     latest: tuple[ListedBox, ...] = ()
 
 
-class Listed(Struct, frozen=True, array_like=True, kw_only=True):
+class Listed(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """The load lists that name a box."""
 
     lists: tuple[str, ...] = ()
 
 
-class StockPiece(Struct, frozen=True, array_like=True):
+class StockPiece(Struct, frozen=True, array_like=True, gc=False):
     """One message of a stock list, by the statement that it is, and the numbers of its boxes."""
 
     said: Statement
     boxes: tuple[str, ...]
 
 
-class Stock(Struct, frozen=True, array_like=True, kw_only=True):
+class Stock(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """The newest stock list of a terminal; it counts when all of its `parts` are in."""
 
     list_id: str

@@ -46,7 +46,7 @@ OTHER_SIDE: Final = {"SHIP": "TER", "NAU": "SHIP", "TER": "SHIP"}
 ROLES: Final = {"SHIP": ("CAR", "AGT"), "TER": ("TER",), "NAU": ("NAU",)}
 
 
-class Stall(Struct, frozen=True):
+class Stall(Struct, frozen=True, gc=False):
     """An answer that is owed: of which service, which word, by whom, since when and until when."""
 
     service: str

@@ -28,7 +28,7 @@ AT_WORK: Final = (("BUNKERING", "BUNKERS"), ("LASHING", "LASHING"), ("CARGO_OPER
 TO_SAIL: Final = ("PILOTAGE", "TOWAGE", "MOORING")
 
 
-class Overstay(Struct, frozen=True):
+class Overstay(Struct, frozen=True, gc=False):
     """A ship that stays too long: agreed and projected departure, and who waits for her place."""
 
     call: Call

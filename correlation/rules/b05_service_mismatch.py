@@ -31,7 +31,7 @@ from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
 
-class Order(Struct, frozen=True):
+class Order(Struct, frozen=True, gc=False):
     """One service of a ship on her way in or out, beside the movement that it serves."""
 
     part: TerminalCall
@@ -57,7 +57,7 @@ class Order(Struct, frozen=True):
         return min(0, self.starts_at - self.from_at) or max(0, self.starts_at - self.to_at)
 
 
-class Trouble(Struct, frozen=True):
+class Trouble(Struct, frozen=True, gc=False):
     """What is wrong with an order, and from when on that counts."""
 
     template: str

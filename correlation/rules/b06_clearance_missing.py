@@ -25,7 +25,7 @@ from correlation.statements import Statement
 FILED: Final = frozenset({"SUBMITTED", "REVIEW"})
 
 
-class Ladder(Struct, frozen=True):
+class Ladder(Struct, frozen=True, gc=False):
     """The instants at which a ship's papers are looked at, and the movement they are for."""
 
     movement: Best

@@ -30,7 +30,7 @@ BOX_ORDER: Final = (
 BOX_FACTS: Final = ("gate_in", "gate_out", "discharged", "loaded")
 
 
-class Disorder(Struct, frozen=True):
+class Disorder(Struct, frozen=True, gc=False):
     """One thing that is wrong: of which milestone, what kind, and the facts that show it."""
 
     milestone: str
@@ -40,7 +40,7 @@ class Disorder(Struct, frozen=True):
     off: int = 0
 
 
-class Object(Struct, frozen=True):
+class Object(Struct, frozen=True, gc=False):
     """What is wrong is said of this: its kind, id, name and terminal."""
 
     kind: str

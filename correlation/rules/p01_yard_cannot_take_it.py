@@ -23,7 +23,7 @@ from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
 
-class Pressure(Struct, frozen=True):
+class Pressure(Struct, frozen=True, gc=False):
     """One thing that a block has too much of: how full, from when on, and who said so."""
 
     kind: str

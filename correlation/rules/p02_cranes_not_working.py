@@ -16,7 +16,7 @@ from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
 
-class Idle(Struct, frozen=True):
+class Idle(Struct, frozen=True, gc=False):
     """Since when nothing is lifted, from when on that is too long, and who said so."""
 
     since: int

@@ -21,14 +21,14 @@ SLOTS: frozenset[str] = frozenset({"TIDE", "DRAUGHT", "CANAL"})
 """Conditions that let a ship pass at certain hours only (C13): outside of them her slot is lost."""
 
 
-class Promise(Struct, frozen=True):
+class Promise(Struct, frozen=True, gc=False):
     """The agreed departure, and who said so."""
 
     at: int
     said: Statement
 
 
-class Slowed(Struct, frozen=True):
+class Slowed(Struct, frozen=True, gc=False):
     """When a ship will sail, and what stood or stands in the way of her work until then."""
 
     sails_at: int

@@ -5,13 +5,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from correlation.evidence import evidence_of, nominated_in, parties
+from correlation.evidence import evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.grouping import is_silent
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
 from correlation.picture.cargo_kinds import is_cut
 from correlation.picture.entities import Reefer, Sample, Visit
+from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.picture.samples import run_from
 from correlation.rules.rule import Rule, next_of
@@ -23,7 +24,7 @@ GAPS: float = 2.5
 """A reefer that is read seldom is missed after so many of its usual gaps."""
 
 
-class Fault(Struct, frozen=True):
+class Fault(Struct, frozen=True, gc=False):
     """What is wrong with a reefer: since when, how long it may be, and who said so.
 
     `told_at` is before when it is not told: what would show that it is well may be under way.

@@ -20,7 +20,7 @@ DIRECT_CLASSES: Final = ("1", "7")
 """Explosives and radioactive matter: they go to and from the ship without standing (IMDG)."""
 
 
-class Goods(Struct, frozen=True):
+class Goods(Struct, frozen=True, gc=False):
     """The dangerous goods of one box, and whether they are of a class that may not stand."""
 
     visit: Visit
@@ -30,7 +30,7 @@ class Goods(Struct, frozen=True):
     direct: bool
 
 
-class Case(Struct, frozen=True):
+class Case(Struct, frozen=True, gc=False):
     """One rule that is broken: by when, and who said so."""
 
     rule: Breach

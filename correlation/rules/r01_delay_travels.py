@@ -22,7 +22,7 @@ from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
 
-class Foretold(Struct, frozen=True):
+class Foretold(Struct, frozen=True, gc=False):
     """A notice beside the call that it is about, if that is known here, and its agreed time."""
 
     delay: Delay

@@ -22,7 +22,7 @@ from correlation.rules.rule import Rule
 from correlation.statements import Statement
 
 
-class Risk(Struct, frozen=True):
+class Risk(Struct, frozen=True, gc=False):
     """A connection: both ends, when each is ready, and the boxes that come too late."""
 
     id: str

@@ -7,7 +7,6 @@ from correlation.evidence import (
     agents_of,
     call_label,
     evidence_of,
-    nominated_in,
     parties,
     vessel_name,
 )
@@ -17,12 +16,13 @@ from correlation.picture.delays import changed_upstream
 from correlation.picture.dependants import changed_status, services_depending
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.milestones import GONE, berth_arrival, said_of, window_of
+from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """What changed of a terminal call and how many bookings, trucks and services hang on it."""
 
     part: TerminalCall

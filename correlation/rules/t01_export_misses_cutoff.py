@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from correlation.evidence import call_label, evidence_of, nominated_in, parties, vessel_name
+from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import (
@@ -22,6 +22,7 @@ from correlation.picture.availability import is_documented
 from correlation.picture.corridors import Expected, of_appointment, on_the_way, told, word_of
 from correlation.picture.entities import Appointment, Booking, TerminalCall, Visit
 from correlation.picture.milestones import first_window, is_dropped, window_statement
+from correlation.picture.nominations import nominated_in
 from correlation.picture.port import NEVER, Port
 from correlation.rules.rule import Rule, by_horizon, next_of
 from correlation.statements import Statement
@@ -33,7 +34,7 @@ CODES: Final = frozenset(PAPERS).union(*FULL.values())
 """Every cut-off that is looked at: before the first one is near there is nothing to look for."""
 
 
-class Need(Struct, frozen=True):
+class Need(Struct, frozen=True, gc=False):
     """One condition of an export box and the cut-off by which it must be met."""
 
     code: str

@@ -12,8 +12,7 @@ from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
 from correlation.picture.corridors import Expected, of_appointment, told, waiting_place, word_of
 from correlation.picture.entities import Appointment, Task, TerminalCall
-from correlation.picture.gate import booking_of
-from correlation.picture.matching import open_visit_of
+from correlation.picture.matching import booking_of, open_visit_of
 from correlation.picture.milestones import is_dropped, window_statement
 from correlation.picture.port import Port
 from correlation.picture.stranding import is_honoured, is_left_behind

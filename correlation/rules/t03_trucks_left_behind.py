@@ -7,14 +7,12 @@ the same when it is red: then nobody else can turn the trucks.
 
 from msgspec.structs import replace
 
-from correlation.evidence import call_label, evidence_of, nominated_in, parties, vessel_name
+from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.conditions import kept_off
 from correlation.picture.delays import foretold_keys
 from correlation.picture.entities import Shift, TerminalCall
-from correlation.picture.gate import booking_of
-from correlation.picture.matching import open_visit_of
 from correlation.picture.milestones import berth_arrival, is_dropped, window_statement
 from correlation.picture.port import Port, Stranded
 from correlation.picture.settling import ARRIVAL
@@ -85,7 +83,7 @@ def _for_the_terminal(finding: Finding) -> Finding:
 def _severity(port: Port, stranded: tuple[Stranded, ...], now: int) -> Severity:
     policy = port.policy
     left = stranded[0][0] - now
-    moving = any(is_moving for _, _, _, is_moving in stranded)
+    moving = any(truck[3] for truck in stranded)
     if moving or left <= int(policy.shift_red_hours * HOUR):
         return "RED"
     many = len(stranded) >= policy.shift_orange_appointments
@@ -110,19 +108,6 @@ def _causes(port: Port, part: TerminalCall, shift: Shift) -> tuple[str, ...]:
     )
 
 
-def _forwarders(port: Port, stranded: tuple[Stranded, ...]) -> tuple[tuple[str, str], ...]:
-    """Return who is nominated for what the stranded trucks bring and collect."""
-    found: dict[tuple[str, str], None] = {}
-    for _, name, _, _ in stranded:
-        appointment = port.appointments.get(name)  # it may be forgotten before its ship moves again
-        for task in appointment.tasks if appointment else ():
-            visit = open_visit_of(port, task.box) if task.box else None
-            bill = port.bills.get(visit.bl) if visit and task.direction == "COLLECT" else None
-            papers = bill or (booking_of(port, task) if task.direction == "DELIVER" else None)
-            found |= dict.fromkeys(nominated_in(port, papers))
-    return tuple(sorted(found))
-
-
 def _finding(
     port: Port,
     part: TerminalCall,
@@ -132,7 +117,8 @@ def _finding(
 ) -> Finding:
     policy, call, count = port.policy, port.calls[part.call], len(stranded)
     first = stranded[0][0]
-    hauliers = dict.fromkeys(haulier for _, _, haulier, _ in stranded)
+    hauliers = dict.fromkeys(truck[2] for truck in stranded)
+    forwarders = sorted({each for truck in stranded for each in truck[4]})
     moved = round((shift.after - shift.before) / HOUR, 1)
     return Finding(
         code="T03",
@@ -153,7 +139,7 @@ def _finding(
         objects=(
             ("terminal_call", part.id, call_label(port, call, part)),
             ("call", call.id, call_label(port, call)),
-            *(("appointment", name, name.rpartition(":")[2]) for _, name, _, _ in stranded[:20]),
+            *(("appointment", name, name.rpartition(":")[2]) for _, name, *_ in stranded[:20]),
         ),
         evidence=evidence_of(_deciding(port, part, shift)),
         causes=_causes(port, part, shift),
@@ -165,7 +151,7 @@ def _finding(
             facility=part.facility,
             nominated=(
                 *((haulier, "TRK") for haulier in hauliers if haulier),
-                *_forwarders(port, stranded),
+                *forwarders,
             ),
         ),
         actions=(Action("MOVE_BATCH", (("count", count),)),),

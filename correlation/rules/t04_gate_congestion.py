@@ -32,7 +32,7 @@ STEP_SHOWN: Final = 5
 """A wait is told in steps of so many minutes: a new version for each minute helps nobody."""
 
 
-class Sign(Struct, frozen=True):
+class Sign(Struct, frozen=True, gc=False):
     """One sign of congestion: what was measured, its limits, when, and until when it counts."""
 
     name: str

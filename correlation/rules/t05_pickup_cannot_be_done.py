@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from correlation.evidence import evidence_of, nominated_in, parties
+from correlation.evidence import evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE, written
 from correlation.picture.aspects import CUSTOMS, GATE, HELD, LINKS, OWN, QUAY
@@ -11,6 +11,7 @@ from correlation.picture.corridors import Expected, of_appointment, told, waitin
 from correlation.picture.entities import Appointment, TerminalCall, Visit
 from correlation.picture.hours import after_open_time, gate_week, is_open
 from correlation.picture.matching import box_of, open_visit_of
+from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.picture.terminal_slots import proposed_by_terminal
 from correlation.rules.rule import Rule, by_horizon, next_of

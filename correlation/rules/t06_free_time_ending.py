@@ -4,13 +4,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from correlation.evidence import evidence_of, nominated_in, parties
+from correlation.evidence import evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import DAY, HOUR, MINUTE, day_of, written
 from correlation.picture.aspects import CUSTOMS, GATE, HELD, LINKS, OWN, PLACED, QUAY, TRUCK
 from correlation.picture.availability import blockers_of
 from correlation.picture.clocks import DETENTION, is_back, left_at
 from correlation.picture.entities import Appointment, BillOfLading, Obligation, Visit
+from correlation.picture.nominations import nominated_in
 from correlation.picture.offers import Free, free_slots
 from correlation.picture.port import Port
 from correlation.picture.returns import Taken, taken_at

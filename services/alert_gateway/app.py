@@ -48,6 +48,7 @@ def gateway_app(
         task = asyncio.create_task(reading.run())
         yield
         end_streams(reading)
+        reading.end()
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task

@@ -44,6 +44,11 @@ class Reading:
         self._heartbeat_seconds = heartbeat_seconds
         self._is_wall_clock = is_wall_clock
         self._is_away = False
+        self._is_ending = False
+
+    def end(self) -> None:
+        """Begin no further turn. To be said before the cancellation, which may be lost."""
+        self._is_ending = True
 
     async def run(self) -> None:
         """Keep the feeds current until cancelled; Redis away is waited for."""
@@ -83,7 +88,8 @@ class Reading:
         await self._follow([feed for feed in self.feeds.values() if epochs[feed.partition]])
 
     async def _turns(self) -> None:
-        while True:
+        # A cancellation that meets the client's own timeout comes out as an error of Redis.
+        while not self._is_ending:
             try:
                 await self.turn()
                 self._is_away = False

@@ -46,6 +46,8 @@ class Delivery:
             {
                 **producer_config(settings, linger_ms=0),
                 "queue.buffering.max.messages": QUEUE_MAX,
+                # What is said while a request is on its way goes together in the next.
+                "max.in.flight.requests.per.connection": 1,
             }
         )
 

@@ -102,7 +102,7 @@ class Desk:
             Refused: this process may not own the partition.
         """
         began = time.monotonic()
-        reader, tail = self._reader(), self._reader(wait_ms=200)
+        reader, tail = self._reader(), self._reader(wait_ms=200, least_bytes=65_536)
         try:
             found = await self._restore(reader, tail)
             seconds = round(time.monotonic() - began, 3)
@@ -303,8 +303,8 @@ class Desk:
         self._frames.inc(frames)
         self._cursor.set(self.owner.cursor)
 
-    def _reader(self, *, wait_ms: int = 10) -> Reader:
-        reader = Reader(self._at.settings, wait_ms=wait_ms)
+    def _reader(self, **asking: int) -> Reader:
+        reader = Reader(self._at.settings, **asking)
         self._readers.append(reader)
         return reader
 

@@ -25,19 +25,22 @@ from confluent_kafka import (
 from confluent_kafka.admin import AdminClient
 from prometheus_client import Counter, Gauge
 
-from contracts.journal import Origin, decode_frame
+from contracts.journal import FRAME_RECORDS_MAX, Origin
 from contracts.topics import FAMILIES, JOURNAL, qualified
 from plumbing import logs
 from plumbing.kafka import client_config, consumer_config, producer_config
 from plumbing.settings import Settings
 from services.sequencer.commits import Committed, Ledger, Written, start_position
 from services.sequencer.frames import Arrival, Packed, Packer
+from services.sequencer.journal_time import last_time
 
 TICK_SECONDS: Final = 1.0
 COMMIT_SECONDS: Final = 1.0
 TOPICS_SECONDS: Final = 5.0
 BATCH: Final = 2_000
 IN_FLIGHT_MAX: Final = 200
+GATHER_SECONDS: Final = 0.005
+"""How long a record waits at the most for the frame before it to be acknowledged."""
 _POLL_SECONDS: Final = 0.1
 _TIMEOUT: Final = 20.0
 
@@ -142,6 +145,8 @@ class Sequencer:
         if first is None:
             return
         messages = [first, *self._consumer.consume(BATCH, timeout=0)]
+        if len(messages) < FRAME_RECORDS_MAX:
+            messages += self._gather()
         clock = _clock()
         by_origin: dict[Origin, list[Arrival]] = defaultdict(list)
         expected: dict[Origin, int] = {}
@@ -151,6 +156,14 @@ class Sequencer:
             self._lanes[origin.partition].packer.add(origin, arrivals, clock)
         for partition in {origin.partition for origin in by_origin}:
             self._write(partition)
+
+    def _gather(self) -> list[Message]:
+        # Each frame costs the journal and its reader the same, however little is in it. So what
+        # comes while one is on its way goes together in the next; an idle journal never waits.
+        until = time.monotonic() + GATHER_SECONDS
+        while len(self._producer) and (left := until - time.monotonic()) > 0:
+            self._producer.poll(left)
+        return self._consumer.consume(BATCH, timeout=0)
 
     def _sort_in(
         self,
@@ -293,7 +306,7 @@ class Sequencer:
                 Packer(
                     known,
                     is_played=self._is_played,
-                    started_at=self._last_time(partition) if self._is_played else 0,
+                    started_at=last_time(self._settings, partition) if self._is_played else 0,
                 )
             )
         consumer.assign(committed)
@@ -358,24 +371,6 @@ class Sequencer:
             return
         if topic_id != known:
             raise InputChanged(f"{name} was recreated: {known} is now {topic_id}")
-
-    def _last_time(self, partition: int) -> int:
-        reader: Any = Consumer(
-            {**consumer_config(self._settings, "rada.sequencer.time"), "enable.partition.eof": True}
-        )
-        try:
-            tp = TopicPartition(self._journal, partition)
-            start, end = reader.get_watermark_offsets(tp, timeout=_TIMEOUT)
-            if end <= start:
-                return 0
-            tp.offset = end - 1
-            reader.assign([tp])
-            message = reader.poll(_TIMEOUT)
-            if message is None or message.error():
-                return 0
-            return max((r.at for r in decode_frame(message.value()).records), default=0)
-        finally:
-            reader.close()
 
     def _close(self) -> None:
         left = self._producer.flush(8)

@@ -69,6 +69,7 @@ def _ship(port: Port, call: Call, at: int) -> None:
     carrier.baseline(at, "vessel.call-announced", call.id, say.announcement(call), begun)
     subject = f"imo:{call.ship.imo}"
     carrier.baseline(at, "vessel.particulars-declared", subject, say.particulars(call), begun)
+    _rotation(port, call, at, begun)
     if call.plan:
         for data in say.agreements(call):
             terminal.baseline(at, kind, call.id, data, call.plan.set_at)
@@ -96,6 +97,14 @@ def _ship(port: Port, call: Call, at: int) -> None:
     for name, (direction, status) in call.formalities.items():
         voice, subject, formality = statement(port, call, name, (direction, status))
         voice.baseline(at, "clearance.formality-changed", subject, formality, at - MINUTE)
+
+
+def _rotation(port: Port, call: Call, at: int, begun: int) -> None:
+    """List the ports of her voyage."""
+    carrier, kind = say.carrier(port.voices, call), "vessel.rotation-set"
+    if way := call.rotation:
+        data = say.rotation_data(call, way)
+        way.told[port.system] = carrier.baseline(at, kind, way.id, data, begun)
 
 
 def _expected(port: Port, call: Call, at: int, begun: int) -> None:

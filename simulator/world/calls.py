@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import simpy
 
     from simulator.world.boxes import Appointment, Booking, Box
+    from simulator.world.rotations import Rotation
     from simulator.world.terminals import Terminal
 
 Stage = Literal["FAR", "WAITING", "ALONGSIDE", "SAILED", "DROPPED"]
@@ -29,6 +30,8 @@ class Said:
     told_at: int | None = None
     before: int | None = None
     """What was known just before."""
+    first_told_at: int | None = None
+    """When a part of the word was received from which the rest can be told."""
 
 
 @dataclass(slots=True)
@@ -71,6 +74,8 @@ class Plan:
     leaves_at: int
     set_at: int
     told_at: int | None = None
+    first_told_at: int | None = None
+    """When a part of it was received from which the rest can be told."""
 
     @property
     def pilot_at(self) -> int:
@@ -147,8 +152,8 @@ class Call:
     """When cranes last moved boxes."""
     held_by: str = ""
     """The disruption that keeps her at the berth."""
-    next_calls: "list[tuple[Call, int]]" = field(default_factory=list)
-    """Her later calls, each with the sailing and working time until then."""
+    rotation: "Rotation | None" = None
+    """Her way through her ports, of which this is one, until the call is over."""
     bookings: "list[Booking]" = field(default_factory=list)
     exports: "list[Box]" = field(default_factory=list)
     load_list: "list[Box]" = field(default_factory=list)

@@ -8,21 +8,23 @@ from simulator.world.boxes import DG_SHARE, Booking, Box, iso_type, sizes
 from simulator.world.calls import Call
 from simulator.world.chance import share
 from simulator.world.dangerous import permits
+from simulator.world.export_papers import (
+    LATE_PAPERS,
+    drawn,
+    prepared,
+    until_before,
+    weighed_again,
+)
 from simulator.world.instants import whole
 from simulator.world.labels.of_land import FULL
 from simulator.world.labels.of_lists import is_ready
 from simulator.world.onward import old_stock
 from simulator.world.port import Port, Steps
-from simulator.world.slots import Hours
+from simulator.world.slots import between
 from simulator.world.telling import of_boxes as say
 from simulator.world.trucks import book, change, trip, unbooked
 
-LATE_PAPERS: Final = 0.012
-"""Share of bookings, and of boxes for their weight, that are late; a tenth of these too late."""
 LATE_BOOKERS: Final = 0.015
-INSPECTED: Final = 0.02
-"""Share of exports that customs open; some are let go only after their ship is loaded."""
-WAVE: Final = 3.0
 LISTED_AHEAD: Final = 11 * HOUR
 """Before the work on a ship begins: when its load list is sent."""
 RISES: Final = 1.5
@@ -44,6 +46,8 @@ def demand(port: Port, call: Call) -> Steps:
         yield port.wait(port.now + HOUR)
     if call.stage != "FAR":
         return
+    if call.comes_at + call.stays < port.hand.begins - DAY:
+        return  # she is gone before anything is told: what she loads leaves no trace
     left = share(chance, loads * (1 - port.volumes.transship))
     port.start(closing(port, call))
     while left > 0 and call.stage == "FAR":
@@ -56,9 +60,8 @@ def demand(port: Port, call: Call) -> Steps:
 
 
 def _booking(port: Port, call: Call, count: int, chance: Random) -> Booking:
-    drawn = chance.random()
-    reefer = port.volumes.reefer_exports
-    cargo = "REEFER" if drawn < reefer else "DG" if drawn > 1 - DG_SHARE else "DRY"
+    luck, reefer = chance.random(), port.volumes.reefer_exports
+    cargo = "REEFER" if luck < reefer else "DG" if luck > 1 - DG_SHARE else "DRY"
     number = f"bkg:{call.carrier}:{port.next_paper()}"
     booking = Booking(number, call, cargo, port.picked("FWD", chance), booked_at=port.now)
     for _ in range(count):
@@ -97,38 +100,18 @@ def _on_trucks(boxes: list[Box], chance: Random) -> list[list[Box]]:
     return loads
 
 
-def _until(port: Port, call: Call, code: str, lead: int) -> Steps:
-    """Wait until so long before a cut-off, wherever that moves."""
-    while call.stage == "FAR" and port.now < call.windows[code] - lead:
-        yield port.wait(min(call.windows[code] - lead, port.now + 12 * HOUR))
-
-
 def papers(port: Port, booking: Booking) -> Steps:
     """Let the papers of a booking be in order in time, mostly."""
     chance = port.stream("papers", booking.id)
     lead = chance.uniform(27, 80)
-    if (drawn := chance.random()) < LATE_PAPERS:
-        lead = chance.uniform(1, 22) if drawn > LATE_PAPERS / 10 else -6
+    if (luck := chance.random()) < LATE_PAPERS:
+        lead = chance.uniform(1, 22) if luck > LATE_PAPERS / 10 else -6
         for box in booking.boxes:
             box.roots["DCO"] = "late-papers"
-    yield from _until(port, booking.call, "DCO", whole(lead * HOUR))
+    yield from until_before(port, booking.call, "DCO", whole(lead * HOUR))
     booking.papers_done = True
     booking.papers_told_at = say.papers(port.voices, booking, port.now)
     for box in booking.boxes:
-        port.watch.export(box)
-
-
-def weighed(port: Port, box: Box, call: Call) -> Steps:
-    """Let the verified gross mass of a box be known in time, mostly."""
-    chance = port.stream("weight", box.number)
-    lead = chance.uniform(26, 70)
-    if (drawn := chance.random()) < LATE_PAPERS:
-        lead = chance.uniform(1, 20) if drawn > LATE_PAPERS / 10 else -6
-        box.roots["VCO"] = "late-papers"
-    yield from _until(port, call, "VCO", whole(lead * HOUR))
-    if box.booking:
-        box.is_weighed = True
-        box.told["weighed"] = say.weighed(port.voices, box, port.now)
         port.watch.export(box)
 
 
@@ -138,8 +121,7 @@ def delivered(port: Port, boxes: list[Box], call: Call) -> Steps:
     is_late = chance.random() < LATE_BOOKERS
     comes_unbooked = chance.random() < port.scenario.walk_ins
     for box in boxes:
-        port.start(weighed(port, box, call))
-        port.start(cleared(port, box, call))
+        port.start(prepared(port, box, call, drawn(box, chance)))
     tries = 0
     while _is_wanted(boxes, call):
         if tries > 0:
@@ -184,8 +166,7 @@ def _slot(port: Port, boxes: list[Box], chance: Random, *, is_late: bool, is_ret
     if is_late:
         soonest = max(port.now + 4 * HOUR, closes - chance.randint(2, 16) * HOUR)
         return whole(soonest, HOUR)
-    hours = Hours(soonest, closes - 3 * HOUR, port.community.timezone, RISES)
-    return hours.pick(chance)
+    return between(soonest, closes - 3 * HOUR, port.community.timezone, RISES).pick(chance)
 
 
 def _before_booking(
@@ -208,23 +189,6 @@ def _kept(port: Port, boxes: list[Box], slot_at: int, chance: Random) -> int:
     if call.windows["EFC"] <= slot_at < _closes(boxes, call) and slot_at > port.now:
         return slot_at
     return _slot(port, boxes, chance, is_late=False, is_retry=True)
-
-
-def cleared(port: Port, box: Box, call: Call) -> Steps:
-    """Let customs clear an export before its ship comes."""
-    chance = port.stream("export customs", box.number)
-    yield from _until(port, call, "FCO", chance.randint(30, 90) * HOUR)
-    wave = WAVE if port.disruptions.at("customs-wave", port.now) else 1.0
-    if chance.random() < INSPECTED * wave and box.booking:
-        box.channel = "PHYS"
-        say.customs_said(port.voices, box, port.now, "SELECTED")
-        lead = chance.randint(-10, 30) * HOUR
-        while call.is_open and port.now < call.works_at - lead:
-            yield port.wait(min(call.works_at - lead, port.now + 6 * HOUR))
-    box.is_cleared = True
-    if box.booking:
-        say.customs_said(port.voices, box, port.now, "RELEASED")
-        port.watch.export(box)
 
 
 def listed(port: Port, call: Call) -> Steps:
@@ -333,7 +297,7 @@ def _rebook(port: Port, box: Box, call: Call, before: Booking) -> None:
     if box.place == "OUTSIDE":
         port.start(delivered(port, [box], call))
     elif not box.is_weighed:
-        port.start(weighed(port, box, call))
+        port.start(weighed_again(port, box, call))
 
 
 def ready(call: Call) -> list[Box]:

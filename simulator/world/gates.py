@@ -1,6 +1,7 @@
 """Gates and their lanes: the queue is what comes of trucks, lanes and transaction times."""
 
 from collections import deque
+from functools import partial
 from math import ceil
 from random import Random
 from typing import Any, Final
@@ -139,7 +140,7 @@ def reports(gate: Gate) -> Steps:
             told = say.queue(port.voices, gate.id, port.now, counts)
             mean, before = (wait if before is None else (wait + before) / 2), wait
             who = (gate.id, gate.terminal.operator)
-            busy = Busy(*who, mean, turn, walk_ins, told, _hauliers(gate), _root(port))
+            busy = Busy(*who, mean, turn, walk_ins, told, partial(_hauliers, gate), _root(port))
             congested(port.ledger, port.voices, busy, port.now)
         elif before is not None:
             before = None

@@ -56,7 +56,8 @@ def know(port: Port, call: Call, arrives: int) -> None:
     call.known = Said(whole(arrives, 5 * MINUTE), port.now, before=before)
     voice = say.agent(port.voices, call)
     basis = "SAID" if call.plan or call.asked_at else "PROFORMA"
-    call.known.told_at = say.estimated(voice, call, port.now, call.known.at, basis)
+    told = say.estimated(voice, call, port.now, call.known.at, basis)
+    call.known.first_told_at, call.known.told_at = told
     call.is_said = basis == "SAID"
     port.watch.ship(call)
 
@@ -83,7 +84,8 @@ def carrier_repeats(port: Port, call: Call) -> Steps:
         is_new = call.stage == "FAR" and call.known and call.known.at != last
         if is_new and call.known and chance.random() >= STICKY:
             last = call.known.at
-            told = say.estimated(say.carrier(port.voices, call), call, port.now, last, "PROFORMA")
+            voice = say.carrier(port.voices, call)
+            _, told = say.estimated(voice, call, port.now, last, "PROFORMA")
             _also_told(port, call, last, told)
 
 
@@ -216,7 +218,7 @@ def follow(port: Port, call: Call, before: int) -> None:
 def agree(port: Port, call: Call, earliest: int) -> None:
     """Let terminal and ship agree on the first time and place from an instant on."""
     call.plan = call.terminal.place(call, _up(max(earliest, port.now + HOUR)), port.now)
-    call.plan.told_at = say.agreed(port.voices, call, port.now)
+    call.plan.first_told_at, call.plan.told_at = say.agreed(port.voices, call, port.now)
     call.asked_at = call.requested_at = None
     port.watch.ship(call)
 

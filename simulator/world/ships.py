@@ -16,7 +16,7 @@ from simulator.world.port import Port, Steps
 from simulator.world.quayside import worked
 from simulator.world.second_words import also_declared, noted
 from simulator.world.telling import of_ships as say
-from simulator.world.voyages import DROPPED, discharge_share, pass_on
+from simulator.world.voyages import DROPPED, discharge_share
 
 WAIT_SHARE: Final = 0.7
 """Of a port's mean wait: tide, authorities, pilots. The rest comes from berths that are taken."""
@@ -59,6 +59,8 @@ def announce(port: Port, call: Call) -> None:
     told = say.announced(port.voices, call, port.now)
     if call.known:
         call.known.told_at = told
+    if call.rotation:
+        say.rotation(port.voices, call, call.rotation, port.now)
     port.watch.ship(call)
 
 
@@ -69,12 +71,25 @@ def dropped(port: Port, call: Call, chance: Random) -> Steps:
         return
     call.stage, call.status, call.root = "DROPPED", "OMIT", "call-changed"
     call.status_told_at = say.status_changed(port.voices, call, port.now)
+    listed_anew(call, port.now)
     port.watch.ship(call)
     for box in list(call.exports):
         port.watch.export(box)
     yield port.wait(port.now + chance.randint(60, 420) * MINUTE)
     exports.roll_all(port, call)
     port.watch.ship(call)
+
+
+def listed_anew(call: Call, now: int) -> None:
+    """Let the carrier list a voyage without a port that is passed by, in every port of it."""
+    way = call.rotation
+    if way is None:
+        return
+    way.leg_of(call).is_skipped = True
+    way.version += 1
+    for leg in way.legs:
+        if leg.port and leg.call and leg.call.is_told:
+            say.rotation(leg.port.voices, leg.call, way, now)
 
 
 def waits(port: Port, call: Call, chance: Random) -> Steps:
@@ -166,7 +181,9 @@ def leaves(port: Port, call: Call, chance: Random) -> Steps:
     port.start(noted(port, call, "DEPA", sailed))
     pilots = port.voices.of("NAU", "vessel")
     say.happened(pilots, call, port.now, ("PILOTAGE", "STRT"), port.now)
-    pass_on(call, port.now - call.announced_at - call.stays)
+    if call.rotation:
+        call.rotation.left(call, port.now, sailed if port.hand.is_open else None)
+    port.watch.ship(call)
 
 
 def finished(port: Port, call: Call) -> Steps:
@@ -184,4 +201,6 @@ def finished(port: Port, call: Call) -> Steps:
     port.watch.forget(call)
     call.load_list = []
     call.exports, call.onward, call.bookings, call.connections = [], [], [], []
-    call.next_calls = []
+    if call.rotation:
+        call.rotation.leg_of(call).call = None
+        call.rotation = None

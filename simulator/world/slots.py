@@ -42,10 +42,9 @@ def weight(at: int, timezone: str) -> float:
 class Hours:
     """The hours of a span, to pick one by how much trucks like to come in it."""
 
-    def __init__(self, start: int, end: int, timezone: str, rises: float) -> None:
-        """Weigh the whole hours from start to end; `rises` is how much more the last is liked."""
-        first = whole(start + HOUR - 1, HOUR)
-        self._hours = list(range(first, max(first + HOUR, end), HOUR))
+    def __init__(self, hours: range, timezone: str, rises: float) -> None:
+        """Weigh the starts of whole hours; `rises` is how much more the last is liked."""
+        self._hours = hours
         count = len(self._hours)
         self._choice = Choice(
             [
@@ -59,6 +58,18 @@ class Hours:
         return self._hours[self._choice.pick(chance)]
 
 
+def between(start: int, end: int, timezone: str, rises: float) -> Hours:
+    """Return the whole hours from start to end, at least one."""
+    first = whole(start + HOUR - 1, HOUR)
+    last = whole(max(first + HOUR, end) + HOUR - 1, HOUR)
+    return _weighed(first, last, timezone, rises)
+
+
+@lru_cache(maxsize=2048)
+def _weighed(first: int, last: int, timezone: str, rises: float) -> Hours:
+    return Hours(range(first, last, HOUR), timezone, rises)
+
+
 def near(at: int, timezone: str, chance: Random) -> int:
     """Return the start of an hour within the day after an instant, at a time that is liked."""
-    return Hours(at, at + 24 * HOUR, timezone, 0.0).pick(chance)
+    return between(at, at + 24 * HOUR, timezone, 0.0).pick(chance)

@@ -6,10 +6,11 @@ from typing import Final
 
 from correlation.instants import DAY, HOUR, MINUTE, WEEK
 from simulator.world.calls import Call
-from simulator.world.chance import clipped, gamma, lognormal
+from simulator.world.chance import clipped, gamma, lognormal, stream
 from simulator.world.instants import whole
 from simulator.world.network import CALL_SPREAD, PASSAGE, Service, cranes_for
 from simulator.world.port import Port
+from simulator.world.rotations import Leg, Rotation
 from simulator.world.terminals import by_metres
 
 ANNOUNCED: Final = 10 * DAY
@@ -19,8 +20,8 @@ ON_TIME: Final = 0.53
 LATE_DAYS: Final = 5.4
 LATE_LEGS: Final = 0.20
 EARLY_CALLS: Final = 0.06
-BUFFER: Final = 0.07
-"""Of a leg's time, which a late ship makes up (4 to 10 %)."""
+BUFFERS: Final = (0.04, 0.10)
+"""Shares of a leg's time that a late ship makes up; a service keeps its own for each leg."""
 EARLIEST: Final = -1.5 * DAY
 LATEST: Final = 12 * DAY
 DROPPED: Final = 0.038
@@ -38,11 +39,11 @@ def calls_of(service: Service, week: int, ports: dict[str, Port]) -> list[Call]:
     seed, scenario = some.run.seed, some.scenario
     chance = Random(f"{seed}/voyage/{service.code}/{week}")  # noqa: S311  a world, not a secret
     schedule_late = _schedule_late(chance)
-    ship, late = service.ship_of(week), 0.0
+    rotation, late = _rotation(service, week, seed, schedule_late), 0.0
     calls: list[Call] = []
-    for at, stop in enumerate(service.stops):
+    for at, (stop, leg) in enumerate(zip(service.stops, rotation.legs, strict=True)):
         root = "eta-drift"
-        late = max(0.0, late - BUFFER * (service.stops[at - 1].sails if at else 0))
+        late = max(0.0, late - leg.buffer)
         if late > HOUR:
             root = "late-departure-upstream"
         drawn, size = chance.random(), chance.gauss(0, 1)
@@ -57,20 +58,27 @@ def calls_of(service: Service, week: int, ports: dict[str, Port]) -> list[Call]:
         port = ports.get(stop.system)
         if port is None or not port.terminals:
             continue
-        announced = whole(service.berth_at(week, at) + schedule_late, 5 * MINUTE)
-        call = _call(service, week, at, port, announced)
-        call.comes_at = whole(announced - PASSAGE + deviation)
+        call = _call(service, week, at, port, leg.arrives_at)
+        call.comes_at = whole(leg.arrives_at - PASSAGE + deviation)
         call.moves = max(40, round(service.size * port.volumes.moves_per_call * factor))
         call.cranes = cranes_for(call.moves)
-        call.root = root
+        call.root, call.rotation = root, rotation
+        leg.call, leg.leaves_at = call, leg.arrives_at + call.stays
+        leg.port = port
         calls.append(call)
-    for at, call in enumerate(calls):
-        call.next_calls = [
-            (other, other.announced_at - call.announced_at - call.stays)
-            for other in calls[at + 1 :]
-        ]
-    assert ship is not None, "a service has ships"
     return calls
+
+
+def _rotation(service: Service, week: int, seed: int, late: float) -> Rotation:
+    """Return a week's way through the ports, by the schedule of the season."""
+    share, sails, legs = stream(seed, "buffers", service.code), 0, []
+    for at, stop in enumerate(service.stops):
+        arrives_at = whole(service.berth_at(week, at) + late, 5 * MINUTE)
+        buffer = whole(share.uniform(*BUFFERS) * sails, MINUTE)
+        legs.append(Leg(stop.system, arrives_at, arrives_at + stop.stays, sails, buffer))
+        sails = stop.sails
+    ship = service.ship_of(week)
+    return Rotation(ship, service.carrier, f"{week % 1000:03d}R", legs)
 
 
 def _schedule_late(chance: Random) -> float:
@@ -100,18 +108,6 @@ def _call(service: Service, week: int, at: int, port: Port, announced: int) -> C
         cranes=1,
         agent=port.picked("AGT", chance),
     )
-
-
-def pass_on(call: Call, late: int) -> None:
-    """Let the later calls of a ship be late by what she is late here, less what she makes up."""
-    for other, later in call.next_calls:
-        late = round(late - BUFFER * max(0, later))
-        if late <= 0 or other.stage != "FAR":
-            return
-        arrives = other.announced_at - PASSAGE + late
-        if arrives > other.comes_at:
-            other.comes_at = whole(arrives)
-            other.root = "late-departure-upstream"
 
 
 def discharge_share(chance: Random) -> float:

@@ -90,12 +90,13 @@ class World:
 
     def lines(self) -> Iterator[Line]:
         """Yield every event in the order in which it is handed over, as the world goes on."""
-        env = self.env
-        while env.peek() < self.ends:
-            following = int(env.peek())
+        env, now = self.env, self.env.peek()
+        while now < self.ends:
             env.step()
-            if following >= self.begins and env.peek() > following:
-                yield from self.hand.until(following)
+            following = env.peek()
+            if following > now >= self.begins:
+                yield from self.hand.until(int(now))
+            now = following
         yield from self.hand.until(self.ends)
         for port in self.ports.values():
             port.ledger.close(self.ends)

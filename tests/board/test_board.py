@@ -1,7 +1,6 @@
 """The board in a real Chromium, on a real gateway and Valkey."""
 
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -45,17 +44,10 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def valkey() -> Iterator[ValkeyServer]:
-    """Run a real Valkey for this module."""
-    with ValkeyServer() as server:
-        yield server
-
-
 @pytest.fixture
-def store(valkey: ValkeyServer, request: pytest.FixtureRequest) -> Iterator[Store]:
+def store(valkey: ValkeyServer, namespace: str) -> Iterator[Store]:
     """Begin a picture with one alert, one call, one source and the port's clock."""
-    made = Store(valkey, f"b{uuid.uuid5(uuid.NAMESPACE_URL, request.node.nodeid).hex[:12]}")
+    made = Store(valkey, namespace)
     made.say(
         a_word("port", a_port()),
         a_word("alert", an_alert("a1")),

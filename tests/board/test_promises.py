@@ -4,10 +4,10 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from tests.board.test_board import board, pytestmark, store, valkey
+from tests.board.test_board import board, pytestmark, store
 from tests.services.given_gateway import Store, a_standard, a_word
 
-__all__ = ["pytestmark", "store", "valkey"]
+__all__ = ["pytestmark", "store"]
 
 
 async def test_a_broken_promise_stands_first_and_is_named_in_words(store: Store) -> None:

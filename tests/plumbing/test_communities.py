@@ -7,6 +7,7 @@ import yaml
 
 from plumbing.communities import Registry, load, read
 from plumbing.profile_text import BadProfile
+from tests.plumbing.given_profile import a_slip
 from tests.services.edges import PROFILES, profiles_with_keys
 
 
@@ -40,19 +41,14 @@ def test_a_wrong_profile_names_file_line_and_field(
     tmp_path: Path, found: str, instead: str, said: str
 ) -> None:
     """The line is where to look, the sentence what was found and is allowed."""
-    text = (PROFILES / "COCTG.yaml").read_text()
-    file = tmp_path / "COCTG.yaml"
-    file.write_text(text.replace(found, instead, 1))
+    slip = a_slip(tmp_path, found, instead)
 
-    with pytest.raises(BadProfile) as caught:
-        read(file)
-
-    fault = caught.value.faults[0]
+    fault = slip.faults[0]
     line = int(fault.split(":")[1])
-    assert fault.startswith(f"{file}:")
+    assert fault.startswith(f"{slip.file}:")
     assert said in fault
     assert "allowed is" in fault
-    assert abs(line - (text[: text.index(found)].count("\n") + 1)) <= 8
+    assert abs(line - slip.line) <= 8
 
 
 def test_a_key_that_stands_twice_is_a_fault(tmp_path: Path) -> None:

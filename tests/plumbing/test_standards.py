@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from plumbing.communities import load, read
-from plumbing.profile_text import BadProfile
+from plumbing.communities import load
+from tests.plumbing.given_profile import a_slip
 from tests.services.edges import PROFILES
 
 EVERYWHERE = ("truck-turn", "berth-wait", "window-stability", "release-before-discharge")
@@ -40,12 +40,7 @@ def test_a_promise_that_cannot_be_followed_names_file_line_and_field(
     tmp_path: Path, found: str, instead: str, said: str
 ) -> None:
     """Such a promise would be on no board, and nobody would know why."""
-    text = (PROFILES / "COCTG.yaml").read_text()
-    file = tmp_path / "COCTG.yaml"
-    file.write_text(text.replace(found, instead, 1))
+    slip = a_slip(tmp_path, found, instead)
 
-    with pytest.raises(BadProfile) as caught:
-        read(file)
-
-    (fault,) = caught.value.faults
-    assert fault.startswith(f"{file}:{text[: text.index(found)].count(chr(10)) + 1}: {said}")
+    (fault,) = slip.faults
+    assert fault.startswith(f"{slip.file}:{slip.line}: {said}")

@@ -1,8 +1,6 @@
 """The gateway on a real Valkey: REST answers, streams that resume, and what happens without it."""
 
 import asyncio
-import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -24,22 +22,6 @@ from tests.services.given_gateway import (
     listening,
     until,
 )
-
-
-@pytest.fixture(scope="module")
-def valkey() -> Iterator[ValkeyServer]:
-    """Run a real Valkey for this module."""
-    with ValkeyServer() as server:
-        yield server
-
-
-@pytest.fixture
-def store(valkey: ValkeyServer, request: pytest.FixtureRequest) -> Iterator[Store]:
-    """Begin an empty picture in a namespace of its own."""
-    mark = uuid.uuid5(uuid.NAMESPACE_URL, request.node.nodeid).hex[:12]
-    made = Store(valkey, f"t{mark}")
-    yield made
-    made.client.close()
 
 
 def ids(document: dict[str, Any]) -> list[str]:

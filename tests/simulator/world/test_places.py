@@ -16,7 +16,7 @@ from tests.simulator.world.conftest import Told, told
 NOW = 1_793_577_600_000
 GATE = "COCTG:SMDG:SPRC/gate/1"
 FLOW = f"T04|COCTG:SMDG:SPRC|{GATE}|BOTH"
-CALM = Busy(GATE, "ter-ctg-1", 10.0, 70.0, 5.0, NOW, ("trk-017",), "walk-ins")
+CALM = Busy(GATE, "ter-ctg-1", 10.0, 70.0, 5.0, NOW, lambda: ("trk-017",), "walk-ins")
 
 
 @pytest.fixture
