@@ -4,17 +4,20 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from correlation.instants import HOUR, instant
+from correlation.instants import HOUR, MINUTE, instant
 from correlation.picture.entities import Dangerous, Reefer, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.matching import touch_visit, visit_for
 from correlation.picture.port import Fold, Port
 from correlation.picture.samples import sampled, without
 from correlation.picture.sources import is_catching_up
+from correlation.statements import Statement
 
 READINGS_KEPT: Final = 6 * HOUR
 READINGS_MAX: Final = 32
 """Readings kept of a reefer: hourly or each ten minutes, enough for twice any limit."""
+CUT_FROM: Final = 3
+"""Reefers of one block that lose power in one minute: that is a cut, and no work on them."""
 LAGS_KEPT: Final = 32
 """Words of power of a terminal of which it is kept how late they came."""
 
@@ -69,11 +72,31 @@ def _powered(port: Port, visit: Visit, reefer: Reefer, fact: Fact, power: str | 
         _learn_lag(port, visit.facility, fact)
     at = fact.occurred_at
     off = float(power == "OFF")
+    block = getattr(fact.data, "block", None)
+    if off and block:
+        _note_cut(port, block, visit.id, at)
     return replace(
         reefer,
-        plugged=fact.put(port, reefer.plugged, power),
+        plugged=fact.put(port, reefer.plugged, power, {"block": block}),
         power=sampled(reefer.power, fact, at, off, READINGS_KEPT, READINGS_MAX),
     )
+
+
+def _note_cut(port: Port, block: str, visit_id: str, at: int) -> None:
+    """Keep which reefers of a block lost power in the newest minute in which any did."""
+    minute, names = port.cuts.get(block, (0, ()))
+    when = at // MINUTE
+    if when < minute or visit_id in names[: CUT_FROM if when == minute else 0]:
+        return
+    same = names if when == minute else ()
+    if len(same) < CUT_FROM:
+        port.cuts.put(block, (when, tuple(sorted((*same, visit_id)))))
+
+
+def is_cut(port: Port, off: Statement) -> bool:
+    """Tell whether a reefer lost power with others of its block: nobody unplugs three at once."""
+    minute, names = port.cuts.get(str(off.get("block")), (0, ()))
+    return minute == off.occurred_at // MINUTE and len(names) >= CUT_FROM
 
 
 def _learn_lag(port: Port, facility: str, fact: Fact) -> None:

@@ -163,6 +163,7 @@ class Port:
     leaving: Table[dict[str, int]]
     stocks: Table[Stock]
     restocked: Table[bool]
+    cuts: Table[tuple[int, tuple[str, ...]]]
     machines: Table[Machine]
     accepted_delays: Table[Slot]
     sources: Table[Source]

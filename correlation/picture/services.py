@@ -45,6 +45,8 @@ def service_changed(port: Port, fact: Fact) -> bool:
         after = {**part.services, key: slot}
         if key == PILOT_OUT and key not in port.reported:
             port.reported.put(key, value=True)
+            for identity in port.terminal_calls:  # once in the life of a port
+                port.touch("terminal_call", identity)
     after = {held: slot for held, slot in after.items() if slot}
     if after != part.services:
         keep_terminal_call(port, replace(part, services=after))

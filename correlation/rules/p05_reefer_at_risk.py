@@ -10,6 +10,7 @@ from correlation.findings import NOTHING, Action, Finding, Severity, Status, Ver
 from correlation.grouping import is_silent
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
+from correlation.picture.cargo_kinds import is_cut
 from correlation.picture.entities import Reefer, Sample, Visit
 from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
@@ -96,7 +97,7 @@ def _unplugged(port: Port, visit: Visit, reefer: Reefer, *, chilled: bool) -> Fa
             return None
         # A word that comes late is one of several: the truck that it left on, or its power again.
         heard_at = word.received_at if word else since
-        goes_aboard = _goes_aboard(port, visit)
+        goes_aboard = _goes_aboard(port, visit) and not (word and is_cut(port, word))
         minutes = policy.reefer_aboard_minutes if goes_aboard else policy.reefer_heard_minutes
         told_at = heard_at + int(minutes * MINUTE)
         return Fault("unplugged", since, limit, (word,), told_at)
@@ -182,6 +183,7 @@ def _steps(port: Port, fault: Fault) -> tuple[int, ...]:
     orange, red = policy.reefer_orange_factor, policy.reefer_red_factor
     return (
         fault.due + 1,
+        fault.since + fault.limit + 1,
         fault.since + int(orange * fault.limit),
         fault.since + int(red * fault.limit),
         fault.since + int(policy.reefer_red_chilled_hours * HOUR),

@@ -291,24 +291,26 @@ def _appointment(port: Port, box: Box, live: dict[str, Appointment], at: int) ->
         made.told_at = voice.baseline(at, kind, made.id, data, made.booked_at)
 
 
+def _entry(box: Box, at: int) -> Event:
+    """Return a box as a list of what stands in a terminal has it, a reefer with its plug.
+
+    Dangerous goods are not in it: the papers of what came before the world began are not told.
+    """
+    since = box.happened.get("discharged", box.happened.get("gated_in", at))
+    entry = say_box.described(box) | {"block": box.block, "since_at": written(since)}
+    entry.pop("dg", None)
+    if box.cargo == "REEFER" and not box.is_empty:
+        entry["plugged"] = box.off_since is None
+    return entry
+
+
 def _stock(port: Port, at: int) -> None:
     """List everything that stands in each terminal."""
     for terminal in port.terminals:
         standing = [box for box in port.boxes if box.block.startswith(terminal.code + "/")]
         for box in standing:
             box.name_it(at)
-        entries = [
-            {
-                "box": box.number,
-                "iso_type": box.iso,
-                "category": box.kind,
-                "block": box.block,
-                "since_at": written(
-                    box.happened.get("discharged", box.happened.get("gated_in", at))
-                ),
-            }
-            for box in standing
-        ]
+        entries = [_entry(box, at) for box in standing]
         parts = max(1, -(-len(entries) // STOCK_PART))
         voice = port.voices.of("TER", "yard", terminal.code)
         for part in range(parts):

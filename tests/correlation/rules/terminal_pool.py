@@ -116,7 +116,8 @@ def gate_pool(at: int, n: int) -> list[Event]:
 def kinds_pool(at: int, n: int) -> list[Event]:
     """Return what may be said of reefers and dangerous goods."""
     box = LISTED[n % 3]
-    off = an_event("yard.reefer-plug-changed", box, {"power": "OFF"}, at=at)
+    cut = {"power": "OFF", "block": BLOCK}
+    off = an_event("yard.reefer-plug-changed", box, cut, at=at)
     warm = {"as_of": written(at), "return_c": 2.0 + 3 * n, "set_point_c": 2.0}
     measured = an_event("yard.reefer-measured", box, warm, at=at)
     goods = {

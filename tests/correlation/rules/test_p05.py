@@ -33,9 +33,9 @@ def a_reefer_in(set_point: float, *, at: int = NOON, box: str = BOX) -> Event:
     return an_event("gate.container-gated-in", box, data, at=at, source=GATE)
 
 
-def a_plug(power: str, *, at: int, box: str = BOX) -> Event:
+def a_plug(power: str, *, at: int, box: str = BOX, **data: Any) -> Event:
     """Return a Y09: a reefer gets or loses power."""
-    return an_event("yard.reefer-plug-changed", box, {"power": power}, at=at)
+    return an_event("yard.reefer-plug-changed", box, {"power": power, **data}, at=at)
 
 
 def a_reading(air: float, *, at: int, **data: Any) -> Event:
@@ -287,3 +287,19 @@ def test_a_reefer_unplugged_beside_its_ship_is_on_its_way_aboard() -> None:
 
     assert of("P05", port.wait(off + 3 * HOUR)) == []
     assert told(of("P05", port.wait(off + 181 * MINUTE))) == [("P05", "RAISED", "RED")]
+
+
+def test_a_block_that_loses_power_beside_a_ship_is_not_being_loaded() -> None:
+    """P05: three reefers of one block in one minute are a cut, told after the hour."""
+    port = APort()
+    part, block = "COCTG/9999993/20261105/SPRC/1", f"{TERMINAL}/block/3C"
+    boxes = (BOX, "RDAU7654323", "RDAU3102075")
+    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
+    port.hear(at_berth("ARRI", NOON, at=NOON), a_booking(part, *boxes, at=NOON), at=NOON)
+    off = NOON + HOUR
+    for box in boxes:
+        port.hear(a_reefer_in(2.0, box=box), a_plug("ON", at=NOON, box=box), at=NOON)
+    port.hear(*(a_plug("OFF", at=off, box=box, block=block) for box in boxes), at=off)
+
+    assert of("P05", port.wait(off + HOUR)) == []
+    assert len(of("P05", port.wait(off + 61 * MINUTE))) == len(boxes)
