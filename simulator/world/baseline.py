@@ -52,6 +52,8 @@ def tell(port: Port) -> None:
             _appointment(port, box, live, at)
             _clock(port, box, box.inbound, at)
     _stock(port, begins + BOXES)
+    told = begins + BOXES + len(port.imports) * EACH
+    port.hand.news_from = max(port.hand.news_from, told)
 
 
 def _live(port: Port) -> dict[str, Appointment]:

@@ -166,7 +166,13 @@ class Appointment:
     comes_at: int | None = None
     comes_told_at: int | None = None
     is_moving: bool = False
+    is_seen: bool = False
+    """Whether it was seen on a corridor, and went on."""
     is_here: bool = False
+    came_at: int | None = None
+    """When it came to the gate, and when that was received."""
+    came_told_at: int | None = None
+    is_inside: bool = False
 
     @property
     def is_live(self) -> bool:
