@@ -77,6 +77,8 @@ def _ship(port: Port, call: Call, at: int) -> None:
         plan = say.berth_plan(call)
         terminal.baseline(at, "vessel.berth-plan-set", call.part, plan, call.plan.set_at)
         call.plan.told_at = at
+        kind_of_moves, moves = "vessel.moves-forecasted", say.moves(call, call.plan.set_at)
+        carrier.baseline(at, kind_of_moves, call.part, moves, call.plan.set_at)
     _expected(port, call, at, begun)
     if call.known:
         call.known.told_at = call.asked_told_at = at

@@ -51,6 +51,8 @@ class Booking:
     forwarder: str
     boxes: "list[Box]" = field(default_factory=list)
     booked_at: int = 0
+    said_at: int = 0
+    """When the carrier last said it."""
     papers_at: int | None = None
     """When the shipping instructions are in order; None while nobody knows."""
     papers_done: bool = False

@@ -320,6 +320,19 @@ def reslot(port: Port, call: Call) -> Steps:
     port.watch.trucks(call)
 
 
+def replanned(port: Port, call: Call, chance: Random) -> Steps:
+    """Let the terminal answer for every truck of a ship whose call was changed."""
+    for made in list(call.trucks):
+        if made.is_live and not made.is_here and not made.is_moving:
+            slot_at = _new_slot(port, call, made, chance)
+            is_kept = slot_at <= made.slot_at < call.windows.get("FCO", slot_at)
+            if is_kept:
+                change(port, made, "CONFIRMED")
+            else:
+                change(port, made, "CHANGED", slot_at)
+            yield port.wait(port.now + chance.randint(2, 15) * 1000)
+
+
 def _new_slot(port: Port, call: Call, made: Appointment, chance: Random) -> int:
     zone = port.community.timezone
     if made.direction == "COLLECT":
