@@ -145,7 +145,7 @@ def test_a_truck_passes_its_corridor_in_order_and_about_as_long_as_usual(port: P
 
 
 def test_trucks_are_seen_before_they_come_to_the_gate(everything: Told) -> None:
-    """Every sighting is of a place of the profile; more than half of the trucks have one."""
+    """Every sighting is of a place of the profile; about half of the trucks have one."""
     places = {
         each.place
         for port in everything.world.ports.values()
@@ -164,4 +164,4 @@ def test_trucks_are_seen_before_they_come_to_the_gate(everything: Told) -> None:
             came["not" if before is None else "seen"] += 1
             if before and before[0] == stamp[0]:  # by one clock
                 assert before[1] <= stamp[1]
-    assert came["seen"] / came.total() == pytest.approx(0.55, abs=0.1)
+    assert came["seen"] / came.total() == pytest.approx(0.48, abs=0.1)
