@@ -1,5 +1,6 @@
 """What terminal and hauliers say of appointments, trucks, gates and yard blocks."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from simulator.world.boxes import SLOT, Appointment, Box
@@ -169,6 +170,16 @@ def queue(voices: Chorus, gate: str, now: int, counts: Counts) -> int:
         data["walk_in_share_pct"] = round(counts.walk_ins, 1)
     data["refs"] = {"facility": gate.partition("/")[0]}
     return gate_voice(voices, gate).say(now, "gate.queue-reported", gate, data)
+
+
+def slots(voices: Chorus, gate: str, now: int, offered: Iterable[tuple[int, int, int]]) -> int:
+    """Show the slots of a gate: (when it begins, trucks that are offered, trucks booked)."""
+    shown = [
+        {**span(at, at + SLOT), "direction": "BOTH", "offered": room, "booked": booked}
+        for at, room, booked in offered
+    ]
+    data: Event = {"slots": shown, "refs": {"facility": gate.partition("/")[0]}}
+    return gate_voice(voices, gate).say(now, "gate.slots-offered", gate, data)
 
 
 def lane(voices: Chorus, gate: str, now: int, state: str, reason: str) -> int:
