@@ -52,7 +52,10 @@ def tell(port: Port) -> None:
             _appointment(port, box, live, at)
             _clock(port, box, box.inbound, at)
     # Last, for it names boxes that nothing else names: a stay goes by the day of its first word.
-    _stock(port, begins + BOXES + len(port.imports) * EACH)
+    told = begins + BOXES + len(port.imports) * EACH
+    _stock(port, told)
+    parts_max = 1 + len(port.boxes) // STOCK_PART
+    port.hand.news_from = max(port.hand.news_from, told + parts_max)
 
 
 def _live(port: Port) -> dict[str, Appointment]:
@@ -76,6 +79,8 @@ def _ship(port: Port, call: Call, at: int) -> None:
         plan = say.berth_plan(call)
         terminal.baseline(at, "vessel.berth-plan-set", call.part, plan, call.plan.set_at)
         call.plan.told_at = at
+        kind_of_moves, moves = "vessel.moves-forecasted", say.moves(call, call.plan.set_at)
+        carrier.baseline(at, kind_of_moves, call.part, moves, call.plan.set_at)
     _expected(port, call, at, begun)
     if call.known:
         call.known.told_at = call.asked_told_at = at

@@ -51,6 +51,8 @@ class Booking:
     forwarder: str
     boxes: "list[Box]" = field(default_factory=list)
     booked_at: int = 0
+    said_at: int = 0
+    """When the carrier last said it."""
     papers_at: int | None = None
     """When the shipping instructions are in order; None while nobody knows."""
     papers_done: bool = False
@@ -166,7 +168,13 @@ class Appointment:
     comes_at: int | None = None
     comes_told_at: int | None = None
     is_moving: bool = False
+    is_seen: bool = False
+    """Whether it was seen on a corridor, and went on."""
     is_here: bool = False
+    came_at: int | None = None
+    """When it came to the gate, and when that was received."""
+    came_told_at: int | None = None
+    is_inside: bool = False
 
     @property
     def is_live(self) -> bool:

@@ -143,6 +143,8 @@ class Call:
     root: str = "eta-drift"
     """The disruption behind her being off her time."""
     status: str = ""
+    status_at: int = 0
+    """Since when her call is dropped or changed, and when that was received."""
     status_told_at: int | None = None
     formalities: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Name of each mandatory one -> direction and status."""

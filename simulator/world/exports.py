@@ -27,6 +27,8 @@ from simulator.world.trucks import book, change, trip, unbooked
 LATE_BOOKERS: Final = 0.015
 LISTED_AHEAD: Final = 11 * HOUR
 """Before the work on a ship begins: when its load list is sent."""
+EAGER: Final = 0.12
+"""Share of trucks that are to be the first in when a window opens (common practice)."""
 RISES: Final = 1.5
 """More boxes come at the end of a window than at its beginning."""
 CODES: Final = ("DGC", "DCO", "FCO", "VCO", "RCO")
@@ -166,6 +168,8 @@ def _slot(port: Port, boxes: list[Box], chance: Random, *, is_late: bool, is_ret
     if is_late:
         soonest = max(port.now + 4 * HOUR, closes - chance.randint(2, 16) * HOUR)
         return whole(soonest, HOUR)
+    if not is_retry and soonest == opens and chance.random() < EAGER:
+        return whole(opens + HOUR - 1, HOUR)
     return between(soonest, closes - 3 * HOUR, port.community.timezone, RISES).pick(chance)
 
 

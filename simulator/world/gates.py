@@ -35,6 +35,8 @@ FULL_FACTOR: Final = 1.4
 REPORT_EACH: Final = 15 * MINUTE
 WINDOW: Final = 30 * MINUTE
 LATELY: Final = 4 * HOUR
+STANDS: Final = 2 * HOUR
+"""For how long a truck stands before a closed gate."""
 ENOUGH: Final = 10
 """Trucks from which a share, or a ninth of ten, can be told."""
 
@@ -99,12 +101,21 @@ class Gate:
         """Note that a truck has left."""
         self.turns.append((self.port.now, self.port.now - entered_at))
 
+    def opens_at(self, at: int) -> int | None:
+        """Return when a truck that comes at an instant finds it open; None if it will not wait."""
+        times = (at, *range(whole(at, HOUR) + HOUR, at + STANDS + 1, HOUR))
+        return next((t for t in times if is_open(self.profile, t, self.terminal.timezone)), None)
+
+    def comes(self, made: Appointment) -> int:
+        """Let a truck come to the queue; return when that is received."""
+        port, booked = self.port, made.id if made.state != "WALK_IN" else ""
+        self.passed.append((port.now, not booked))
+        return say.step(port.voices, made.truck, self.id, port.now, "QUEUE_IN", booked)
+
     def passes(self, chance: Random, made: Appointment) -> Steps:
         """Queue, be served in a lane, and go through; the truck is then inside."""
         port, came = self.port, self.port.now
         booked = made.id if made.state != "WALK_IN" else ""
-        say.step(port.voices, made.truck, self.id, came, "QUEUE_IN", booked)
-        self.passed.append((came, not booked))
         with self.lanes.request() as lane:
             yield lane
             self.waits.append((port.now, port.now - came))

@@ -91,7 +91,8 @@ def carrier_repeats(port: Port, call: Call) -> Steps:
 
 def watched_by_ais(port: Port, call: Call) -> Steps:
     """Let the AIS receiver reckon her arrival in her last three days, better than she does."""
-    last = 0
+    chance = port.stream("destination", call.service, call.voyage)
+    last, is_bound = 0, False
     while call.stage == "FAR":
         left = call.comes_at - port.now
         yield port.wait(call.comes_at - 72 * HOUR if left > 72 * HOUR else port.now + 2 * HOUR)
@@ -101,6 +102,9 @@ def watched_by_ais(port: Port, call: Call) -> Steps:
         reckoned = whole(call.comes_at + trusts * (call.known.at - call.comes_at), 5 * MINUTE)
         if abs(reckoned - last) >= 20 * MINUTE:
             last = reckoned
+            if not is_bound:
+                say.bound_for(port.voices, call, port.now, chance)
+            is_bound = True
             told = say.seen_coming(port.voices, call, port.now, reckoned)
             call.reckoned = Said(reckoned, port.now, told)
             _also_told(port, call, reckoned, told)
@@ -128,6 +132,7 @@ def planning(port: Port, call: Call) -> Steps:
         ask(port, call, call.known.at)
         yield port.wait(port.now + _patience(chance, 150))
         yield from negotiate(port, call, _patience(chance, 90), chance)
+        say.forecast(port.voices, call, port.now)
     yield from _replanning(port, call, chance)
 
 

@@ -95,8 +95,8 @@ def worked(port: Port, call: Call) -> Steps:
     chance.shuffle(on)
     yield from _phase(cranes, on, call.moves, lambda box: _on(port, call, box))
     say.happened(voice, call, port.now, ("CARGO_OPERATIONS", "CMPL"), port.now)
-    call.happened["last_lift"] = port.now
-    call.ends_at = port.now
+    call.happened["last_lift"] = call.ends_at = port.now
+    call.progress_told_at = say.progressed(port.voices, call, port.now)
     port.watch.ship(call)
 
 

@@ -56,6 +56,21 @@ class Rotation:
         at = next((at for at, leg in enumerate(self.legs) if leg.call is call), None)
         return [] if at is None else self.legs[at + 1 :]
 
+    def swapped(self, call: "Call") -> int:
+        """Call first at the port behind a call; return by how much later she comes to it, ms.
+
+        The port behind must not be simulated; what follows both keeps its times.
+        """
+        at = self.legs.index(self.leg_of(call))
+        first, second = self.legs[at], self.legs[at + 1]
+        stays, between = second.leaves_at - second.arrives_at, second.sails
+        before = first.arrives_at
+        second.arrives_at, second.leaves_at = before, before + stays
+        later = stays + between
+        first.arrives_at, first.leaves_at = before + later, first.leaves_at + later
+        self.legs[at : at + 2] = [second, first]
+        return later
+
     def leg_of(self, call: "Call") -> Leg:
         """Return the leg that is a call."""
         return next(leg for leg in self.legs if leg.call is call)

@@ -4,7 +4,7 @@ from random import Random
 from typing import Final
 
 from correlation.instants import HOUR, MINUTE
-from simulator.world import exports, imports, onward
+from simulator.world import changes, exports, imports, onward
 from simulator.world.calls import Call, Said
 from simulator.world.chance import clipped, gamma
 from simulator.world.formalities import formalities
@@ -16,7 +16,7 @@ from simulator.world.port import Port, Steps
 from simulator.world.quayside import worked
 from simulator.world.second_words import also_declared, noted
 from simulator.world.telling import of_ships as say
-from simulator.world.voyages import DROPPED, discharge_share
+from simulator.world.voyages import discharge_share
 
 WAIT_SHARE: Final = 0.7
 """Of a port's mean wait: tide, authorities, pilots. The rest comes from berths that are taken."""
@@ -40,8 +40,8 @@ def life(port: Port, call: Call) -> Steps:
     port.start(exports.demand(port, call))
     port.start(exports.listed(port, call))
     port.start(imports.manifest(port, call))
-    if chance.random() < DROPPED * port.scenario.rate("call-changed"):
-        port.start(dropped(port, call, chance))
+    if chance.random() < changes.CHANGED * port.scenario.rate("call-changed"):
+        port.start(changes.changed(port, call, chance))
     while call.stage == "FAR" and port.now < call.comes_at:
         yield port.wait(call.comes_at)
     if call.stage != "DROPPED":
@@ -62,34 +62,6 @@ def announce(port: Port, call: Call) -> None:
     if call.rotation:
         say.rotation(port.voices, call, call.rotation, port.now)
     port.watch.ship(call)
-
-
-def dropped(port: Port, call: Call, chance: Random) -> Steps:
-    """Let a call be omitted some days before it, with all that hangs on it."""
-    yield port.wait(call.announced_at - chance.randint(20, 110) * HOUR)
-    if call.stage != "FAR":
-        return
-    call.stage, call.status, call.root = "DROPPED", "OMIT", "call-changed"
-    call.status_told_at = say.status_changed(port.voices, call, port.now)
-    listed_anew(call, port.now)
-    port.watch.ship(call)
-    for box in list(call.exports):
-        port.watch.export(box)
-    yield port.wait(port.now + chance.randint(60, 420) * MINUTE)
-    exports.roll_all(port, call)
-    port.watch.ship(call)
-
-
-def listed_anew(call: Call, now: int) -> None:
-    """Let the carrier list a voyage without a port that is passed by, in every port of it."""
-    way = call.rotation
-    if way is None:
-        return
-    way.leg_of(call).is_skipped = True
-    way.version += 1
-    for leg in way.legs:
-        if leg.port and leg.call and leg.call.is_told:
-            say.rotation(leg.port.voices, leg.call, way, now)
 
 
 def waits(port: Port, call: Call, chance: Random) -> Steps:

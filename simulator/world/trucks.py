@@ -4,7 +4,7 @@ from random import Random
 from typing import Final, Literal
 
 from correlation.instants import HOUR, MINUTE
-from simulator.world import gates
+from simulator.world import gates, roads
 from simulator.world.boxes import SLOT, Appointment, Box
 from simulator.world.calls import Call
 from simulator.world.chance import lognormal
@@ -24,7 +24,6 @@ EARLY: Final = 0.12
 LATE: Final = 0.10
 TELEMATICS: Final = 0.6
 """Share of trucks whose haulier says where they are."""
-TRAVEL_HOURS: Final = (1.5, 4.0)
 DECIDES: Final = 3 * HOUR
 """Before the slot: when whoever fetches a box looks whether it can be had."""
 REBOOKS: Final = 0.65
@@ -49,7 +48,7 @@ def book(
     call = boxes[0].outbound if direction == "DELIVER" else boxes[0].inbound
     if call:
         call.trucks.append(made)
-    look(port, made)
+    port.watch.appointment(made)
     return made
 
 
@@ -86,24 +85,14 @@ def _made(
     )
 
 
-def look(port: Port, made: Appointment) -> None:
-    """Let the truth of an appointment's boxes be looked at."""
-    port.watch.delivery(made)
-    for box in made.boxes:
-        port.watch.dangerous(box)
-        if made.direction == "DELIVER":
-            port.watch.export(box)
-        else:
-            port.watch.pickup(box)
-
-
 def change(port: Port, made: Appointment, state: str, slot_at: int | None = None) -> None:
     """Let an appointment be moved, confirmed, served, missed or cancelled."""
     made.state, made.said_at = state, port.now
     if slot_at is not None:
         made.slot_at, made.comes_at, made.is_moving = slot_at, None, False
+        made.is_seen = False
     made.told_at = say.appointment(port.voices, made, port.now)
-    look(port, made)
+    port.watch.appointment(made)
 
 
 def trip(port: Port, made: Appointment, terminal: Terminal) -> Steps:
@@ -114,7 +103,7 @@ def trip(port: Port, made: Appointment, terminal: Terminal) -> Steps:
     while True:
         slot_at = made.slot_at
         punctual = _arrival(port, made, chance)
-        travel = whole(chance.uniform(*TRAVEL_HOURS) * HOUR, MINUTE)
+        travel = roads.travel(chance)
         if made.direction == "COLLECT" and made.state != "WALK_IN":
             yield port.wait(slot_at - DECIDES)
             if _moves_by_itself(port, made, chance):
@@ -168,7 +157,10 @@ def _moves_by_itself(port: Port, made: Appointment, chance: Random) -> bool:
 
 
 def _road(port: Port, made: Appointment, arrives: int, chance: Random) -> Steps:
-    """Drive to the port; what blocks the road holds a truck up, and its haulier may say so."""
+    """Drive to the port; what blocks the road holds a truck up, and its haulier may say so.
+
+    Where its way is a corridor, others see it pass.
+    """
     says = chance.random() < TELEMATICS and made.state != "WALK_IN"
     if says:
         _expect(port, made, arrives)
@@ -184,17 +176,15 @@ def _road(port: Port, made: Appointment, arrives: int, chance: Random) -> Steps:
         if says:
             yield port.wait(port.now + chance.randint(20, 90) * MINUTE)
             _expect(port, made, arrives, "STOPPED")
+    yield from roads.driven(port, made, arrives, chance)
     yield port.wait(arrives)
-    made.is_moving = False
+    made.is_moving = made.is_seen = False
 
 
 def _expect(port: Port, made: Appointment, arrives: int, state: str = "MOVING") -> None:
     made.comes_at, made.is_moving = arrives, state == "MOVING"
     made.comes_told_at = say.eta(port.voices, made, port.now, state)
-    look(port, made)
-    call = made.boxes[0].outbound or made.boxes[0].inbound
-    if call:
-        port.watch.trucks(call)
+    port.watch.truck(made)
 
 
 def _missed(port: Port, made: Appointment) -> Outcome:
@@ -207,16 +197,24 @@ def _missed(port: Port, made: Appointment) -> Outcome:
 
 
 def _at_the_gate(port: Port, gate: Gate, made: Appointment, chance: Random) -> Steps:
-    made.is_here = True
+    made.is_here, made.came_at = True, port.now
+    made.came_told_at = gate.comes(made)
+    port.watch.appointment(made)
     port.count("trucks")
     for box in made.boxes:
         if made.direction == "DELIVER":
             box.go("TRUCK")
+    opens_at = gate.opens_at(port.now)
+    if opens_at is None:
+        return _turned_away(port, gate, made)
+    yield port.wait(opens_at)
     yield from gate.passes(chance, made)
     if not _may_pass(made, port.now):
         return _turned_away(port, gate, made)
     booked = made.id if made.state != "WALK_IN" else ""
     say.step(port.voices, made.truck, gate.id, port.now, "LANE_OUT", booked)
+    made.is_inside = True
+    port.watch.delivery(made)
     if made.direction == "DELIVER":
         for box in made.boxes:
             _gated_in(port, made, box, chance)
@@ -320,6 +318,19 @@ def reslot(port: Port, call: Call) -> Steps:
             change(port, made, "CONFIRMED")
         yield port.wait(port.now + chance.randint(2, 15) * 1000)
     port.watch.trucks(call)
+
+
+def replanned(port: Port, call: Call, chance: Random) -> Steps:
+    """Let the terminal answer for every truck of a ship whose call was changed."""
+    for made in list(call.trucks):
+        if made.is_live and not made.is_here and not made.is_moving:
+            slot_at = _new_slot(port, call, made, chance)
+            is_kept = slot_at <= made.slot_at < call.windows.get("FCO", slot_at)
+            if is_kept:
+                change(port, made, "CONFIRMED")
+            else:
+                change(port, made, "CHANGED", slot_at)
+            yield port.wait(port.now + chance.randint(2, 15) * 1000)
 
 
 def _new_slot(port: Port, call: Call, made: Appointment, chance: Random) -> int:

@@ -24,8 +24,6 @@ BUFFERS: Final = (0.04, 0.10)
 """Shares of a leg's time that a late ship makes up; a service keeps its own for each leg."""
 EARLIEST: Final = -1.5 * DAY
 LATEST: Final = 12 * DAY
-DROPPED: Final = 0.038
-"""Omitted 3 %, cut and run 0.8 % of calls."""
 
 
 def voyages_from(begins: int, ends: int, week_of: int) -> range:

@@ -13,7 +13,17 @@ import simpy
 from contracts.profile import Community
 from correlation.instants import DAY, MINUTE, WEEK
 from simulator.truth import Label
-from simulator.world import baseline, conditions, gates, reefers, ships, trucks, voyages, yards
+from simulator.world import (
+    baseline,
+    conditions,
+    gates,
+    offers,
+    reefers,
+    ships,
+    trucks,
+    voyages,
+    yards,
+)
 from simulator.world.boxes import Box
 from simulator.world.calls import Call
 from simulator.world.instants import FIRST_DAY, whole
@@ -152,6 +162,7 @@ class World:
         for each in port.gates.values():
             for gate in each:
                 port.start(gates.reports(gate))
+                port.start(offers.offered(gate))
         yards.built(port)
         port.start(yards.inventories(port))
         port.start(_housekeeping(port))

@@ -10,6 +10,9 @@ from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_ships import earliest_after, latest
 from simulator.world.telling.voices import Chorus
 
+GONE = ("OMIT", "CUTR", "BLNK")
+"""Statuses of a call that is not made, or not to its end."""
+
 
 @dataclass(slots=True, eq=False)
 class Barrier:
@@ -80,21 +83,28 @@ def _movements(call: Call, barrier: Barrier) -> Iterator[tuple[int, int]]:
 
 
 def dropped(ledger: Ledger, voices: Chorus, call: Call, now: int) -> None:
-    """R03: judge a call that is dropped, until nothing hangs on it any more."""
+    """R03: judge a call that is dropped or changed, until nothing hangs on it any more.
+
+    What hangs on a call that is dropped must leave it; of one that only comes in another order, it
+    is enough that somebody spoke of it since.
+    """
     if not call.status:
         return
-    key = f"R03|{call.id}|{call.status}"
-    hanging = [made for made in call.trucks if made.is_live]
-    if not call.exports and not hanging:
+    key, is_gone = f"R03|{call.id}|{call.status}", call.status in GONE
+    live = [made for made in call.trucks if made.is_live]
+    hanging = [made for made in live if is_gone or made.said_at <= call.status_at]
+    bound = [each for each in call.bookings if each.boxes and not each.is_cancelled]
+    unsaid = any(is_gone or each.said_at <= call.status_at for each in bound)
+    if not hanging and not unsaid:
         ledger.over(key, now)
         return
     arrives = call.berths_at
     audience = set(of_call(voices, call, "TER CAR AGT NAU PA AUT"))
-    audience |= {box.forwarder for box in call.exports} | {made.haulier for made in hanging}
+    audience |= {each.forwarder for each in bound} | {made.haulier for made in live}
     ledger.so(
         Truth(
             key=key,
-            severity="RED" if arrives - now <= at_most.DROPPED_RED else "ORANGE",
+            severity="RED" if is_gone and arrives - now <= at_most.DROPPED_RED else "ORANGE",
             known_at=call.status_told_at,
             impact_at=arrives,
             act_by_at=min((made.slot_at for made in hanging), default=arrives),

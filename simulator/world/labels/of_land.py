@@ -9,6 +9,7 @@ from simulator.world.labels.audience import carriers
 from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_ships import earliest_after, latest, off_time_key
 from simulator.world.labels.thresholds import by_horizon
+from simulator.world.slots import is_open
 from simulator.world.telling.voices import Chorus
 
 FULL: Final = {"REEFER": "RCO", "DG": "DGC"}
@@ -98,7 +99,9 @@ def pickup(ledger: Ledger, voices: Chorus, box: Box, now: int) -> int | None:
     key = pickup_key(box, made)
     lost_at = made.slot_at + SLOT + at_most.PICKUP_LOST
     watched_from = made.slot_at - at_most.PICKUP_WATCH
-    is_over = not made.is_live or box.is_available or box.place in ("TRUCK", "GONE")
+    shut = box.is_available and _finds_it_shut(voices, made)
+    is_over = not made.is_live or box.place in ("TRUCK", "GONE")
+    is_over |= box.is_available and not shut
     soon = now >= watched_from or made.is_moving or box.is_revoked
     if is_over or now >= lost_at or not soon:
         ledger.over(key, now)
@@ -109,13 +112,13 @@ def pickup(ledger: Ledger, voices: Chorus, box: Box, now: int) -> int | None:
         severity = "RED"
     elif severity == "YELLOW" and box.is_revoked:
         severity = "ORANGE"
-    call = box.inbound
+    call, blocked = box.inbound, box.told.get("blocked", now)
     ledger.so(
         Truth(
             key=key,
             severity=severity,
-            known_at=latest(made.told_at, box.told.get("blocked", now)),
-            impact_at=made.slot_at,
+            known_at=latest(made.told_at, made.comes_told_at if shut else blocked),
+            impact_at=_comes(made),
             act_by_at=made.slot_at - at_most.TRAVEL,
             audience={
                 made.haulier,
@@ -123,9 +126,25 @@ def pickup(ledger: Ledger, voices: Chorus, box: Box, now: int) -> int | None:
                 made.gate_operator,
                 *voices.codes["AUT"],
             },
-            root=box.root,
+            root="gate-hours" if shut else box.root,
             root_key=ledger.root_of(off_time_key(call)) if call and call.id else None,
         ),
         now,
     )
     return earliest_after(now, orange, red, made.slot_at, lost_at)
+
+
+def _comes(made: Appointment) -> int:
+    """Return when a truck stands at the gate in vain: as it was seen, else by its slot."""
+    return made.comes_at if made.is_seen and made.comes_at is not None else made.slot_at
+
+
+def _finds_it_shut(voices: Chorus, made: Appointment) -> bool:
+    """Tell whether a truck that was seen on its way comes while its gate is closed."""
+    if not made.is_seen or made.comes_at is None:
+        return False
+    facility, _, named = made.gate.partition("/gate/")
+    community = voices.community
+    place = next(each for each in community.facilities if each.code == facility)
+    gate = next(each for each in place.gates if each.id == named)
+    return not is_open(gate, made.comes_at, community.timezone)

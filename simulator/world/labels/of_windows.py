@@ -14,9 +14,9 @@ def early_truck(ledger: Ledger, made: Appointment, now: int) -> int | None:
         return None
     opens = call.windows.get("EFC")
     keys = [f"T02|{box.number}|{made.id}" for box in made.boxes]
-    comes = made.comes_at if made.is_moving and made.comes_at is not None else made.slot_at
-    early = opens is not None and comes < opens - at_most.WINDOW_MARGIN
-    if opens is None or not early or not made.is_live or not call.is_open or now >= opens:
+    told = _early_told(made, opens - at_most.WINDOW_MARGIN) if opens is not None else []
+    gone = made.is_inside or not made.is_live or not call.is_open
+    if opens is None or not told or gone or now >= opens:
         for key in keys:
             ledger.over(key, now)
         return None
@@ -29,7 +29,7 @@ def early_truck(ledger: Ledger, made: Appointment, now: int) -> int | None:
             Truth(
                 key=key,
                 severity=severity,
-                known_at=latest(made.told_at, call.windows_told_at),
+                known_at=latest(min(told), call.windows_told_at),
                 impact_at=made.slot_at,
                 act_by_at=made.slot_at - at_most.TRAVEL,
                 audience={made.haulier, box.forwarder, made.gate_operator},
@@ -39,3 +39,16 @@ def early_truck(ledger: Ledger, made: Appointment, now: int) -> int | None:
             now,
         )
     return earliest_after(now, made.slot_at - at_most.WINDOW_ORANGE, opens)
+
+
+def _early_told(made: Appointment, latest_early: int) -> list[int]:
+    """Return when each word was received by which a truck is early: its slot, the road, the gate.
+
+    A word that was never received tells nobody.
+    """
+    words = [(made.slot_at, made.told_at)]
+    if made.is_moving:
+        words.append((made.comes_at or made.slot_at, made.comes_told_at))
+    if made.is_here:
+        words.append((made.came_at or made.slot_at, made.came_told_at))
+    return [told for at, told in words if at < latest_early and told is not None]

@@ -175,6 +175,23 @@ class Watch:
             wake = of_windows.early_truck(self.ledger, made, int(self.env.now))
             self._at(wake, self.delivery, made)
 
+    def appointment(self, made: Appointment) -> None:
+        """Look at an appointment's boxes."""
+        self.delivery(made)
+        for box in made.boxes:
+            self.dangerous(box)
+            if made.direction == "DELIVER":
+                self.export(box)
+            else:
+                self.pickup(box)
+
+    def truck(self, made: Appointment) -> None:
+        """Look at a truck of which more is known now, and at those of the same ship."""
+        self.appointment(made)
+        call = made.boxes[0].outbound or made.boxes[0].inbound
+        if call:
+            self.trucks(call)
+
     def dangerous(self, box: Box) -> None:
         """Look at a box of dangerous goods: what is allowed of it, where it stands."""
         if self.ledger.is_open and box.permit:

@@ -26,6 +26,8 @@ class Handover:
         self.begins = begins
         self.is_open = False
         """Whether the run has begun; before it the world only warms up and says nothing."""
+        self.news_from = 0
+        """From when on a source tells news: when it is connected it first sends what is so."""
         self._heap: list[tuple[int, int, str, str, Event]] = []
         self._count = 0
         self.heard: dict[tuple[str, str], int] = {}

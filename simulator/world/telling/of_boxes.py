@@ -36,7 +36,7 @@ def described(box: Box) -> Event:
 
 def booked(voices: Chorus, booking: Booking, now: int, status: str = "CONFIRMED") -> int:
     """Let the carrier say a booking; at first also who acts for it and which papers it owes."""
-    voice = carrier(voices, booking.call, "clearance")
+    voice, booking.said_at = carrier(voices, booking.call, "clearance"), now
     at = voice.say(now, "clearance.booking-changed", booking.id, booking_data(booking, status))
     _named(voice, booking.boxes, now)
     if status == "CONFIRMED":

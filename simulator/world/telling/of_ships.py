@@ -1,7 +1,9 @@
 """What carrier, agent, terminal, pilots and the AIS receiver say of a call."""
 
+from random import Random
 from typing import Any, Final
 
+from correlation.instants import DAY
 from simulator.world.calls import Call, Connection
 from simulator.world.instants import written
 from simulator.world.network import PASSAGE
@@ -219,9 +221,25 @@ def progress(call: Call, now: int) -> Event:
     }
     if "first_lift" in call.happened:
         data["first_lift_at"] = written(call.happened["first_lift"])
+    if "last_lift" in call.happened:
+        data["last_lift_at"] = written(call.happened["last_lift"])
     if call.ends_at:
         data["expected_end_at"] = written(call.ends_at)
     return data
+
+
+def forecast(voices: Chorus, call: Call, now: int) -> int:
+    """Let the carrier say how many boxes a ship takes off and on here."""
+    voice = carrier(voices, call)
+    return voice.say(now, "vessel.moves-forecasted", call.part, moves(call, now))
+
+
+def moves(call: Call, now: int) -> Event:
+    """Return the data of the moves that a call is to take."""
+    counts = {"discharge": {"total": call.discharges}}
+    counts["load"] = {"total": call.moves - call.discharges}
+    refs = {**refs_of(call), "terminal_call": call.part}
+    return {"forecasts": [{"carrier": call.carrier, **counts}], "as_of": written(now), "refs": refs}
 
 
 UNITS = {"PILOTAGE": "PILOT", "TOWAGE": "TUG"}
@@ -282,6 +300,29 @@ def connections(connection: Connection) -> Event:
             if boxes
         ],
     }
+
+
+GARBLED: Final = 0.15
+"""Share of ships whose crew did not type the code of the port (free text of AIS)."""
+
+
+def bound_for(voices: Chorus, call: Call, now: int, chance: Random, to: str = "") -> int:
+    """Let the AIS receiver say where a ship sends that she is bound: here, if nothing else.
+
+    A ship that was bound here and is bound elsewhere now is told with both.
+    """
+    port, data = to or call.terminal.code[:5], dict[str, Any]()
+    data["eta_at"] = written(call.known.at) if call.known and not to else written(now + DAY)
+    if to or chance.random() >= GARBLED:
+        data |= {"destination_raw": f"{port[:2]} {port[2:]}", "destination": port}
+        data["resolved_by"] = "BLANKED"
+    else:
+        data |= {"destination_raw": f"{call.system[2:]} PILOT ST", "resolved_by": "NONE"}
+    if to:
+        data["previous"] = call.system
+    data["refs"] = {"vessel": ship_of(call)}
+    voice, named = voices.of("OPS", "vessel"), f"imo:{call.ship.imo}"
+    return voice.say(now, "vessel.voyage-declared", named, data)
 
 
 def rotation(voices: Chorus, call: Call, way: Rotation, now: int) -> None:

@@ -1,12 +1,16 @@
 """What terminal and hauliers say of appointments, trucks, gates and yard blocks."""
 
-from typing import Final, NamedTuple
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from simulator.world.boxes import SLOT, Appointment, Box
 from simulator.world.instants import span, written
 from simulator.world.telling.handover import Event
 from simulator.world.telling.of_boxes import described
 from simulator.world.telling.voices import Chorus, Voice
+
+if TYPE_CHECKING:
+    from simulator.world.roads import Passage
 
 REPORT_OF_FACT: Final = "CODECO D.95B"
 
@@ -41,6 +45,32 @@ def appointment_data(made: Appointment) -> Event:
         "tasks": tasks,
         "refs": {"facility": facility},
     }
+
+
+PLACED_BY: Final = {"BORDER": "AUT", "CUSTOMS": "AUT"}
+"""Whose system sees trucks at a kind of place; elsewhere it is that of the terminal's gates."""
+
+
+def sighted(voices: Chorus, made: Appointment, now: int, passage: "Passage") -> int:
+    """Say that a truck was seen at a place of a corridor."""
+    point, facility = passage.waypoint, made.gate.partition("/")[0]
+    data: Event = {
+        "place": point.place,
+        "kind": point.kind,
+        "direction": "TO_PORT",
+        "step": passage.step,
+        "mode": "TRUCK",
+        "classifier": "ACT",
+        "refs": {"facility": facility},
+    }
+    if passage.waited:
+        data["waited_min"] = passage.waited / 60_000
+    if made.state != "WALK_IN":
+        data["appointment"] = made.id
+    voice = gate_voice(voices, made.gate)
+    if PLACED_BY.get(point.kind) == "AUT":
+        voice, data["refs"] = voices.of("AUT", "gate", named="customs"), {"truck_visit": made.truck}
+    return voice.say(now, "gate.waypoint-passed", made.truck, data)
 
 
 def eta(voices: Chorus, made: Appointment, now: int, state: str = "MOVING") -> int:
@@ -105,7 +135,7 @@ def mistyped(
     data.pop("booking", None)
     fact = f"{made.truck}-{wrong}"
     typed_at = voice.say(now, "gate.container-gated-in", wrong, data, factid=fact)
-    later = now + after
+    later = max(now + after, typed_at + 1000)  # a system that hangs sends both, in their order
     why: Event = {"reason": f"typed number; the box is {box.number}"}
     taken = {"factid": fact, "retracted": True, "updatedtime": written(later)}
     voice.say(later, "gate.container-gated-in", wrong, why, happened=now, **taken)
@@ -140,6 +170,16 @@ def queue(voices: Chorus, gate: str, now: int, counts: Counts) -> int:
         data["walk_in_share_pct"] = round(counts.walk_ins, 1)
     data["refs"] = {"facility": gate.partition("/")[0]}
     return gate_voice(voices, gate).say(now, "gate.queue-reported", gate, data)
+
+
+def slots(voices: Chorus, gate: str, now: int, offered: Iterable[tuple[int, int, int]]) -> int:
+    """Show the slots of a gate: (when it begins, trucks that are offered, trucks booked)."""
+    shown = [
+        {**span(at, at + SLOT), "direction": "BOTH", "offered": room, "booked": booked}
+        for at, room, booked in offered
+    ]
+    data: Event = {"slots": shown, "refs": {"facility": gate.partition("/")[0]}}
+    return gate_voice(voices, gate).say(now, "gate.slots-offered", gate, data)
 
 
 def lane(voices: Chorus, gate: str, now: int, state: str, reason: str) -> int:

@@ -84,7 +84,7 @@ class Voice:
         event = self._event(kind, subject, data, (happened + off, recorded + off))
         event.update(more)
         at = recorded + self._chance.randrange(200, 3000)
-        first = self._send(kind, event, max(at, now + 1))
+        first = self._send(kind, event, max(at, now + 1, self._hand.news_from))
         self.noted = self.noted or first
         return first
 

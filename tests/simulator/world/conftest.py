@@ -50,5 +50,17 @@ def everything(communities: Mapping[str, Community]) -> Told:
 
 @pytest.fixture(scope="session")
 def calm(communities: Mapping[str, Community]) -> Told:
-    """Return four calm days of one port."""
-    return told(communities, "calm-week", days=4.0)
+    """Return two calm days of one port."""
+    return told(communities, "calm-week", days=2.2, density=0.02, seed=11)
+
+
+@pytest.fixture(scope="session")
+def dirty(communities: Mapping[str, Community]) -> Told:
+    """Return days of one port in which systems are at their worst."""
+    return told(communities, "dirty-data", days=2.5, density=0.015, seed=12)
+
+
+@pytest.fixture(scope="session")
+def hubs(communities: Mapping[str, Community]) -> Told:
+    """Return a day of two hubs that share many services, in which ships come late."""
+    return told(communities, "hub-knock-on", systems=("COCTG", "PAONX"), days=1.0, density=0.01)

@@ -1,11 +1,9 @@
 """Boxes that change ships: foreseen before they come, and at risk when ships close up."""
 
 from collections import Counter
-from collections.abc import Mapping
 
 import pytest
 
-from contracts.profile import Community
 from correlation.instants import HOUR
 from simulator.numbers import ship as numbered
 from simulator.truth import Label
@@ -14,21 +12,15 @@ from simulator.world.calls import Call, Connection, Plan, Said
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_connections import at_risk
 from simulator.world.port import Port
-from tests.simulator.world.conftest import Told, told
+from tests.simulator.world.conftest import Told
 
 NOW = 1_793_577_600_000
 
 
-@pytest.fixture(scope="module")
-def hub(communities: Mapping[str, Community]) -> Told:
-    """Return a day and a half of a hub in which ships come late."""
-    return told(communities, "hub-knock-on", days=1.5, density=0.02)
-
-
 @pytest.fixture
-def port(hub: Told) -> Port:
-    """Return the hub."""
-    return hub.world.ports["COCTG"]
+def port(hubs: Told) -> Port:
+    """Return a hub."""
+    return hubs.world.ports["COCTG"]
 
 
 @pytest.fixture
@@ -112,16 +104,16 @@ def test_no_box_is_foreseen_for_two_ships(port: Port) -> None:
     assert max(found.values()) == 1
 
 
-def test_what_is_told_of_connections_are_boxes_that_the_ship_brings(hub: Told) -> None:
+def test_what_is_told_of_connections_are_boxes_that_the_ship_brings(hubs: Told) -> None:
     """Every box of a connection stands in the list of what comes off its ship, if that is told."""
     listed: dict[str, set[str]] = {}
-    for line in hub.lines:
+    for line in hubs.lines:
         data = line.event["data"]
         if data.get("kind") == "DISCHARGE" and "entries" in data:
             entries = {entry["box"] for entry in data["entries"]}
             listed.setdefault(line.event["subject"], set()).update(entries)
     told_of = [
-        line.event["data"] for line in hub.lines if line.event["type"].endswith("connections-set")
+        line.event["data"] for line in hubs.lines if line.event["type"].endswith("connections-set")
     ]
 
     assert told_of

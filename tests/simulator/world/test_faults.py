@@ -1,11 +1,9 @@
 """What is wrong with the words of sources: they differ, come late, or bear a wrong stamp."""
 
 from collections import Counter
-from collections.abc import Mapping
 
 import pytest
 
-from contracts.profile import Community
 from correlation.instants import DAY, HOUR, MINUTE
 from simulator.truth import Label
 from simulator.world.instants import written as stamped
@@ -13,16 +11,10 @@ from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_faults import Mistyped, late, mistyped
 from simulator.world.labels.of_words import apart
 from simulator.world.telling.voices import Chorus, Late
-from tests.simulator.world.conftest import Told, told
+from tests.simulator.world.conftest import Told
 
 NOW = 1_793_577_600_000
 LATE = Late("RDAU2000016/20261102", "loaded", NOW + HOUR, "ter-ctg-1", "ter-ctg-1", is_plain=True)
-
-
-@pytest.fixture(scope="module")
-def dirty(communities: Mapping[str, Community]) -> Told:
-    """Return two days in which systems are at their worst."""
-    return told(communities, "dirty-data", days=2.0, density=0.02, seed=12)
 
 
 @pytest.fixture
@@ -79,11 +71,9 @@ def test_a_mistyped_number_is_an_incident_until_it_is_withdrawn(
     assert not ledger.is_so("D04|RDAU2000061")
 
 
-def test_what_stands_in_a_timetable_contradicts_nobody(
-    communities: Mapping[str, Community], ledger: Ledger
-) -> None:
+def test_what_stands_in_a_timetable_contradicts_nobody(calm: Told, ledger: Ledger) -> None:
     """A ship is apart only once her agent has given his word, and the receiver has another."""
-    world = told(communities, "calm-week", days=1.0, density=0.01).world
+    world = calm.world
     port = world.ports["COCTG"]
     found = Counter[bool]()
     for call in port.calls:

@@ -161,7 +161,7 @@ def test_everything_holds_the_six_alerts_that_speak(everything: Told) -> None:
 def test_swell_closes_the_ports_of_the_pacific_only(communities: Mapping[str, Community]) -> None:
     """Its movements are barred in Callao, and in Cartagena they are not."""
     swell = told(
-        communities, "swell-week", systems=("COCTG", "PECLL"), days=2.2, density=0.01
+        communities, "swell-week", systems=("COCTG", "PECLL"), days=1.5, density=0.002
     ).labels
     barred = Counter(
         label.system

@@ -1,15 +1,17 @@
 """Blocks and gates of the hidden world: too full, too many trucks, and how that is counted."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from contracts.profile import Community
-from correlation.instants import HOUR, MINUTE
+from correlation.instants import HOUR, MINUTE, instant
 from simulator.truth import Label
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_places import Busy, Filled, congested, too_full
+from simulator.world.slots import is_open
 from simulator.world.telling.voices import Chorus
 from tests.simulator.world.conftest import Told, told
 
@@ -87,13 +89,29 @@ def test_a_gate_is_congested_by_its_queue_its_stay_or_those_without_a_slot(
 
 
 def test_a_wave_fills_blocks_that_are_else_half_empty(
-    communities: Mapping[str, Community],
+    communities: Mapping[str, Community], calm: Told
 ) -> None:
     """In a gate crisis the yard fills from the second day on; in a calm week it does not."""
-    crisis = told(communities, "gate-crisis", days=2.2, density=0.02, seed=11)
-    calm = told(communities, "calm-week", days=2.2, density=0.02, seed=11)
+    crisis = told(communities, "gate-crisis", days=2.2, density=0.01, seed=11)
     full = [label for label in crisis.labels if label.code == "P01"]
 
     assert {label.root_kind for label in full} == {"yard-wave"}
     assert len(full) > 3
     assert [label for label in calm.labels if label.code == "P01"] == []
+
+
+def test_a_gate_offers_no_slot_in_which_it_is_closed(everything: Told) -> None:
+    """Slots lie in its opening hours, and no more trucks are booked in one than it offers."""
+    shown = [
+        line.event for line in everything.lines if line.event["type"].endswith("slots-offered")
+    ]
+    assert shown
+    for event in shown:
+        facility, _, named = event["subject"].partition("/gate/")
+        community = everything.world.ports[event["partitionkey"]].community
+        place = next(each for each in community.facilities if each.code == facility)
+        gate = next(each for each in place.gates if each.id == named)
+        for slot in event["data"]["slots"]:
+            at = instant(datetime.fromisoformat(slot["from_at"]))
+            assert is_open(gate, at, community.timezone)
+            assert 0 <= slot["booked"] <= slot["offered"]

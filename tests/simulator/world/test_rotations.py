@@ -14,7 +14,7 @@ from simulator.world.labels.of_rotations import delay_travels, foreseen
 from simulator.world.port import Port
 from simulator.world.rotations import Leg, Rotation
 from simulator.world.world import World, plan
-from tests.simulator.world.conftest import Told, told
+from tests.simulator.world.conftest import Told
 
 NOW = 1_793_577_600_000
 KEY = "R01|imo:9990014|RDA:044R|PABLB"
@@ -24,12 +24,6 @@ KEY = "R01|imo:9990014|RDA:044R|PABLB"
 def ports(communities: Mapping[str, Community]) -> Mapping[str, Port]:
     """Return two ports in which nothing has happened yet."""
     return World(plan("calm-week", 7, ("COCTG", "PABLB"), 1.0, 0.01), communities).ports
-
-
-@pytest.fixture(scope="module")
-def hubs(communities: Mapping[str, Community]) -> Told:
-    """Return half a day of two hubs that share many services."""
-    return told(communities, "hub-knock-on", systems=("COCTG", "PAONX"), days=0.5, density=0.003)
 
 
 @pytest.fixture

@@ -1,0 +1,117 @@
+"""Calls that are dropped or come in another order, and how long others hang on them."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from contracts.profile import Community
+from correlation.instants import DAY, HOUR
+from simulator.numbers import ship as numbered
+from simulator.truth import Label
+from simulator.world.boxes import Booking, Box
+from simulator.world.calls import Call, Said
+from simulator.world.labels.ledger import Ledger
+from simulator.world.labels.of_conditions import dropped
+from simulator.world.port import Port
+from simulator.world.rotations import Leg, Rotation
+from simulator.world.world import World, plan
+from tests.simulator.world.conftest import Told
+
+NOW = 1_793_577_600_000
+
+
+@pytest.fixture(scope="module")
+def port(communities: Mapping[str, Community]) -> Port:
+    """Return Cartagena, where nothing has happened yet."""
+    return World(plan("calm-week", 7, ("COCTG",), 1.0, 0.01), communities).ports["COCTG"]
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """Return an open ledger."""
+    made = Ledger("COCTG", list[Label]().append)
+    made.is_open = True
+    return made
+
+
+@pytest.fixture
+def call(port: Port) -> Call:
+    """Return a call in four days, with a booking that was said at the beginning."""
+    berth_at = NOW + 4 * DAY
+    made = Call(
+        system="COCTG",
+        terminal=port.terminals[0],
+        ship=numbered(1, "CLARA", 200.0),
+        carrier="RDA",
+        voyage="044N",
+        service="S1",
+        announced_at=berth_at,
+        comes_at=berth_at - 2 * HOUR,
+        moves=500,
+        discharges=250,
+        cranes=1,
+        agent="agt-ctg-1",
+    )
+    made.known = Said(berth_at - 2 * HOUR, NOW, NOW)
+    made.name_it(berth_at)
+    box = Box("RDAU2000016", "EXPORT", "22G1", "DRY", False, 9_000)
+    made.bookings = [Booking("bkg:RDA:1", made, "DRY", "fwd-011", [box], NOW, NOW)]
+    return made
+
+
+@pytest.mark.parametrize(("status", "so"), [("OMIT", True), ("ROTC", False)])
+def test_a_word_since_then_settles_another_order_but_no_omission(
+    port: Port, ledger: Ledger, call: Call, status: str, so: bool
+) -> None:
+    """The booking is said again an hour later, still for this ship."""
+    call.status, call.status_at, call.status_told_at = status, NOW + HOUR, NOW + HOUR
+    dropped(ledger, port.voices, call, NOW + HOUR)
+    assert ledger.is_so(f"R03|{call.id}|{status}")
+
+    call.bookings[0].said_at = NOW + 2 * HOUR
+    dropped(ledger, port.voices, call, NOW + 2 * HOUR)
+
+    assert ledger.is_so(f"R03|{call.id}|{status}") is so
+
+
+def test_nothing_hangs_on_an_omission_once_its_boxes_are_rolled(
+    port: Port, ledger: Ledger, call: Call
+) -> None:
+    """The booking has no boxes any more."""
+    call.status, call.status_at, call.status_told_at = "OMIT", NOW, NOW
+    dropped(ledger, port.voices, call, NOW)
+    call.bookings[0].boxes.clear()
+
+    dropped(ledger, port.voices, call, NOW + HOUR)
+
+    assert not ledger.is_so(f"R03|{call.id}|OMIT")
+
+
+def test_in_another_order_a_ship_comes_later_by_a_stay_and_the_way(call: Call) -> None:
+    """Twenty hours at the port behind and two days between: both change places in the list."""
+    first = Leg("COCTG", NOW + 4 * DAY, NOW + 5 * DAY, call=call)
+    second = Leg("PAONX", NOW + 7 * DAY, NOW + 7 * DAY + 20 * HOUR, sails=2 * DAY)
+    way = Rotation(call.ship, "RDA", "044R", [first, second])
+
+    later = way.swapped(call)
+
+    assert later == 68 * HOUR
+    assert [(leg.system, leg.arrives_at) for leg in way.legs] == [
+        ("PAONX", NOW + 4 * DAY),
+        ("COCTG", NOW + 4 * DAY + 68 * HOUR),
+    ]
+    assert first.leaves_at - first.arrives_at == DAY
+
+
+def test_ships_send_where_they_are_bound(everything: Told) -> None:
+    """A ship that is near is bound here, by the code of the port or by what her crew typed."""
+    bound = [line.event for line in everything.lines if line.event["type"].endswith("declared")]
+    here = [
+        event["data"]
+        for event in bound
+        if "destination_raw" in event["data"] and "previous" not in event["data"]
+    ]
+    typed = [data for data in here if "destination" not in data]
+
+    assert len(here) > 10
+    assert len(typed) < len(here) / 2
