@@ -86,15 +86,21 @@ class Reader:
             return
         self.seek({topic: start}, partition)
         silent, at = 0, start
-        while at < end:
-            batch = self.read(0.2)
-            position = self.positions([topic], partition)[topic]
-            moved = max([at, position, *(record.offset + 1 for record in batch)])
-            silent = silent + 1 if moved == at else 0
-            if silent > _PATIENCE * 5:
-                raise TimeoutError(f"{topic} [{partition}] stands still at offset {at} of {end}")
-            at = moved
-            yield [record for record in batch if record.offset < end]
+        try:
+            while at < end:
+                batch = self.read(0.2)
+                position = self.positions([topic], partition)[topic]
+                moved = max([at, position, *(record.offset + 1 for record in batch)])
+                silent = silent + 1 if moved == at else 0
+                if silent > _PATIENCE * 5:
+                    raise TimeoutError(
+                        f"{topic} [{partition}] stands still at offset {at} of {end}"
+                    )
+                at = moved
+                yield [record for record in batch if record.offset < end]
+        finally:
+            # Else the client would go on fetching what nobody asks it for, 64 MiB of it.
+            self._consumer.unassign()
 
     def _is_error(self, message: Any) -> bool:
         error = message.error()
