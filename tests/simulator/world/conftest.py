@@ -9,6 +9,8 @@ import pytest
 from contracts.profile import Community
 from plumbing.communities import load
 from simulator.truth import Label
+from simulator.world.labels.ledger import Ledger
+from simulator.world.port import Port
 from simulator.world.telling.handover import Line
 from simulator.world.world import World, plan
 
@@ -64,3 +66,17 @@ def dirty(communities: Mapping[str, Community]) -> Told:
 def hubs(communities: Mapping[str, Community]) -> Told:
     """Return a day of two hubs that share many services, in which ships come late."""
     return told(communities, "hub-knock-on", systems=("COCTG", "PAONX"), days=1.0, density=0.01)
+
+
+@pytest.fixture(scope="module")
+def port(communities: Mapping[str, Community]) -> Port:
+    """Return Cartagena, where nothing has happened yet."""
+    return World(plan("calm-week", 7, ("COCTG",), 1.0, 0.01), communities).ports["COCTG"]
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """Return an open ledger."""
+    made = Ledger("COCTG", list[Label]().append)
+    made.is_open = True
+    return made

@@ -1,37 +1,18 @@
 """Calls that are dropped or come in another order, and how long others hang on them."""
 
-from collections.abc import Mapping
-
 import pytest
 
-from contracts.profile import Community
 from correlation.instants import DAY, HOUR
 from simulator.numbers import ship as numbered
-from simulator.truth import Label
 from simulator.world.boxes import Booking, Box
 from simulator.world.calls import Call, Said
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_conditions import dropped
 from simulator.world.port import Port
 from simulator.world.rotations import Leg, Rotation
-from simulator.world.world import World, plan
 from tests.simulator.world.conftest import Told
 
 NOW = 1_793_577_600_000
-
-
-@pytest.fixture(scope="module")
-def port(communities: Mapping[str, Community]) -> Port:
-    """Return Cartagena, where nothing has happened yet."""
-    return World(plan("calm-week", 7, ("COCTG",), 1.0, 0.01), communities).ports["COCTG"]
-
-
-@pytest.fixture
-def ledger() -> Ledger:
-    """Return an open ledger."""
-    made = Ledger("COCTG", list[Label]().append)
-    made.is_open = True
-    return made
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 
 from correlation.instants import DAY, HOUR
-from simulator.truth import Label
 from simulator.world.boxes import Appointment, Box
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_clocks import free_time
@@ -17,14 +16,6 @@ NOW = 1_793_577_600_000
 def port(everything: Told) -> Port:
     """Return a port of the world."""
     return everything.world.ports["COCTG"]
-
-
-@pytest.fixture
-def ledger() -> Ledger:
-    """Return an open ledger."""
-    made = Ledger("COCTG", list[Label]().append)
-    made.is_open = True
-    return made
 
 
 def standing(port: Port) -> Box:

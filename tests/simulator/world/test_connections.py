@@ -6,7 +6,6 @@ import pytest
 
 from correlation.instants import HOUR
 from simulator.numbers import ship as numbered
-from simulator.truth import Label
 from simulator.world.boxes import Box
 from simulator.world.calls import Call, Connection, Plan, Said
 from simulator.world.labels.ledger import Ledger
@@ -21,14 +20,6 @@ NOW = 1_793_577_600_000
 def port(hubs: Told) -> Port:
     """Return a hub."""
     return hubs.world.ports["COCTG"]
-
-
-@pytest.fixture
-def ledger() -> Ledger:
-    """Return an open ledger."""
-    made = Ledger("COCTG", list[Label]().append)
-    made.is_open = True
-    return made
 
 
 def ship(port: Port, berth_at: int, imo: int) -> Call:

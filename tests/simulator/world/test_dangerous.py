@@ -3,7 +3,6 @@
 import pytest
 
 from correlation.instants import HOUR, MINUTE
-from simulator.truth import Label
 from simulator.world.boxes import Appointment, Box, Permit
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_dangerous import out_of_rule
@@ -17,14 +16,6 @@ NOW = 1_793_577_600_000
 def voices(everything: Told) -> Chorus:
     """Return the voices of Cartagena."""
     return everything.world.ports["COCTG"].voices
-
-
-@pytest.fixture
-def ledger() -> Ledger:
-    """Return an open ledger."""
-    made = Ledger("COCTG", list[Label]().append)
-    made.is_open = True
-    return made
 
 
 def goods(permit: Permit) -> Box:

@@ -3,7 +3,6 @@
 import pytest
 
 from correlation.instants import HOUR
-from simulator.truth import Label
 from simulator.world.boxes import Booking, Box
 from simulator.world.calls import Call
 from simulator.world.labels.ledger import Ledger
@@ -16,14 +15,6 @@ from tests.simulator.world.conftest import Told
 def port(everything: Told) -> Port:
     """Return a port of the world."""
     return everything.world.ports["COCTG"]
-
-
-@pytest.fixture
-def ledger() -> Ledger:
-    """Return an open ledger."""
-    made = Ledger("COCTG", list[Label]().append)
-    made.is_open = True
-    return made
 
 
 def a_list(call: Call, boxes: int, ready: int) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from contracts.profile import Community
 from correlation.instants import HOUR, MINUTE, instant
-from simulator.truth import Label
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_places import Busy, Filled, congested, too_full
 from simulator.world.slots import is_open
@@ -19,14 +18,6 @@ NOW = 1_793_577_600_000
 GATE = "COCTG:SMDG:SPRC/gate/1"
 FLOW = f"T04|COCTG:SMDG:SPRC|{GATE}|BOTH"
 CALM = Busy(GATE, "ter-ctg-1", 10.0, 70.0, 5.0, NOW, lambda: ("trk-017",), "walk-ins")
-
-
-@pytest.fixture
-def ledger() -> Ledger:
-    """Return an open ledger."""
-    made = Ledger("COCTG", list[Label]().append)
-    made.is_open = True
-    return made
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """Trucks on the land corridors: where they are seen, what is known by that, what it makes so."""
 
 from collections import Counter
-from collections.abc import Mapping
 from itertools import pairwise
 
 import pytest
 
-from contracts.profile import Community
 from correlation.instants import HOUR, MINUTE
 from simulator.numbers import ship as numbered
-from simulator.truth import Label
 from simulator.world.boxes import Appointment, Box
 from simulator.world.calls import Call
 from simulator.world.labels.ledger import Ledger
@@ -17,26 +14,11 @@ from simulator.world.labels.of_land import pickup
 from simulator.world.labels.of_windows import early_truck
 from simulator.world.port import Port
 from simulator.world.roads import Passage, expected_at, passages
-from simulator.world.world import World, plan
 from tests.simulator.world.conftest import Told
 
 GATE = "COCTG:SMDG:CTGTM/gate/1"
 NOW = 1_793_577_600_000  # Monday, 19:00 on Sunday in Cartagena
 OPENS = NOW + 20 * HOUR
-
-
-@pytest.fixture(scope="module")
-def port(communities: Mapping[str, Community]) -> Port:
-    """Return Cartagena, where nothing has happened yet."""
-    return World(plan("calm-week", 7, ("COCTG",), 1.0, 0.01), communities).ports["COCTG"]
-
-
-@pytest.fixture
-def ledger() -> Ledger:
-    """Return an open ledger."""
-    made = Ledger("COCTG", list[Label]().append)
-    made.is_open = True
-    return made
 
 
 def a_trip(direction: str, slot_at: int, box: Box) -> Appointment:

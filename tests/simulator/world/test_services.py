@@ -3,7 +3,6 @@
 import pytest
 
 from correlation.instants import HOUR, MINUTE
-from simulator.truth import Label
 from simulator.world.calls import Call, Order, Said
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_services import mismatches
@@ -15,14 +14,6 @@ from tests.simulator.world.conftest import Told
 def port(everything: Told) -> Port:
     """Return a port of the world."""
     return everything.world.ports["COCTG"]
-
-
-@pytest.fixture
-def ledger() -> Ledger:
-    """Return an open ledger."""
-    made = Ledger("COCTG", list[Label]().append)
-    made.is_open = True
-    return made
 
 
 @pytest.fixture
