@@ -16,7 +16,7 @@ import msgspec
 
 T = TypeVar("T")
 _ABSENT: Final = object()
-WARM_MAX: Final = 2000
+WARM_MAX: Final = 1000
 """Values of a packed table in each half of what is held unpacked: those touched since the older
 half was let go, and that one. More changes speed, never what is said."""
 
