@@ -7,8 +7,13 @@ from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_ships import earliest_after, latest, off_time_key
 
 
-def early_truck(ledger: Ledger, made: Appointment, now: int) -> int | None:
-    """T02: judge each box that an appointment brings; return when to look again."""
+def early_truck(
+    ledger: Ledger, made: Appointment, now: int, left_key: str | None = None
+) -> int | None:
+    """T02: judge each box that an appointment brings; return when to look again.
+
+    `left_key` is of the T03 of its ship, which stands behind it while it is so.
+    """
     call = made.boxes[0].outbound
     if call is None or made.direction != "DELIVER":
         return None
@@ -34,7 +39,7 @@ def early_truck(ledger: Ledger, made: Appointment, now: int) -> int | None:
                 act_by_at=made.slot_at - at_most.TRAVEL,
                 audience={made.haulier, box.forwarder, made.gate_operator},
                 root=call.root,
-                root_key=ledger.root_of(off_time_key(call)),
+                root_key=ledger.root_of(left_key, off_time_key(call)),
             ),
             now,
         )
