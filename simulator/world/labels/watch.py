@@ -165,10 +165,13 @@ class Watch:
 
     def left_behind(self, call: Call) -> list[Appointment]:
         """Return the trucks of a ship that stand on her old times."""
+        return [made for made in call.trucks if self._is_left_behind(call, made)]
+
+    def _is_left_behind(self, call: Call, made: Appointment) -> bool:
         shifts = self._shifts.get(call)
         if shifts is None or shifts.before is None:
-            return []
-        return [made for made in call.trucks if of_shifts.is_left_behind(call, shifts, made)]
+            return False
+        return of_shifts.is_left_behind(call, shifts, made)
 
     def export(self, box: Box) -> None:
         """Look at an export box against its cut-offs, once they are within a day."""
@@ -184,8 +187,11 @@ class Watch:
     def delivery(self, made: Appointment) -> None:
         """Look at a truck that brings boxes, against the window of their ship."""
         if self.ledger.is_open:
-            left_key = self._left_key(made.boxes[0].outbound)
-            wake = of_windows.early_truck(self.ledger, made, int(self.env.now), left_key)
+            call, now = made.boxes[0].outbound, int(self.env.now)
+            is_left = call is not None and self._is_left_behind(call, made)
+            wake = of_windows.early_truck(
+                self.ledger, made, now, self._left_key(call), is_left=is_left
+            )
             self._at(wake, self.delivery, made)
 
     def appointment(self, made: Appointment) -> None:

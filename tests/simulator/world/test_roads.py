@@ -118,6 +118,22 @@ def test_a_truck_that_comes_after_the_gate_has_closed_collects_nothing(
     assert ledger.is_so("T05|RDAU2000016|apt:CTGTM:1") is so
 
 
+def test_a_truck_that_was_left_behind_is_no_early_truck_until_it_goes(
+    delivery: Appointment, ledger: Ledger
+) -> None:
+    """T03 speaks for it, and within three days the terminal decides before its haulier is told."""
+    delivery.slot_at, delivery.told_at = OPENS - 5 * HOUR, NOW
+    key = "T02|RDAU2000016|apt:CTGTM:1"
+
+    early_truck(ledger, delivery, OPENS - 9 * HOUR, is_left=True)
+    assert not ledger.is_so(key)
+    early_truck(ledger, delivery, OPENS - 9 * HOUR)
+    assert ledger.is_so(key)
+    seen(delivery, OPENS - 5 * HOUR, OPENS - 7 * HOUR)
+    early_truck(ledger, delivery, OPENS - 7 * HOUR, is_left=True)
+    assert ledger.is_so(key)
+
+
 def test_trucks_left_behind_stand_behind_what_is_wrong_with_one_of_them(
     port: Port, delivery: Appointment
 ) -> None:
