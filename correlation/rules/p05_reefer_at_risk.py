@@ -11,7 +11,7 @@ from correlation.grouping import is_silent
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
 from correlation.picture.cargo_kinds import is_cut
-from correlation.picture.entities import Reefer, Sample, Visit
+from correlation.picture.entities import BillOfLading, Booking, Reefer, Sample, Visit
 from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.picture.samples import run_from
@@ -110,8 +110,9 @@ def _unplugged(port: Port, visit: Visit, reefer: Reefer, *, chilled: bool) -> Fa
     read = port.ruling(reefer.measured)
     if read and int(read.value or 0) >= int(came.value):
         return None  # what is read has power, though nobody said when it got it
-    lag = min(max(port.plug_feeds[visit.facility]), limit)
-    told_at = max(int(came.value) + limit, came.received_at) + lag
+    # The word of its plug may be as late as others were, or as the word of its coming.
+    late = max(*port.plug_feeds[visit.facility], came.received_at - int(came.value))
+    told_at = max(int(came.value) + limit, came.received_at) + min(late, limit)
     return Fault("unplugged", int(came.value), limit, (came,), told_at)
 
 
@@ -242,7 +243,7 @@ def _finding(port: Port, visit: Visit, fault: Fault, severity: Severity, status:
             port,
             ("TER", "TRK", "FWD", "CAR"),
             facility=visit.facility,
-            carriers=(booking.carrier,) if booking else carriers_on(bill),
+            carriers=_carriers(port, visit, booking, bill),
             nominated=(
                 nominated_for(port, booking, visit) if booking else nominated_in(port, bill)
             ),
@@ -251,6 +252,16 @@ def _finding(port: Port, visit: Visit, fault: Fault, severity: Severity, status:
         template=f"p05.{fault.kind}",
         params=(("box", visit.box), ("since_at", fault.since)),
     )
+
+
+def _carriers(
+    port: Port, visit: Visit, booking: Booking | None, bill: BillOfLading | None
+) -> tuple[str, ...]:
+    """Return whose box it is: as its papers say, else of the ship that brought it to change."""
+    if booking:
+        return (booking.carrier,)
+    brought = port.terminal_calls.get(visit.inbound) if bill is None else None
+    return (brought.carrier,) if brought else carriers_on(bill)
 
 
 RULE = Rule("P05", "reefer", find, reads=OWN | LINKS | GATE | QUAY)

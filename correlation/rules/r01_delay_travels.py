@@ -66,6 +66,11 @@ def find(port: Port, voyage_id: str, now: int) -> Verdict:
 
 
 def _foretold(port: Port, delay: Delay, notice: Statement) -> Foretold:
+    """Hold a notice against the time agreed for the same place.
+
+    It foresees her at the berth, as her rotation does; the hour of a pilot, which is earlier by
+    her way in, is what is agreed only where no berth is yet.
+    """
     call = call_of(port, delay, notice)
     if call is None:
         return Foretold(delay, notice, None, None, planned_at(notice), None)
@@ -73,7 +78,7 @@ def _foretold(port: Port, delay: Delay, notice: Statement) -> Foretold:
     boarding = said_of(port, call, part, "PILOT_BOARDING_PLACE", "ARRI")
     berth = said_of(port, call, part, "BERTH", "ARRI")
     plan = plan_of(port, part) if part else None
-    agreed = boarding.get("PLN") or berth.get("PLN") or plan
+    agreed = berth.get("PLN") or plan or boarding.get("PLN")
     planned = int(agreed.value or 0) if agreed else planned_at(notice)
     return Foretold(delay, notice, call, part, planned, agreed)
 

@@ -315,6 +315,7 @@ def _stock(port: Port, at: int) -> None:
         standing = [box for box in port.boxes if box.block.startswith(terminal.code + "/")]
         for box in standing:
             box.name_it(at)
+            box.told["stocked"] = at
         entries = [_entry(box, at) for box in standing]
         parts = max(1, -(-len(entries) // STOCK_PART))
         voice = port.voices.of("TER", "yard", terminal.code)

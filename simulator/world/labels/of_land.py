@@ -23,8 +23,13 @@ def cutoff_keys(box: Box) -> dict[str, str]:
     return {code: f"T01|{box.booking.id}|{box.number}|{code}" for code in (inside, "VCO", "DCO")}
 
 
-def cutoffs(ledger: Ledger, voices: Chorus, box: Box, now: int) -> int | None:
-    """T01: judge a box against its cut-offs; return when to look again."""
+def cutoffs(
+    ledger: Ledger, voices: Chorus, box: Box, now: int, left_key: str | None = None
+) -> int | None:
+    """T01: judge a box against its cut-offs; return when to look again.
+
+    `left_key` is of the T03 of its ship, which stands behind it while it is so.
+    """
     call, booking = box.outbound, box.booking
     assert call is not None, "exports leave with a ship"
     assert booking is not None, "exports are booked"
@@ -51,7 +56,7 @@ def cutoffs(ledger: Ledger, voices: Chorus, box: Box, now: int) -> int | None:
                 act_by_at=cutoff - at_most.TRAVEL - at_most.GATE_P80,
                 audience=_concerned(voices, box, call),
                 root=root,
-                root_key=ledger.root_of(off_time_key(call)),
+                root_key=ledger.root_of(left_key, off_time_key(call)),
             ),
             now,
         )
@@ -91,7 +96,9 @@ def pickup_key(box: Box, made: Appointment) -> str:
     return f"T05|{box.number}|{made.id}"
 
 
-def pickup(ledger: Ledger, voices: Chorus, box: Box, now: int) -> int | None:
+def pickup(
+    ledger: Ledger, voices: Chorus, box: Box, now: int, left_key: str | None = None
+) -> int | None:
     """T05: judge the appointment of an import box; return when to look again."""
     made = box.appointment
     if made is None:
@@ -127,7 +134,7 @@ def pickup(ledger: Ledger, voices: Chorus, box: Box, now: int) -> int | None:
                 *voices.codes["AUT"],
             },
             root="gate-hours" if shut else box.root,
-            root_key=ledger.root_of(off_time_key(call)) if call and call.id else None,
+            root_key=ledger.root_of(left_key, off_time_key(call)) if call and call.id else None,
         ),
         now,
     )

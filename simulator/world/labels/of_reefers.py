@@ -30,7 +30,7 @@ def without_power(ledger: Ledger, voices: Chorus, box: Box, now: int) -> int | N
             audience={
                 ship.terminal.operator,
                 box.forwarder,
-                *carriers(voices, (ship.carrier,)),
+                *carriers(voices, (ship.carrier,) if _names_its_ship(box) else ()),
             }
             - {""},
             root="reefer-power-loss",
@@ -38,3 +38,19 @@ def without_power(ledger: Ledger, voices: Chorus, box: Box, now: int) -> int | N
         now,
     )
     return earliest_after(now, orange, red)
+
+
+def _names_its_ship(box: Box) -> bool:
+    """Tell whether anybody said which ship a box came with, or leaves with.
+
+    A list of what stands in a terminal names no carrier. What changes ships and was there before
+    the run began is known from that list alone, unless its carrier lists it.
+    """
+    if box.kind != "TRANSSHIP" or "stocked" not in box.told:
+        return True
+    ship = box.outbound
+    if ship is None:
+        return False
+    if ship.load_list_told_at is not None and box in ship.load_list:
+        return True
+    return any(each.told_at is not None and box in each.boxes for each in ship.connections)

@@ -7,8 +7,19 @@ from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_ships import earliest_after, latest, off_time_key
 
 
-def early_truck(ledger: Ledger, made: Appointment, now: int) -> int | None:
-    """T02: judge each box that an appointment brings; return when to look again."""
+def early_truck(
+    ledger: Ledger,
+    made: Appointment,
+    now: int,
+    left_key: str | None = None,
+    *,
+    is_left: bool = False,
+) -> int | None:
+    """T02: judge each box that an appointment brings; return when to look again.
+
+    `left_key` is of the T03 of its ship, which stands behind it while it is so. A truck that was
+    left behind is one of those of T03 until it goes: its terminal decides before it is told.
+    """
     call = made.boxes[0].outbound
     if call is None or made.direction != "DELIVER":
         return None
@@ -16,6 +27,7 @@ def early_truck(ledger: Ledger, made: Appointment, now: int) -> int | None:
     keys = [f"T02|{box.number}|{made.id}" for box in made.boxes]
     told = _early_told(made, opens - at_most.WINDOW_MARGIN) if opens is not None else []
     gone = made.is_inside or not made.is_live or not call.is_open
+    gone |= is_left and not (made.is_moving or made.is_here)
     if opens is None or not told or gone or now >= opens:
         for key in keys:
             ledger.over(key, now)
@@ -34,7 +46,7 @@ def early_truck(ledger: Ledger, made: Appointment, now: int) -> int | None:
                 act_by_at=made.slot_at - at_most.TRAVEL,
                 audience={made.haulier, box.forwarder, made.gate_operator},
                 root=call.root,
-                root_key=ledger.root_of(off_time_key(call)),
+                root_key=ledger.root_of(left_key, off_time_key(call)),
             ),
             now,
         )

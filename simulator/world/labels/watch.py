@@ -148,16 +148,30 @@ class Watch:
         shifts = self._shifts.get(call)
         if shifts is None or shifts.seq == 0:
             return
-        now = int(self.env.now)
+        now, key = int(self.env.now), f"T03|{call.part}|{shifts.seq}"
+        was_so = self.ledger.is_so(key)
         wake = of_shifts.trucks_left(self.ledger, call, shifts, call.trucks, now)
         self._at(wake, self.trucks, call)
+        if self.ledger.is_so(key) and not was_so:
+            for box in call.exports:  # it stands behind what is wrong with them from now on
+                self.export(box)
+            for made in call.trucks:
+                self.appointment(made)
+
+    def _left_key(self, call: Call | None) -> str | None:
+        """Return the key of the change of a ship's times that may have left trucks behind."""
+        shifts = self._shifts.get(call) if call else None
+        return f"T03|{call.part}|{shifts.seq}" if call and shifts and shifts.seq else None
 
     def left_behind(self, call: Call) -> list[Appointment]:
         """Return the trucks of a ship that stand on her old times."""
+        return [made for made in call.trucks if self._is_left_behind(call, made)]
+
+    def _is_left_behind(self, call: Call, made: Appointment) -> bool:
         shifts = self._shifts.get(call)
         if shifts is None or shifts.before is None:
-            return []
-        return [made for made in call.trucks if of_shifts.is_left_behind(call, shifts, made)]
+            return False
+        return of_shifts.is_left_behind(call, shifts, made)
 
     def export(self, box: Box) -> None:
         """Look at an export box against its cut-offs, once they are within a day."""
@@ -165,14 +179,19 @@ class Watch:
             self.load_list(box.outbound)
         if self.ledger.is_open and box.outbound and box.outbound.is_watched and box.booking:
             now = int(self.env.now)
-            wake = of_land.cutoffs(self.ledger, self.voices, box, now)
+            left_key = self._left_key(box.outbound)
+            wake = of_land.cutoffs(self.ledger, self.voices, box, now, left_key)
             if any(self.ledger.is_so(key) for key in of_land.cutoff_keys(box).values()):
                 self._at(wake, self.export, box)
 
     def delivery(self, made: Appointment) -> None:
         """Look at a truck that brings boxes, against the window of their ship."""
         if self.ledger.is_open:
-            wake = of_windows.early_truck(self.ledger, made, int(self.env.now))
+            call, now = made.boxes[0].outbound, int(self.env.now)
+            is_left = call is not None and self._is_left_behind(call, made)
+            wake = of_windows.early_truck(
+                self.ledger, made, now, self._left_key(call), is_left=is_left
+            )
             self._at(wake, self.delivery, made)
 
     def appointment(self, made: Appointment) -> None:
@@ -208,7 +227,8 @@ class Watch:
         """Look at the appointment of an import box."""
         if self.ledger.is_open:
             now = int(self.env.now)
-            wake = of_land.pickup(self.ledger, self.voices, box, now)
+            left_key = self._left_key(box.inbound)
+            wake = of_land.pickup(self.ledger, self.voices, box, now, left_key)
             self._at(wake, self.pickup, box)
             self.free_time(box)
 

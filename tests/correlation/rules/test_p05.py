@@ -4,17 +4,22 @@ from typing import Any
 
 from correlation.instants import HOUR, MINUTE, written
 from tests.correlation.given import (
+    CARRIER,
     GATE,
     NOON,
+    SHIP,
+    SYSTEM,
     TERMINAL,
     TOS,
     APort,
     Event,
     a_berth_plan,
     a_booking,
+    a_profile,
     an_event,
     at_berth,
     of,
+    profile_changed,
     told,
     withdrawn,
 )
@@ -247,6 +252,17 @@ def test_where_words_of_power_come_late_a_missing_one_is_waited_for() -> None:
     assert told(port.wait(NOON + 101 * MINUTE)) == [("P05", "RAISED", "ORANGE")]
 
 
+def test_where_the_word_of_its_coming_was_late_that_of_its_plug_may_be_as_late() -> None:
+    """P05: it came an hour before that was told; its plug, as late, is no outage."""
+    port = APort()
+    other, came = "RDAU7654323", NOON - HOUR
+    port.hear(a_reefer_in(2.0, box=other), a_plug("ON", at=NOON, box=other), at=NOON)
+    port.hear(a_reefer_in(2.0, at=came), at=NOON)
+
+    assert told(port.wait(NOON + 59 * MINUTE)) == []
+    assert told(port.wait(NOON + 70 * MINUTE)) == [("P05", "RAISED", "RED")]
+
+
 def test_a_reefer_that_is_read_was_plugged_in() -> None:
     """P05: the word of its plug was lost, and its air is told."""
     port = APort()
@@ -303,3 +319,33 @@ def test_a_block_that_loses_power_beside_a_ship_is_not_being_loaded() -> None:
 
     assert of("P05", port.wait(off + HOUR)) == []
     assert len(of("P05", port.wait(off + 61 * MINUTE))) == len(boxes)
+
+
+def test_the_carrier_of_the_ship_that_brought_a_box_to_change_is_told() -> None:
+    """P05: a box that changes ships has neither booking nor bill here."""
+    port = APort()
+    data = {
+        "box": {"box": BOX, "category": "TRANSSHIP", "set_point_c": 2.0},
+        "terminal_call": "COCTG/9999993/20261105/SPRC/1",
+    }
+    port.hear(profile_changed(a_profile(), at=NOON), at=NOON)
+    announced = {
+        "arrival_at": written(NOON),
+        "terminal_calls": [{"facility": TERMINAL, "carrier": "RDA"}],
+        "vessel": SHIP,
+        "refs": {"port": SYSTEM, "vessel": SHIP},
+    }
+    port.hear(
+        an_event("vessel.call-announced", "pc-1", announced, at=NOON, source=CARRIER),
+        at_berth("ARRI", NOON, at=NOON),
+        at=NOON,
+    )
+    came = an_event("yard.container-discharged", BOX, data, at=NOON)
+    port.hear(came, a_plug("ON", at=NOON), at=NOON)
+    off = NOON + HOUR
+    port.hear(a_plug("OFF", at=off), at=off)
+
+    said = port.wait(off + 61 * MINUTE)
+
+    assert port.rejections() == []
+    assert {one["organisation"] for one in said[0]["audience"]} == {"ter-ctg-1", "car-rda"}

@@ -51,12 +51,15 @@ def leaving(port: APort, at_instant: int, *, at: int) -> list[Event]:
     return notices(port.apply(port.frame([event], at)))
 
 
-def in_callao(classifier: str, milestone_at: int, *, at: int) -> Event:
-    """Return a V03 of the pilot boarding place of Callao."""
+def in_callao(
+    classifier: str, milestone_at: int, *, at: int, service: str = "PILOT_BOARDING_PLACE"
+) -> Event:
+    """Return a V03 of Callao: of the pilot boarding place, if not of another one."""
     return a_milestone(
         classifier,
         milestone_at,
         at=at,
+        service=service,
         facility=CALLAO,
         source="/PECLL/car-rda/schedule",
         partitionkey="PECLL",
@@ -170,6 +173,26 @@ def test_a_ship_that_spoke_within_the_hour_is_given_it() -> None:
 
     assert early == []
     assert told(said) == [("R01", "RAISED", "ORANGE")]
+
+
+def test_a_berth_foreseen_is_held_against_the_berth_agreed() -> None:
+    """The way in takes her five hours: three hours late at the berth are not eight at the pilot."""
+    port = callao()
+    berth_at = AT_CALLAO + 5 * HOUR
+    port.hear(in_callao("PLN", berth_at, at=NOON, service="BERTH"), at=NOON)
+
+    three_late = port.hear(_berth_foreseen(berth_at, 3, at=NOON + HOUR), at=NOON + HOUR)
+    ten_late = port.hear(_berth_foreseen(berth_at, 10, at=NOON + 2 * HOUR), at=NOON + 2 * HOUR)
+
+    assert three_late == []
+    assert told(ten_late) == [("R01", "RAISED", "YELLOW")]
+    assert ten_late[0]["delta"]["value"] == 10
+    assert ten_late[0]["impact_at"] == written(berth_at)
+
+
+def _berth_foreseen(berth_at: int, late_h: int, *, at: int) -> Event:
+    """Return an N01 of Balboa to Callao."""
+    return a_notice("PABLB", 1, late_h, berth_at, at=at, system="PECLL", updatedtime=written(at))
 
 
 def test_a_new_time_agreed_there_clears_it() -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from correlation.instants import HOUR, MINUTE
 from simulator.numbers import ship as numbered
+from simulator.truth import Label
 from simulator.world.boxes import Appointment, Box
 from simulator.world.calls import Call
-from simulator.world.labels.ledger import Ledger
+from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_land import pickup
 from simulator.world.labels.of_windows import early_truck
 from simulator.world.port import Port
@@ -98,6 +99,49 @@ def test_a_truck_that_comes_after_the_gate_has_closed_collects_nothing(
     pickup(ledger, port.voices, box, midnight + 19 * HOUR)
 
     assert ledger.is_so("T05|RDAU2000016|apt:CTGTM:1") is so
+
+
+def test_a_truck_that_was_left_behind_is_no_early_truck_until_it_goes(
+    delivery: Appointment, ledger: Ledger
+) -> None:
+    """T03 speaks for it, and within three days the terminal decides before its haulier is told."""
+    delivery.slot_at, delivery.told_at = OPENS - 5 * HOUR, NOW
+    key = "T02|RDAU2000016|apt:CTGTM:1"
+
+    early_truck(ledger, delivery, OPENS - 9 * HOUR, is_left=True)
+    assert not ledger.is_so(key)
+    early_truck(ledger, delivery, OPENS - 9 * HOUR)
+    assert ledger.is_so(key)
+    seen(delivery, OPENS - 5 * HOUR, OPENS - 7 * HOUR)
+    early_truck(ledger, delivery, OPENS - 7 * HOUR, is_left=True)
+    assert ledger.is_so(key)
+
+
+def test_trucks_left_behind_stand_behind_what_is_wrong_with_one_of_them(
+    port: Port, delivery: Appointment
+) -> None:
+    """T03 is the cause of T02 and T05, while it is so; a change that left nobody is none."""
+    labels: list[Label] = []
+    ledger = Ledger("COCTG", labels.append)
+    ledger.is_open = True
+    left_key, other_key = "T03|COCTG/9990014/20261106/CTGTM/1|1", "T03|of another ship|1"
+    truth = Truth(left_key, "RED", NOW, OPENS, OPENS, {"ter-ctg-3"}, "omission")
+    ledger.so(truth, NOW)
+    seen(delivery, OPENS - HOUR, OPENS - 2 * HOUR)
+    box = Box("RDAU7654323", "IMPORT", "22G1", "DRY", False, 9_000, place="YARD")
+    box.blockers["CUSTOMS"] = OPENS + HOUR
+    pickup_made = a_trip("COLLECT", OPENS, box)
+    seen(pickup_made, OPENS, OPENS - 2 * HOUR)
+
+    early_truck(ledger, delivery, OPENS - 2 * HOUR, left_key)
+    pickup(ledger, port.voices, box, OPENS - 2 * HOUR, other_key)
+    ledger.close(OPENS)
+
+    assert {label.code: label.root_key for label in labels} == {
+        "T02": left_key,
+        "T03": None,
+        "T05": None,
+    }
 
 
 def test_a_truck_is_expected_after_the_usual_time_from_where_it_went_on(port: Port) -> None:
