@@ -24,6 +24,8 @@ WORK: Final = ("CARGO_OPERATIONS", "DISCHARGE_CARGO_OPERATIONS", "LOADING_CARGO_
 
 FIGURES_FOR_PACE: Final = 3
 """Of two figures before it that show a pace, and the one that shows the last rise."""
+TOLD_AT_ALL_SHARE: Final = 0.3
+"""Of the boxes planned by now: a ship of which fewer are told one by one is not told so."""
 TOLD_EACH_SHARE: Final = 0.8
 """Single lifts that are fewer than this share of the terminal's figures are not all of them."""
 
@@ -169,7 +171,10 @@ def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | 
     look = now - now % step
     moves: tuple[float, int] | None = None
     left, begins = how.left, look
-    if how.told_each:
+    uncounted = uncounted_since(port, call, part, how, look)
+    if uncounted is not None:
+        left, begins = how.total or left, uncounted
+    elif how.told_each:
         left += len(work.recent) - bisect_right(work.recent, look)
         moves = _lifted_by(port, work, look)
     elif how.as_of is not None:
@@ -184,6 +189,24 @@ def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | 
     at = begins + ceil(left / rate * HOUR)
     waits = how.told_each or how.as_of is None
     return Finish(at, left, rate, by_plan, (how.said,), look + step if waits else None)
+
+
+def uncounted_since(
+    port: Port, call: Call, part: TerminalCall, how: Progress, look: int
+) -> int | None:
+    """Return since when a ship is worked of which nobody counts the boxes yet, or None.
+
+    A carrier's forecast says how many there are; where the terminal has given no figure and tells
+    few of them one by one, they are taken to go as planned since the work began.
+    """
+    started = next(
+        (said for name in WORK if (said := happened(port, call, part, name, ("STRT",)))), None
+    )
+    if started is None or how.total is None or port.ruling(part.progress) is not None:
+        return None
+    since = int(started.value or 0)
+    planned = _planned_pace(port, call, part, how.total) * max(0, look - since) / HOUR
+    return None if work_on(port, part.id).lifts >= max(1.0, TOLD_AT_ALL_SHARE * planned) else since
 
 
 def _completed(port: Port, call: Call, part: TerminalCall, how: Progress) -> Statement | None:

@@ -9,7 +9,13 @@ from correlation.instants import HOUR, MINUTE
 from correlation.picture.berths import next_at_berth
 from correlation.picture.cargo import work_on
 from correlation.picture.entities import Call, TerminalCall
-from correlation.picture.finishing import Progress, happened, planned_start, progress_of
+from correlation.picture.finishing import (
+    Progress,
+    happened,
+    planned_start,
+    progress_of,
+    uncounted_since,
+)
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, next_of
@@ -59,8 +65,8 @@ def _idle(port: Port, call: Call, part: TerminalCall) -> Idle | None:
     if last is None:
         fast = happened(port, call, part, "ALL_FAST")
         return _not_started(port, call, part, fast) if fast else None
-    if progress.left is None:
-        return None  # nobody said how many there are: she may be done
+    if progress.left is None or uncounted_since(port, call, part, progress, last) is not None:
+        return None  # nobody said how many there are, or are lifted: she may be done
     limit = int(port.policy.crane_stop_minutes * MINUTE)
     since, pause = _after_breaks(port, part, last, limit)
     said = (progress.said, pause, *_reasons(port, part, last))
