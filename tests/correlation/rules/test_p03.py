@@ -142,6 +142,20 @@ def test_single_lifts_tell_the_pace_where_no_figures_do() -> None:
     assert raised["params"]["sails_at"] == written(NOON + 21 * HOUR + 30 * MINUTE)
 
 
+def test_boxes_that_nobody_counts_yet_are_taken_to_go_as_planned() -> None:
+    """P03, P02: a single box of 400 is told in four hours of work: that is no slow ship."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 20 * HOUR, moves=400)
+    began = an_actual("CARGO_OPERATIONS", NOON + HOUR, point="STRT")
+    port.hear(began, at=NOON + HOUR)
+    lifts(port, 1, begin=NOON + 2 * HOUR)
+
+    said = port.wait(NOON + 6 * HOUR)
+
+    assert told(said, of="P03") == []
+    assert told(said, of="P02") == []
+
+
 def test_one_look_or_ten_in_a_quarter_of_an_hour_say_the_same() -> None:
     """P03: nothing in it hangs on the moment at which it is looked at."""
     port, often = APort(), APort()
