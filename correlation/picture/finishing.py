@@ -199,10 +199,11 @@ def uncounted_since(
     A carrier's forecast says how many there are; where the terminal has given no figure and tells
     few of them one by one, they are taken to go as planned since the work began.
     """
-    started = next(
-        (said for name in WORK if (said := happened(port, call, part, name, ("STRT",)))), None
-    )
-    if started is None or how.total is None or port.ruling(part.progress) is not None:
+    if how.total is None or port.ruling(part.progress) is not None:
+        return None
+    words = (happened(port, call, part, name, ("STRT",)) for name in WORK)
+    started = next((said for said in words if said), None)
+    if started is None:
         return None
     since = int(started.value or 0)
     planned = _planned_pace(port, call, part, how.total) * max(0, look - since) / HOUR
