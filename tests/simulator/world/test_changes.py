@@ -3,13 +3,13 @@
 import pytest
 
 from correlation.instants import DAY, HOUR
-from simulator.numbers import ship as numbered
 from simulator.world.boxes import Booking, Box
 from simulator.world.calls import Call, Said
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_conditions import dropped
 from simulator.world.port import Port
 from simulator.world.rotations import Leg, Rotation
+from tests.simulator.world.a_ship import a_call
 from tests.simulator.world.conftest import Told
 
 NOW = 1_793_577_600_000
@@ -19,22 +19,8 @@ NOW = 1_793_577_600_000
 def call(port: Port) -> Call:
     """Return a call in four days, with a booking that was said at the beginning."""
     berth_at = NOW + 4 * DAY
-    made = Call(
-        system="COCTG",
-        terminal=port.terminals[0],
-        ship=numbered(1, "CLARA", 200.0),
-        carrier="RDA",
-        voyage="044N",
-        service="S1",
-        announced_at=berth_at,
-        comes_at=berth_at - 2 * HOUR,
-        moves=500,
-        discharges=250,
-        cranes=1,
-        agent="agt-ctg-1",
-    )
+    made = a_call(port, berth_at)
     made.known = Said(berth_at - 2 * HOUR, NOW, NOW)
-    made.name_it(berth_at)
     box = Box("RDAU2000016", "EXPORT", "22G1", "DRY", False, 9_000)
     made.bookings = [Booking("bkg:RDA:1", made, "DRY", "fwd-011", [box], NOW, NOW)]
     return made

@@ -6,7 +6,6 @@ import pytest
 
 from contracts.profile import Community
 from correlation.instants import DAY, HOUR, MINUTE
-from simulator.numbers import ship as numbered
 from simulator.truth import Label
 from simulator.world.calls import Call, Plan, Said
 from simulator.world.labels.ledger import Ledger
@@ -14,6 +13,7 @@ from simulator.world.labels.of_rotations import delay_travels, foreseen
 from simulator.world.port import Port
 from simulator.world.rotations import Leg, Rotation
 from simulator.world.world import World, plan
+from tests.simulator.world.a_ship import a_call
 from tests.simulator.world.conftest import Told
 
 NOW = 1_793_577_600_000
@@ -34,24 +34,10 @@ def ledger() -> Ledger:
     return made
 
 
-def a_call(port: Port, berth_at: int) -> Call:
+def an_expected_call(port: Port, berth_at: int) -> Call:
     """Return a call of the ship that her agent expects as she is announced."""
-    call = Call(
-        system=port.system,
-        terminal=port.terminals[0],
-        ship=numbered(1, "CLARA", 200.0),
-        carrier="RDA",
-        voyage="044N",
-        service="S1",
-        announced_at=berth_at,
-        comes_at=berth_at - 2 * HOUR,
-        moves=500,
-        discharges=250,
-        cranes=1,
-        agent=port.voices.codes["AGT"][0],
-    )
+    call = a_call(port, berth_at)
     call.is_told, call.known = True, Said(berth_at - 2 * HOUR, NOW, NOW, first_told_at=NOW)
-    call.name_it(berth_at)
     return call
 
 
@@ -64,7 +50,7 @@ def late_by(call: Call, late: int, at: int) -> None:
 def way(ports: Mapping[str, Port]) -> Rotation:
     """Return Cartagena in two days, a port that is not simulated, and Balboa in six."""
     first, last = NOW + 2 * DAY, NOW + 6 * DAY
-    calls = [a_call(ports["COCTG"], first), a_call(ports["PABLB"], last)]
+    calls = [an_expected_call(ports["COCTG"], first), an_expected_call(ports["PABLB"], last)]
     legs = [
         Leg("COCTG", first, first + calls[0].stays, call=calls[0], port=ports["COCTG"]),
         Leg("PAONX", NOW + 4 * DAY, NOW + 5 * DAY, 2 * DAY, 2 * HOUR),
