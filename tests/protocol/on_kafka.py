@@ -16,7 +16,8 @@ from plumbing import topics
 from plumbing.kafka import producer_config
 from plumbing.settings import Settings
 from services.coordinator.reading import Reader, Record
-from stack import kafka, services
+from stack import services
+from stack.ports import free_port
 from stack.processes import Child
 from stack.running import Stores, environment_of
 from tests.protocol.toy_core import CODE, PARTITIONS, PORTS, Event, ToyCore
@@ -34,7 +35,7 @@ class Spine:
 
     def start(self, service: str, label: str = "", version: str = "1") -> None:
         """Start one of them; `version` is the code that the coordinator claims to be."""
-        port = kafka.free_port()
+        port = free_port()
         environment = {
             **environment_of(self.settings),
             "RADA_HTTP__PORT": str(port),

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from contracts.topics import partition_of
 from plumbing import topics
 from plumbing.kafka import Sender, consumer_config
 from plumbing.settings import Settings
+from stack.ports import free_port
 from stack.running import Stores
 from tests.services.edges import (
     NDJSON,
@@ -39,13 +39,6 @@ def settings(kafka_stack: Stores, namespace: str) -> Settings:
     given = kafka_stack.settings_for(namespace)
     topics.create(given)
     return given
-
-
-@pytest.fixture
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def read_all(settings: Settings, count: int) -> list[Message]:
@@ -169,13 +162,12 @@ def is_ready(address: str) -> bool:
         return False
 
 
-def test_a_process_serves_and_leaves_clean_on_sigterm(
-    settings: Settings, tmp_path: Path, free_port: int
-) -> None:
+def test_a_process_serves_and_leaves_clean_on_sigterm(settings: Settings, tmp_path: Path) -> None:
     """The process takes an event over a socket, logs its id as JSON, and ends with 0."""
     keys = profiles_with_keys(tmp_path, ("COCTG", "ter-ctg-1"))
-    address = f"http://127.0.0.1:{free_port}"
-    with edge_process(settings, tmp_path, RADA_HTTP__PORT=str(free_port)) as process:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with edge_process(settings, tmp_path, RADA_HTTP__PORT=str(port)) as process:
         wait_for(lambda: is_ready(address))
         headers = {"x-api-key": keys["ter-ctg-1"], "content-type": STRUCTURED}
         answer = httpx.post(f"{address}/v1/events", json=a_gate_in(), headers=headers)

@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from stack.kafka import free_port
+from stack.ports import free_port
 from stack.running import Stores, environment_of, services_on
 from tests.services.given_gateway import SYSTEM, listening
 
