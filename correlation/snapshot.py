@@ -15,7 +15,9 @@ from correlation.picture.port import PACKED, TABLES
 from correlation.state import Spoken, State
 from correlation.tables import Table
 
-PART_ENTRIES: Final = 2000
+PART_ENTRIES_MAX: Final = 2000
+PART_ENTRIES_FIRST: Final = 50
+"""Of a table whose entries were not weighed yet: alerts have 4 KB, timers 40 bytes."""
 PART_BYTES_MAX: Final = 512 * 1024
 
 
@@ -67,7 +69,7 @@ def encode(frozen: Frozen) -> Iterator[bytes]:
     yield _pack.encode(("head", frozen.head))
     for system, name, table in frozen.tables:
         entries = iter(table.items())
-        step = PART_ENTRIES
+        step = PART_ENTRIES_FIRST
         waiting = list(islice(entries, step))
         while waiting:
             part = _pack.encode((system, name, _written(system, name, waiting[:step])))
@@ -75,7 +77,10 @@ def encode(frozen: Frozen) -> Iterator[bytes]:
                 step = max(1, step // 2)
                 continue
             yield part
-            waiting = waiting[step:] or list(islice(entries, step))
+            waiting = waiting[step:]
+            if len(part) < PART_BYTES_MAX // 4:
+                step = min(step * 2, PART_ENTRIES_MAX)
+            waiting += islice(entries, max(0, step - len(waiting)))
 
 
 def _written(system: str, name: str, entries: list[tuple[Any, Any]]) -> list[tuple[str, Any]]:

@@ -34,6 +34,8 @@ LETTERS_MAX: Final = 50_000
 HEAR_SECONDS: Final = 0.25
 """Between two looks at the own outputs: what a zombie said is mended within this and a read."""
 TRIM_SECONDS: Final = 600.0
+FRAMES_SHARE: Final = 3.0
+"""For each second that a snapshot takes from the frames, they have so many until its next step."""
 T = TypeVar("T")
 
 FRAMES = Counter("rada_coordinator_frames", "Frames folded", ["partition"])
@@ -253,10 +255,12 @@ class Desk:
         while not is_complete:
             began = time.perf_counter()
             is_complete = job.step()
-            self._pause = max(self._pause, time.perf_counter() - began)
+            took = time.perf_counter() - began
+            self._pause = max(self._pause, took)
             if job.is_waiting_for_reports:
                 await _until(lambda: not job.is_waiting_for_reports)
-            await asyncio.sleep(0)
+            # A partition that is about to leave has no frames that could wait for it.
+            await asyncio.sleep(0 if self.owner.is_leaving else took * FRAMES_SHARE)
         SNAPSHOT.labels(self.partition).set(job.cursors[0])
         SNAPSHOT_BYTES.labels(self.partition).set(job.bytes_written)
         PAUSE.labels(self.partition).set(self._pause)
