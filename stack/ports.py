@@ -15,7 +15,7 @@ LAST: Final = 29_999
 """Below the numbers for outgoing connections: from 32768 on Linux, from 49152 elsewhere."""
 
 HOST: Final = "127.0.0.1"
-_reserved: list[socket.socket] = []
+_twins: dict[int, socket.socket] = {}
 
 
 class NoFreePort(RuntimeError):
@@ -31,14 +31,31 @@ def free_port() -> int:
     Raises `NoFreePort` when there is none left.
     """
     for port in range(FIRST, LAST + 1):
-        twin = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        try:
-            twin.bind((HOST, port))
-            with socket.socket() as probe:
-                probe.bind((HOST, port))
-        except OSError:
-            twin.close()
-            continue
-        _reserved.append(twin)
-        return port
+        if port not in _twins and _is_reserved(port):
+            return port
     raise NoFreePort
+
+
+def port_or_free(preferred: int) -> int:
+    """Return the port that is preferred, or another one when somebody else has it.
+
+    What this process had before it may have again, once nobody listens there any more.
+    """
+    return preferred if _is_reserved(preferred) else free_port()
+
+
+def _is_reserved(port: int) -> bool:
+    twin = _twins.get(port) or socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        if port not in _twins:
+            twin.bind((HOST, port))
+        with socket.socket() as probe:
+            # A connection that is only closing does not keep a server from listening there.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((HOST, port))
+    except OSError:
+        if port not in _twins:
+            twin.close()
+        return False
+    _twins[port] = twin
+    return True

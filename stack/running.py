@@ -10,7 +10,6 @@ Kafka and Valkey alone, once for many tests, and services in a namespace of thei
             rada.supervisor.kill("t7.coordinator")     # SIGKILL; it comes back
 """
 
-import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +23,7 @@ from plumbing import topics
 from plumbing.settings import Settings
 from stack import kafka, services, valkey
 from stack.kafka_jars import Progress
-from stack.ports import free_port
+from stack.ports import free_port, port_or_free
 from stack.processes import Supervisor
 
 Say = Callable[[str], None]
@@ -123,7 +122,7 @@ def services_on(
     try:
         for name, label in zip(names, labels, strict=True):
             service = services.BY_NAME[name]
-            port = _port(service.port) if has_fixed_ports else free_port()
+            port = port_or_free(service.port) if has_fixed_ports else free_port()
             urls[name] = services.url(port)
             supervisor.start(
                 services.child(
@@ -173,17 +172,6 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 def _label(service: str, namespace: str) -> str:
     return f"{namespace}.{service}" if namespace else service
-
-
-def _port(preferred: int) -> int:
-    # Another checkout may hold the usual port: then any free one, and the table says which.
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", preferred))
-        except OSError:
-            return free_port()
-    return preferred
 
 
 def _with_kafka(settings: Settings, bootstrap_servers: str) -> Settings:

@@ -3,14 +3,16 @@
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from stack import ports
-from stack.ports import FIRST, HOST, LAST, NoFreePort, free_port
+from stack.ports import FIRST, HOST, LAST, NoFreePort, free_port, port_or_free
 
-OTHER_RUN = "from stack.ports import free_port; print(free_port()); input()"
+OTHER_RUN = "from stack.ports import {0}; print({0}({1})); input()"
 
 
 def test_a_port_is_not_given_twice_although_no_server_listens_yet() -> None:
@@ -20,23 +22,47 @@ def test_a_port_is_not_given_twice_although_no_server_listens_yet() -> None:
     assert len(set(given)) == 5
 
 
-def test_another_run_on_the_machine_is_given_other_ports() -> None:
-    """Two runs side by side must not meet at one address: a client would talk to the wrong one."""
-    ours = {free_port() for _ in range(3)}
+@contextmanager
+def another_run(function: str, argument: str = "") -> Iterator[int]:
+    """Let another process take a port, as a second Rada would, and keep it meanwhile."""
     root = Path(ports.__file__).parent.parent
     with subprocess.Popen(
-        [sys.executable, "-c", OTHER_RUN],
+        [sys.executable, "-c", OTHER_RUN.format(function, argument)],
         cwd=root,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as other:
         assert other.stdout
-        theirs = int(other.stdout.readline())
-        ours |= {free_port() for _ in range(3)}
+        yield int(other.stdout.readline())
         other.communicate("\n", timeout=10)
 
+
+def test_another_run_on_the_machine_is_given_other_ports() -> None:
+    """Two runs side by side must not meet at one address: a client would talk to the wrong one."""
+    ours = {free_port() for _ in range(3)}
+
+    with another_run("free_port") as theirs:
+        ours |= {free_port() for _ in range(3)}
+
     assert theirs not in ours
+
+
+def test_the_usual_port_goes_to_the_first_run_also_before_it_listens() -> None:
+    """The second `./rada up` on a machine gets free ports, and the table says which."""
+    usual = free_port() + 500
+
+    with another_run("port_or_free", str(usual)) as theirs:
+        ours = port_or_free(usual)
+
+    assert (theirs == usual, ours == usual) == (True, False)
+
+
+def test_a_run_has_its_usual_port_again_after_a_restart() -> None:
+    """What was ours and is not listened on any more is ours still."""
+    usual = free_port()
+
+    assert port_or_free(usual) == usual
 
 
 def test_ports_are_below_those_of_outgoing_connections() -> None:
