@@ -15,7 +15,7 @@ from simulator.world.port import Port, Steps
 from simulator.world.reefers import kept_cold, taken_out
 from simulator.world.telling import of_boxes as say_box
 from simulator.world.telling import of_ships as say
-from simulator.world.terminals import RATE
+from simulator.world.terminals import planned_pace
 from simulator.world.voyages import rate_of
 
 STEP: Final = 30 * MINUTE
@@ -65,18 +65,10 @@ class _Cranes:
             del self._counts[0]
         since, before = self._counts[0]
         hours, moves = (now - since) / HOUR, call.done - before
-        pace = self._planned()
+        pace = planned_pace(call)
         if hours >= PACE_OVER / HOUR / 2 and moves >= PACE_MOVES:
             pace = moves / hours
         return whole(now + (call.moves - call.done) / pace * HOUR, 5 * MINUTE)
-
-    def _planned(self) -> float:
-        """Return the moves an hour of the plan; if made while she is worked, of its cranes."""
-        call = self.call
-        plan = call.plan
-        if plan and plan.leaves_at - plan.berth_at == call.stays:
-            return call.moves / (call.stays / HOUR - 2)
-        return RATE * call.cranes
 
 
 def worked(port: Port, call: Call) -> Steps:

@@ -1,18 +1,21 @@
 """B04, P02, P03 as they truly are: a ship stays too long, cranes stand, cargo is not done.
 
-The end of the cargo that is judged is what the terminal reckons from cranes and rate at hand.
+The end of the cargo that is judged is what the terminal reckons from cranes and rate at hand, and
+until it first has counted, what the pace of the plan makes of it.
 """
 
 from collections.abc import Iterable, Iterator
 
-from simulator.world.calls import Call
+from correlation.instants import HOUR
+from simulator.world.calls import Call, Plan
+from simulator.world.instants import whole
 from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.audience import of_call
 from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_conditions import Barrier
 from simulator.world.labels.of_ships import conflicts_of, earliest_after, latest, off_time_key
 from simulator.world.telling.voices import Chorus
-from simulator.world.terminals import metres
+from simulator.world.terminals import metres, planned_pace
 
 
 def follower_of(call: Call) -> Call | None:
@@ -145,15 +148,13 @@ def _not_done(
     follower, stopped = near_by
     key, plan = f"P03|{call.part}", call.plan
     assert plan is not None, "she lies at a planned berth"
-    if "first_lift" not in call.happened:
-        ledger.over(key, now)
-        return None
-    late = (call.ends_at or 0) + at_most.AFTER_CARGO - plan.leaves_at
+    late = _done_at(call, now) + at_most.AFTER_CARGO - plan.leaves_at
     if late <= 0:
         ledger.over(key, now)
     elif late > at_most.DEPARTURE_MARGIN or ledger.is_so(key):
         free_at = plan.leaves_at + late
         conflict = follower is not None and follower.berths_at < free_at
+        is_counted = call.counted_at is not None
         ledger.so(
             Truth(
                 key=key,
@@ -162,7 +163,9 @@ def _not_done(
                 else "ORANGE"
                 if late >= at_most.DEPARTURE_ORANGE or conflict
                 else "YELLOW",
-                known_at=latest(plan.told_at, call.progress_told_at),
+                known_at=latest(
+                    plan.told_at, call.progress_told_at if is_counted else call.alongside_told_at
+                ),
                 impact_at=plan.leaves_at,
                 act_by_at=plan.leaves_at - at_most.DEPARTURE_ACT_BEFORE,
                 audience=of_call(voices, call, "TER CAR NAU"),
@@ -172,4 +175,26 @@ def _not_done(
             ),
             now,
         )
-    return None
+    if "first_lift" in call.happened:
+        return None
+    # Each minute in which nothing is lifted, she will be done a minute later.
+    steps = (at_most.DEPARTURE_MARGIN, at_most.DEPARTURE_ORANGE, at_most.DEPARTURE_RED)
+    begins = max(now, _planned_start(plan))
+    return earliest_after(now, *(begins + step - late + 1 for step in steps))
+
+
+def _done_at(call: Call, now: int) -> int:
+    """Return when the cargo will be done: as reckoned from what was counted, else by the plan.
+
+    The alert catalogue (P03) takes the pace of the plan until a pace of her own can be told, from
+    when she is alongside: what has not begun yet begins no sooner than now, or than planned.
+    """
+    if call.counted_at is not None and call.ends_at is not None:
+        return call.ends_at
+    assert call.plan is not None, "she lies at a planned berth"
+    begins = call.happened.get("first_lift", max(now, _planned_start(call.plan)))
+    return begins + whole(call.moves / planned_pace(call) * HOUR)
+
+
+def _planned_start(plan: Plan) -> int:
+    return plan.berth_at + at_most.LIST_AFTER_BERTH
