@@ -23,13 +23,17 @@ from correlation.statements import Statement
 
 
 class Idle(Struct, frozen=True, gc=False):
-    """Since when nothing is lifted, from when on that is too long, and who said so."""
+    """Since when nothing is lifted, from when on that is too long, and who said so.
+
+    `told_at` is before when it is not told: that she is fast came late, and so may her first lift.
+    """
 
     since: int
     due: int
     started: bool
     said: tuple[Statement | None, ...]
     known_at: int | None = None
+    told_at: int = 0
 
 
 def find(port: Port, part_id: str, now: int) -> Verdict:
@@ -47,8 +51,9 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     if idle is None:
         return NOTHING
     known_at = now if idle.known_at is None else idle.known_at
-    if known_at <= idle.due:
-        return Verdict((), idle.due + 1 if idle.known_at is None else None)
+    told_at = max(idle.due, idle.told_at)
+    if known_at <= told_at:
+        return Verdict((), told_at + 1 if idle.known_at is None else None)
     severity, wake = _severity(port, part, idle, now)
     return Verdict((_finding(port, call, part, idle, severity),), wake)
 
@@ -96,9 +101,11 @@ def _not_started(port: Port, call: Call, part: TerminalCall, fast: Statement) ->
     # A plan from before she came late says nothing of her cranes.
     if planned is not None and since <= planned < due - late:
         due = planned + late
-        said = start if isinstance(start, Statement) else port.ruling(part.plan)
-        deciding = [said, fast] if said else [fast]
-    return Idle(since, due, started=False, said=(*deciding, *_reasons(port, part, since)))
+        plan = start if isinstance(start, Statement) else port.ruling(part.plan)
+        deciding = [plan, fast] if plan else [fast]
+    heard_at = fast.received_at + int(policy.crane_heard_minutes * MINUTE)
+    said = (*deciding, *_reasons(port, part, since))
+    return Idle(since, due, started=False, said=said, told_at=heard_at)
 
 
 def _after_breaks(
