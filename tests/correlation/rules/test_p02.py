@@ -16,6 +16,7 @@ from tests.correlation.given import (
 from tests.correlation.rules.at_the_quay import (
     PART,
     a_crane,
+    a_forecast,
     a_lift,
     a_ship_alongside,
     a_yard_by_a_clock,
@@ -284,3 +285,18 @@ def test_cranes_that_stand_by_a_wrong_clock_stand(off: int) -> None:
     assert told(said, of="P02") == [("P02", "RAISED", "YELLOW")]
     assert "12:50" not in said[0]["text"]["en"]["fact"]  # the port's clock is five hours behind
     assert "07:50" in said[0]["text"]["en"]["fact"]
+
+
+def test_her_first_box_may_come_late_before_all_the_others() -> None:
+    """P02: with the late word that she is fast comes a box of 13:00, then figures of 15:50."""
+    port = APort()
+    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
+    port.hear(a_forecast(400, at=NOON - HOUR), at=NOON - HOUR)
+    heard = NOON + 4 * HOUR
+    port.wait(heard)
+
+    said = port.hear(an_actual("ALL_FAST", NOON), a_lift(0, at=NOON + HOUR), at=heard)
+    said += port.wait(heard + 2 * MINUTE, step=MINUTE)
+    said += port.hear(progress(90, 310, at=heard - 10 * MINUTE), at=heard + 2 * MINUTE)
+
+    assert of("P02", said) == []
