@@ -154,7 +154,6 @@ def _not_done(
     elif late > at_most.DEPARTURE_MARGIN or ledger.is_so(key):
         free_at = plan.leaves_at + late
         conflict = follower is not None and follower.berths_at < free_at
-        is_counted = call.counted_at is not None
         ledger.so(
             Truth(
                 key=key,
@@ -163,9 +162,7 @@ def _not_done(
                 else "ORANGE"
                 if late >= at_most.DEPARTURE_ORANGE or conflict
                 else "YELLOW",
-                known_at=latest(
-                    plan.told_at, call.progress_told_at if is_counted else call.alongside_told_at
-                ),
+                known_at=latest(plan.told_at, call.progress_told_at or _heard_alongside_at(call)),
                 impact_at=plan.leaves_at,
                 act_by_at=plan.leaves_at - at_most.DEPARTURE_ACT_BEFORE,
                 audience=of_call(voices, call, "TER CAR NAU"),
@@ -189,11 +186,17 @@ def _done_at(call: Call, now: int) -> int:
     The alert catalogue (P03) takes the pace of the plan until a pace of her own can be told, from
     when she is alongside: what has not begun yet begins no sooner than now, or than planned.
     """
-    if call.counted_at is not None and call.ends_at is not None:
-        return call.ends_at
+    if call.done_at is not None:
+        return call.done_at
     assert call.plan is not None, "she lies at a planned berth"
     begins = call.happened.get("first_lift", max(now, _planned_start(call.plan)))
     return begins + whole(call.moves / planned_pace(call) * HOUR)
+
+
+def _heard_alongside_at(call: Call) -> int | None:
+    """Return when it was first heard that she is alongside: at her berth, or fast."""
+    told = [at for at in (call.berthed_told_at, call.alongside_told_at) if at is not None]
+    return min(told, default=None)
 
 
 def _planned_start(plan: Plan) -> int:

@@ -68,6 +68,32 @@ def test_it_can_be_known_before_the_first_figures(port: Port, call: Call) -> Non
     assert label.knowable_at == label.true_start == BERTHS + 91 * MINUTE
 
 
+def test_it_is_judged_to_the_second_and_not_as_the_terminal_says_it(
+    port: Port, ledger: Ledger, call: Call
+) -> None:
+    """She will sail 32 minutes late, as the terminal says it 30."""
+    assert call.plan is not None
+    call.happened["first_lift"] = BERTHS + 30 * MINUTE
+    call.progress_told_at = BERTHS + 90 * MINUTE
+    call.done_at = call.plan.leaves_at - 28 * MINUTE
+    call.ends_at = call.plan.leaves_at - 30 * MINUTE
+
+    assert is_late(port, ledger, call, BERTHS + 90 * MINUTE)
+
+
+def test_that_she_is_alongside_is_known_from_the_first_word_of_it(port: Port, call: Call) -> None:
+    """That she is fast comes late; that she is at her berth was heard before."""
+    written: list[Label] = []
+    ledger = Ledger("COCTG", written.append)
+    ledger.is_open = True
+    call.berthed_told_at, call.alongside_told_at = BERTHS + MINUTE, BERTHS + 4 * HOUR
+    is_late(port, ledger, call, BERTHS + 91 * MINUTE)
+
+    ledger.close(BERTHS + 3 * HOUR)
+
+    assert [one.knowable_at for one in written if one.code == "P03"] == [BERTHS + 91 * MINUTE]
+
+
 def test_what_was_counted_says_better_than_the_plan_when_she_will_be_done(
     port: Port, ledger: Ledger, call: Call
 ) -> None:
@@ -76,7 +102,7 @@ def test_what_was_counted_says_better_than_the_plan_when_she_will_be_done(
     call.happened["first_lift"] = BERTHS + 100 * MINUTE
 
     assert is_late(port, ledger, call, BERTHS + 130 * MINUTE)
-    call.counted_at = call.progress_told_at = BERTHS + 160 * MINUTE
-    call.ends_at = BERTHS + call.stays - 2 * HOUR
+    call.progress_told_at = BERTHS + 160 * MINUTE
+    call.done_at = BERTHS + call.stays - 2 * HOUR
 
     assert not is_late(port, ledger, call, BERTHS + 160 * MINUTE)
