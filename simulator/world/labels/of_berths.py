@@ -151,7 +151,7 @@ def _not_done(
     late = _done_at(call, now) + at_most.AFTER_CARGO - plan.leaves_at
     if late <= 0:
         ledger.over(key, now)
-    elif late > at_most.DEPARTURE_MARGIN or ledger.is_so(key):
+    elif late > at_most.DEPARTURE_MARGIN or ledger.was_so(key, at_most.DEPARTURE_CLEAR_HOLD, now):
         free_at = plan.leaves_at + late
         conflict = follower is not None and follower.berths_at < free_at
         ledger.so(

@@ -109,6 +109,8 @@ NO_LIFT_RED: Final = 180 * MINUTE
 AFTER_CARGO: Final = 60 * MINUTE
 DEPARTURE_MARGIN: Final = 30 * MINUTE
 DEPARTURE_HOLD: Final = 20 * MINUTE
+DEPARTURE_CLEAR_HOLD: Final = 20 * MINUTE
+"""So long she has to be in time before she is late no more."""
 DEPARTURE_ORANGE: Final = 2 * HOUR
 DEPARTURE_RED: Final = 6 * HOUR
 DEPARTURE_ACT_BEFORE: Final = 4 * HOUR

@@ -106,3 +106,22 @@ def test_what_was_counted_says_better_than_the_plan_when_she_will_be_done(
     call.done_at = BERTHS + call.stays - 2 * HOUR
 
     assert not is_late(port, ledger, call, BERTHS + 160 * MINUTE)
+
+
+@pytest.mark.parametrize(("minutes", "so"), [(19, True), (21, False)])
+def test_a_new_departure_that_holds_for_minutes_only_ends_nothing(
+    port: Port, ledger: Ledger, call: Call, minutes: int, so: bool
+) -> None:
+    """P03: agreed anew while cranes stand, and a quarter late again by the next figures."""
+    assert call.plan is not None
+    call.happened["first_lift"] = BERTHS + 30 * MINUTE
+    call.progress_told_at = BERTHS + 90 * MINUTE
+    call.done_at = call.plan.leaves_at
+    agreed, figures = BERTHS + 2 * HOUR, BERTHS + 2 * HOUR + minutes * MINUTE
+    assert is_late(port, ledger, call, BERTHS + 90 * MINUTE)
+
+    call.plan.leaves_at = call.done_at + HOUR
+    assert not is_late(port, ledger, call, agreed)
+    call.done_at += 15 * MINUTE
+
+    assert is_late(port, ledger, call, figures) is so
