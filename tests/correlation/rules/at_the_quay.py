@@ -74,9 +74,14 @@ def a_yard_by_a_clock(port: APort, off: int) -> None:
     """Let the terminal's yard system be heard for a morning, its clock so much ahead or behind."""
     for minutes in range(0, 12 * 60, 10):
         at = NOON - 12 * HOUR + minutes * MINUTE
-        works = {"kind": "RTG", "state": "WORKING" if minutes % 20 else "STOPPED"}
-        said = {**works, "classifier": "ACT"}
-        port.hear(an_event("yard.equipment-changed", YARD_CRANE, said, at=at + off), at=at)
+        state = "WORKING" if minutes % 20 else "STOPPED"
+        port.hear(a_yard_crane(state, at=at + off), at=at)
+
+
+def a_yard_crane(state: str, *, at: int) -> Event:
+    """Return a Y08: a crane in the yard, that works on no ship, changes."""
+    data = {"kind": "RTG", "state": state, "classifier": "ACT"}
+    return an_event("yard.equipment-changed", YARD_CRANE, data, at=at)
 
 
 def a_crane(

@@ -20,6 +20,7 @@ from tests.correlation.rules.at_the_quay import (
     a_lift,
     a_ship_alongside,
     a_yard_by_a_clock,
+    a_yard_crane,
     an_actual,
     lifts,
     progress,
@@ -283,8 +284,7 @@ def test_cranes_that_stand_by_a_wrong_clock_stand(off: int) -> None:
     assert of("P02", port.wait(last + 45 * MINUTE)) == []
     said = port.wait(last + 50 * MINUTE)
     assert told(said, of="P02") == [("P02", "RAISED", "YELLOW")]
-    assert "12:50" not in said[0]["text"]["en"]["fact"]  # the port's clock is five hours behind
-    assert "07:50" in said[0]["text"]["en"]["fact"]
+    assert "since 5 Nov at 07:50" in said[0]["text"]["en"]["fact"]  # 12:50 UTC
 
 
 def test_her_first_box_may_come_late_before_all_the_others() -> None:
@@ -300,3 +300,18 @@ def test_her_first_box_may_come_late_before_all_the_others() -> None:
     said += port.hear(progress(90, 310, at=heard - 10 * MINUTE), at=heard + 2 * MINUTE)
 
     assert of("P02", said) == []
+
+
+def test_boxes_that_are_told_hours_late_by_a_right_clock_were_lifted_when_it_says() -> None:
+    """P02: half of the yard's words come three hours late, half at once: its clock is right."""
+    port = APort()
+    for minutes in range(0, 9 * 60, 10):
+        at = NOON - 9 * HOUR + minutes * MINUTE
+        late = at - 3 * HOUR
+        port.hear(a_yard_crane("WORKING", at=late), a_yard_crane("STOPPED", at=at), at=at)
+    a_ship_alongside(port)
+
+    boxes = [a_lift(n, at=NOON + n * 10 * MINUTE) for n in range(1, 7)]
+    said = of("P02", port.hear(*boxes, at=NOON + 3 * HOUR))
+
+    assert "since 5 Nov at 08:00" in said[-1]["text"]["en"]["fact"]  # 13:00 UTC
