@@ -112,7 +112,11 @@ def _standing(
     """P02; `near_by`: who waits for her place, and what keeps everybody from working."""
     follower, stopped = near_by
     key = f"P02|{call.part}"
+    assert call.plan is not None, "she lies at a planned berth"
     since, allowed = call.happened["alongside"], at_most.FIRST_LIFT
+    planned = _planned_start(call.plan)
+    if since <= planned:  # one that came later was not expected to be worked by then
+        allowed = min(allowed, planned + at_most.PLANNED_LIFT - since)
     if "first_lift" in call.happened:
         since, allowed = call.lifted_at or now, at_most.NO_LIFT
     if "last_lift" in call.happened or now < since + allowed:
@@ -120,7 +124,6 @@ def _standing(
         return since + allowed
     stood = now - since
     near = follower is not None and follower.berths_at - now <= at_most.FOLLOWER_ORANGE
-    assert call.plan is not None, "she lies at a planned berth"
     ledger.so(
         Truth(
             key=key,

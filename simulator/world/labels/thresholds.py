@@ -103,6 +103,8 @@ BARRED_ACT_BEFORE: Final = 6 * HOUR
 
 # For P02 and P03, common practice
 FIRST_LIFT: Final = 60 * MINUTE
+PLANNED_LIFT: Final = 30 * MINUTE
+"""After the planned start of the work."""
 NO_LIFT: Final = 45 * MINUTE
 NO_LIFT_ORANGE: Final = 120 * MINUTE
 NO_LIFT_RED: Final = 180 * MINUTE

@@ -1,4 +1,4 @@
-"""P03 as it truly is: from when on a ship alongside cannot be done by her departure."""
+"""P02 and P03 as they truly are: her cranes stand, or she cannot be done by her departure."""
 
 from typing import Final
 
@@ -125,3 +125,17 @@ def test_a_new_departure_that_holds_for_minutes_only_ends_nothing(
     call.done_at += 15 * MINUTE
 
     assert is_late(port, ledger, call, figures) is so
+
+
+@pytest.mark.parametrize(("fast", "late_from"), [(0, 60), (45, 90), (60, 90), (61, 121)])
+def test_cranes_are_late_an_hour_after_she_is_fast_or_half_an_hour_after_the_plan(
+    port: Port, ledger: Ledger, call: Call, fast: int, late_from: int
+) -> None:
+    """P02: the work is planned from an hour after berthing on; one who comes later has her hour."""
+    call.happened["alongside"] = BERTHS + fast * MINUTE
+    key = f"P02|{call.part}"
+
+    at_berth(ledger, port.voices, [], call, BERTHS + late_from * MINUTE - MINUTE)
+    assert not ledger.is_so(key)
+    at_berth(ledger, port.voices, [], call, BERTHS + late_from * MINUTE)
+    assert ledger.is_so(key)
