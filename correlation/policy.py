@@ -73,12 +73,14 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     yard_plug_clear_share: float = 0.90
     teu_per_box: float = 1.6
 
-    # P02 cranes not started or stopped; a break without an end lasts so long
+    # P02 cranes not started or stopped; a break without an end lasts so long; after a late word
+    # that a ship is fast, what the terminal said of her cranes meanwhile is heard within so long
     crane_start_minutes: float = 60
     crane_start_gangway_minutes: float = 45
     crane_start_planned_minutes: float = 30
     crane_stop_minutes: float = 45
     crane_break_minutes: float = 60
+    crane_heard_minutes: float = 20
     crane_orange_minutes: float = 120
     crane_red_minutes: float = 180
     crane_red_follower_hours: float = 12

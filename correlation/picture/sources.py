@@ -14,6 +14,8 @@ from correlation.picture.port import Port
 IN_USE: Final = "in_use"
 LAG_LEAST: Final = HOUR
 LAG_WEIGHT: Final = 8
+LEAST_WEIGHT: Final = 32
+"""The least lag rises by so small a share of the way to each word that took longer."""
 BEATS: Final = frozenset(name for name in EVENT_TYPES if name.endswith(".source-beat"))
 MEDIAN_STEP: Final = 16
 """A running median moves by a sixteenth of itself towards each gap: bounded memory, no history."""
@@ -152,10 +154,12 @@ def _learn_lag(port: Port, key: str, fact: Fact) -> None:
     before = port.gaps.get(slot)
     if before is None and lag <= LAG_LEAST:
         return
+    least = port.gaps.get(f"{key}|least", lag)
+    port.gaps.put(f"{key}|least", min(lag, least + (lag - least) // LEAST_WEIGHT))
     after = (before or 0) + (lag - (before or 0)) // LAG_WEIGHT
     if after <= LAG_LEAST // LAG_WEIGHT:
-        if before is not None:
-            port.gaps.drop(slot)
+        port.gaps.drop(slot)
+        port.gaps.drop(f"{key}|least")
         return
     port.gaps.put(slot, after)
 

@@ -14,7 +14,7 @@ from correlation.picture.fact import Fact
 from correlation.picture.gate import described, keep_visit, put_seen
 from correlation.picture.matching import find_terminal_call, visit_for
 from correlation.picture.port import Fold, Port
-from correlation.statements import Slot
+from correlation.picture.wrong_clocks import seen_at
 
 SHIFTS_KEPT: Final = DAY
 _PLACED: Final = ("block", "kind", "dg_conflict_with")
@@ -51,7 +51,7 @@ def _moved(port: Port, fact: Fact, slot: str, way: str) -> bool:
             changes.setdefault("facility", terminal_call.facility)
         if slot == "discharged" and fact.data.box.category:
             changes["category"] = fact.data.box.category  # the ship's word, whoever spoke first
-    was, lift_at = _instant(port, before), _instant(port, after)
+    was, lift_at = seen_at(port.ruling(before)), seen_at(port.ruling(after))
     if slot == "loaded":
         changes["closed_at"] = lift_at
     else:
@@ -64,11 +64,6 @@ def _moved(port: Port, fact: Fact, slot: str, way: str) -> bool:
     lifted(port, getattr(moved, way), was, lift_at)
     keep_visit(port, visit, moved, QUAY | LINKS)
     return True
-
-
-def _instant(port: Port, slot: Slot) -> int | None:
-    said = port.ruling(slot)
-    return None if said is None or said.value is None else int(said.value)
 
 
 def container_placed(port: Port, fact: Fact) -> bool:

@@ -11,6 +11,7 @@ from correlation.picture.cargo import work_on
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.finishing import (
     Progress,
+    alongside_since,
     happened,
     planned_start,
     progress_of,
@@ -18,18 +19,22 @@ from correlation.picture.finishing import (
 )
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
-from correlation.rules.rule import Rule, next_of
+from correlation.rules.rule import Rule, next_of, stands
 from correlation.statements import Statement
 
 
 class Idle(Struct, frozen=True, gc=False):
-    """Since when nothing is lifted, from when on that is too long, and who said so."""
+    """Since when nothing is lifted, from when on that is too long, and who said so.
+
+    `told_at` is before when it is not told: that she is fast came late, and so may her lifts.
+    """
 
     since: int
     due: int
     started: bool
     said: tuple[Statement | None, ...]
     known_at: int | None = None
+    told_at: int = 0
 
 
 def find(port: Port, part_id: str, now: int) -> Verdict:
@@ -49,6 +54,8 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     known_at = now if idle.known_at is None else idle.known_at
     if known_at <= idle.due:
         return Verdict((), idle.due + 1 if idle.known_at is None else None)
+    if now <= idle.told_at and not stands(port, f"P02|{part.id}"):
+        return Verdict((), idle.told_at + 1)
     severity, wake = _severity(port, part, idle, now)
     return Verdict((_finding(port, call, part, idle, severity),), wake)
 
@@ -70,7 +77,10 @@ def _idle(port: Port, call: Call, part: TerminalCall) -> Idle | None:
     limit = int(port.policy.crane_stop_minutes * MINUTE)
     since, pause = _after_breaks(port, part, last, limit)
     said = (progress.said, pause, *_reasons(port, part, last))
-    return Idle(since, since + limit, started=True, said=said, known_at=progress.known_at)
+    # Figures tell of all lifts up to then; boxes that are told one by one may be under way.
+    is_counted = port.ruling(part.progress) is not None
+    told_at = 0 if is_counted else _told_at(port, alongside_since(port, call, part))
+    return Idle(since, since + limit, True, said, progress.known_at, told_at)
 
 
 def _begun(port: Port, part: TerminalCall, progress: Progress, begun: Statement) -> Idle | None:
@@ -96,9 +106,16 @@ def _not_started(port: Port, call: Call, part: TerminalCall, fast: Statement) ->
     # A plan from before she came late says nothing of her cranes.
     if planned is not None and since <= planned < due - late:
         due = planned + late
-        said = start if isinstance(start, Statement) else port.ruling(part.plan)
-        deciding = [said, fast] if said else [fast]
-    return Idle(since, due, started=False, said=(*deciding, *_reasons(port, part, since)))
+        plan = start if isinstance(start, Statement) else port.ruling(part.plan)
+        deciding = [plan, fast] if plan else [fast]
+    said = (*deciding, *_reasons(port, part, since))
+    return Idle(since, due, started=False, said=said, told_at=_told_at(port, fast))
+
+
+def _told_at(port: Port, fast: Statement | None) -> int:
+    """Return until when the words that follow that she is fast may be under way as it was."""
+    heard = int(port.policy.crane_heard_minutes * MINUTE)
+    return fast.received_at + heard if fast else 0
 
 
 def _after_breaks(

@@ -70,12 +70,20 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
 
 
 def promised_departure(port: Port, call: Call, part: TerminalCall) -> Promise | None:
-    """Return when a ship is agreed to leave the berth: by negotiation, else by the berth plan."""
-    if agreed := said_of(port, call, part, "BERTH", "DEPA").get("PLN"):
-        return Promise(int(agreed.value or 0), agreed)
+    """Return when a ship is agreed to leave the berth: by negotiation, else by the berth plan.
+
+    A later plan of who agreed has the new time already, while the word that agrees is under way.
+    """
+    agreed = said_of(port, call, part, "BERTH", "DEPA").get("PLN")
     plan = plan_of(port, part)
     leaves = plan.get("departure_at") if plan else None
-    return Promise(leaves, plan) if plan and isinstance(leaves, int) else None
+    if plan and isinstance(leaves, int) and (agreed is None or _follows(plan, agreed)):
+        return Promise(leaves, plan)
+    return Promise(int(agreed.value or 0), agreed) if agreed else None
+
+
+def _follows(plan: Statement, agreed: Statement) -> bool:
+    return plan.source == agreed.source and plan.recorded_at > agreed.recorded_at
 
 
 def _over(port: Port, part: TerminalCall, promise: Promise, sailed: Statement) -> Finding:

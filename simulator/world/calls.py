@@ -140,6 +140,8 @@ class Call:
     cranes_now: int = 0
     ends_at: int | None = None
     """When the cargo is expected to be done, once she is worked."""
+    done_at: int | None = None
+    """The same to the second, as the terminal reckoned it with its last figures."""
     root: str = "eta-drift"
     """The disruption behind her being off her time."""
     status: str = ""
@@ -149,7 +151,9 @@ class Call:
     formalities: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Name of each mandatory one -> direction and status."""
     progress_told_at: int | None = None
+    berthed_told_at: int | None = None
     alongside_told_at: int | None = None
+    """When it was received that she is at her berth, and that she is fast there."""
     lifted_at: int | None = None
     """When cranes last moved boxes."""
     held_by: str = ""

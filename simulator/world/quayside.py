@@ -15,7 +15,7 @@ from simulator.world.port import Port, Steps
 from simulator.world.reefers import kept_cold, taken_out
 from simulator.world.telling import of_boxes as say_box
 from simulator.world.telling import of_ships as say
-from simulator.world.terminals import RATE
+from simulator.world.terminals import planned_pace
 from simulator.world.voyages import rate_of
 
 STEP: Final = 30 * MINUTE
@@ -24,6 +24,8 @@ IDLE_BEFORE: Final = 55.0
 SLOW_SHIFTS: Final = 0.10
 SLOW_BY: Final = 0.7
 BREAKDOWN_CRANE_DAYS: Final = 180.0
+SAID_TO: Final = 5 * MINUTE
+"""A terminal says when it will be done to so many minutes."""
 PACE_OVER: Final = 2 * HOUR
 PACE_MOVES: Final = 30
 """Fewer moves in these hours say nothing of a pace."""
@@ -65,18 +67,10 @@ class _Cranes:
             del self._counts[0]
         since, before = self._counts[0]
         hours, moves = (now - since) / HOUR, call.done - before
-        pace = self._planned()
+        pace = planned_pace(call)
         if hours >= PACE_OVER / HOUR / 2 and moves >= PACE_MOVES:
             pace = moves / hours
-        return whole(now + (call.moves - call.done) / pace * HOUR, 5 * MINUTE)
-
-    def _planned(self) -> float:
-        """Return the moves an hour of the plan; if made while she is worked, of its cranes."""
-        call = self.call
-        plan = call.plan
-        if plan and plan.leaves_at - plan.berth_at == call.stays:
-            return call.moves / (call.stays / HOUR - 2)
-        return RATE * call.cranes
+        return whole(now + (call.moves - call.done) / pace * HOUR)
 
 
 def worked(port: Port, call: Call) -> Steps:
@@ -95,7 +89,7 @@ def worked(port: Port, call: Call) -> Steps:
     chance.shuffle(on)
     yield from _phase(cranes, on, call.moves, lambda box: _on(port, call, box))
     say.happened(voice, call, port.now, ("CARGO_OPERATIONS", "CMPL"), port.now)
-    call.happened["last_lift"] = call.ends_at = port.now
+    call.happened["last_lift"] = call.ends_at = call.done_at = port.now
     call.progress_told_at = say.progressed(port.voices, call, port.now)
     port.watch.ship(call)
 
@@ -126,8 +120,10 @@ def _phase(cranes: _Cranes, boxes: list[Box], until: int, lift: Callable[[Box], 
 
 def _report(cranes: _Cranes) -> None:
     port, call = cranes.port, cranes.call
-    call.ends_at = cranes.reckon()
+    done_at = cranes.reckon()
+    call.ends_at = whole(done_at, SAID_TO)
     if port.now // STEP % 2 == 0:
+        call.done_at = done_at
         call.progress_told_at = say.progressed(port.voices, call, port.now)
         port.watch.ship(call)
     assert call.plan is not None, "she lies at a planned berth"

@@ -122,6 +122,7 @@ def berths(port: Port, call: Call, chance: Random) -> Steps:
     for service, point in (("PILOTAGE", "CMPL"), ("TOWAGE", "CMPL")):
         say.happened(pilots, call, port.now, (service, point), port.now)
     berthed = say.happened(voice, call, port.now, ("BERTH", "ARRI"), port.now)
+    call.berthed_told_at = berthed
     port.start(noted(port, call, "ARRI", berthed))
     told = say.happened(voice, call, port.now, ("ALL_FAST", "CMPL"), port.now)
     call.alongside_told_at = told

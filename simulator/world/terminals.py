@@ -139,6 +139,14 @@ def metres(call: Call, plan: Plan) -> tuple[float, float]:
     return plan.bow_m, plan.bow_m + call.ship.loa_m + GAP_METRES
 
 
+def planned_pace(call: Call) -> float:
+    """Return the moves an hour of the plan; if made while she is worked, of its cranes."""
+    plan = call.plan
+    if plan and plan.leaves_at - plan.berth_at == call.stays:
+        return call.moves / (call.stays / HOUR - 2)
+    return RATE * call.cranes
+
+
 def hours(call: Call) -> tuple[int, int]:
     """Return from when until when a ship is expected to take her metres."""
     planned = call.plan.leaves_at if call.plan else 0

@@ -119,6 +119,11 @@ class Ledger:
         incident = self._incidents.get(key)
         return incident is not None and incident.end is None
 
+    def was_so(self, key: str, within: int, now: int) -> bool:
+        """Tell whether something is so, or was until less than so long ago (ms)."""
+        ended = self._ended.get(key)
+        return self.is_so(key) or (ended is not None and now - ended < within)
+
     def root_of(self, *keys: str | None) -> str | None:
         """Return the first of these keys that is so, or None."""
         return next((key for key in keys if key is not None and self.is_so(key)), None)

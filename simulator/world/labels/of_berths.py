@@ -1,18 +1,21 @@
 """B04, P02, P03 as they truly are: a ship stays too long, cranes stand, cargo is not done.
 
-The end of the cargo that is judged is what the terminal reckons from cranes and rate at hand.
+The end of the cargo that is judged is what the terminal reckons from cranes and rate at hand, and
+until it first has counted, what the pace of the plan makes of it.
 """
 
 from collections.abc import Iterable, Iterator
 
-from simulator.world.calls import Call
+from correlation.instants import HOUR
+from simulator.world.calls import Call, Plan
+from simulator.world.instants import whole
 from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.audience import of_call
 from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_conditions import Barrier
 from simulator.world.labels.of_ships import conflicts_of, earliest_after, latest, off_time_key
 from simulator.world.telling.voices import Chorus
-from simulator.world.terminals import metres
+from simulator.world.terminals import metres, planned_pace
 
 
 def follower_of(call: Call) -> Call | None:
@@ -109,7 +112,11 @@ def _standing(
     """P02; `near_by`: who waits for her place, and what keeps everybody from working."""
     follower, stopped = near_by
     key = f"P02|{call.part}"
+    assert call.plan is not None, "she lies at a planned berth"
     since, allowed = call.happened["alongside"], at_most.FIRST_LIFT
+    planned = _planned_start(call.plan)
+    if since <= planned:  # one that came later was not expected to be worked by then
+        allowed = min(allowed, planned + at_most.PLANNED_LIFT - since)
     if "first_lift" in call.happened:
         since, allowed = call.lifted_at or now, at_most.NO_LIFT
     if "last_lift" in call.happened or now < since + allowed:
@@ -117,7 +124,6 @@ def _standing(
         return since + allowed
     stood = now - since
     near = follower is not None and follower.berths_at - now <= at_most.FOLLOWER_ORANGE
-    assert call.plan is not None, "she lies at a planned berth"
     ledger.so(
         Truth(
             key=key,
@@ -145,13 +151,10 @@ def _not_done(
     follower, stopped = near_by
     key, plan = f"P03|{call.part}", call.plan
     assert plan is not None, "she lies at a planned berth"
-    if "first_lift" not in call.happened:
-        ledger.over(key, now)
-        return None
-    late = (call.ends_at or 0) + at_most.AFTER_CARGO - plan.leaves_at
+    late = _done_at(call, now) + at_most.AFTER_CARGO - plan.leaves_at
     if late <= 0:
         ledger.over(key, now)
-    elif late > at_most.DEPARTURE_MARGIN or ledger.is_so(key):
+    elif late > at_most.DEPARTURE_MARGIN or ledger.was_so(key, at_most.DEPARTURE_CLEAR_HOLD, now):
         free_at = plan.leaves_at + late
         conflict = follower is not None and follower.berths_at < free_at
         ledger.so(
@@ -162,7 +165,7 @@ def _not_done(
                 else "ORANGE"
                 if late >= at_most.DEPARTURE_ORANGE or conflict
                 else "YELLOW",
-                known_at=latest(plan.told_at, call.progress_told_at),
+                known_at=latest(plan.told_at, call.progress_told_at or _heard_alongside_at(call)),
                 impact_at=plan.leaves_at,
                 act_by_at=plan.leaves_at - at_most.DEPARTURE_ACT_BEFORE,
                 audience=of_call(voices, call, "TER CAR NAU"),
@@ -172,4 +175,32 @@ def _not_done(
             ),
             now,
         )
-    return None
+    if "first_lift" in call.happened:
+        return None
+    # Each minute in which nothing is lifted, she will be done a minute later.
+    steps = (at_most.DEPARTURE_MARGIN, at_most.DEPARTURE_ORANGE, at_most.DEPARTURE_RED)
+    begins = max(now, _planned_start(plan))
+    return earliest_after(now, *(begins + step - late + 1 for step in steps))
+
+
+def _done_at(call: Call, now: int) -> int:
+    """Return when the cargo will be done: as reckoned from what was counted, else by the plan.
+
+    The alert catalogue (P03) takes the pace of the plan until a pace of her own can be told, from
+    when she is alongside: what has not begun yet begins no sooner than now, or than planned.
+    """
+    if call.done_at is not None:
+        return call.done_at
+    assert call.plan is not None, "she lies at a planned berth"
+    begins = call.happened.get("first_lift", max(now, _planned_start(call.plan)))
+    return begins + whole(call.moves / planned_pace(call) * HOUR)
+
+
+def _heard_alongside_at(call: Call) -> int | None:
+    """Return when it was first heard that she is alongside: at her berth, or fast."""
+    told = [at for at in (call.berthed_told_at, call.alongside_told_at) if at is not None]
+    return min(told, default=None)
+
+
+def _planned_start(plan: Plan) -> int:
+    return plan.berth_at + at_most.LIST_AFTER_BERTH

@@ -103,12 +103,16 @@ BARRED_ACT_BEFORE: Final = 6 * HOUR
 
 # For P02 and P03, common practice
 FIRST_LIFT: Final = 60 * MINUTE
+PLANNED_LIFT: Final = 30 * MINUTE
+"""After the planned start of the work."""
 NO_LIFT: Final = 45 * MINUTE
 NO_LIFT_ORANGE: Final = 120 * MINUTE
 NO_LIFT_RED: Final = 180 * MINUTE
 AFTER_CARGO: Final = 60 * MINUTE
 DEPARTURE_MARGIN: Final = 30 * MINUTE
 DEPARTURE_HOLD: Final = 20 * MINUTE
+DEPARTURE_CLEAR_HOLD: Final = 20 * MINUTE
+"""So long she has to be in time before she is late no more."""
 DEPARTURE_ORANGE: Final = 2 * HOUR
 DEPARTURE_RED: Final = 6 * HOUR
 DEPARTURE_ACT_BEFORE: Final = 4 * HOUR

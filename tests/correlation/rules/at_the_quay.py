@@ -18,6 +18,7 @@ from tests.correlation.given import (
 PART = "COCTG/9999993/20261105/SPRC/1"
 CALL = "COCTG/9999993/20261105"
 CRANE = f"{TERMINAL}/crane/7"
+YARD_CRANE = f"{TERMINAL}/crane/r7"
 LEAVES = NOON + 20 * HOUR
 BOXES = tuple(ten + box_check_digit(ten) for ten in (f"RDAU{n:06d}" for n in range(400)))
 
@@ -67,6 +68,20 @@ def lifts(port: APort, count: int, *, begin: int, each: int = 3 * MINUTE, first:
     for n in range(count):
         at = begin + n * each
         port.hear(a_lift(first + n, at=at), at=at)
+
+
+def a_yard_by_a_clock(port: APort, off: int) -> None:
+    """Let the terminal's yard system be heard for a morning, its clock so much ahead or behind."""
+    for minutes in range(0, 12 * 60, 10):
+        at = NOON - 12 * HOUR + minutes * MINUTE
+        state = "WORKING" if minutes % 20 else "STOPPED"
+        port.hear(a_yard_crane(state, at=at + off), at=at)
+
+
+def a_yard_crane(state: str, *, at: int) -> Event:
+    """Return a Y08: a crane in the yard, that works on no ship, changes."""
+    data = {"kind": "RTG", "state": state, "classifier": "ACT"}
+    return an_event("yard.equipment-changed", YARD_CRANE, data, at=at)
 
 
 def a_crane(

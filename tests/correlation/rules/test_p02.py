@@ -1,5 +1,7 @@
 """P02: cranes that do not start, and cranes that stand still."""
 
+import pytest
+
 from correlation.instants import HOUR, MINUTE, written
 from tests.correlation.given import (
     NOON,
@@ -7,14 +9,18 @@ from tests.correlation.given import (
     APort,
     a_berth_plan,
     a_command,
+    of,
     told,
     withdrawn,
 )
 from tests.correlation.rules.at_the_quay import (
     PART,
     a_crane,
+    a_forecast,
     a_lift,
     a_ship_alongside,
+    a_yard_by_a_clock,
+    a_yard_crane,
     an_actual,
     lifts,
     progress,
@@ -219,3 +225,93 @@ def test_work_that_has_begun_and_moved_nothing_by_its_first_figures_is_told() ->
     said = port.hear(progress(0, 400, at=at, cranes_active=0), at=at)
 
     assert told(said) == [("P02", "RAISED", "YELLOW")]
+
+
+def test_what_the_terminal_said_while_nobody_heard_it_is_waited_for() -> None:
+    """P02: that she is fast comes four hours late, and a minute later that she has been worked."""
+    port = APort()
+    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
+    heard = NOON + 4 * HOUR
+    port.wait(heard)
+
+    said = port.hear(an_actual("ALL_FAST", NOON), at=heard)
+    said += port.wait(heard + MINUTE, step=MINUTE)
+    said += port.hear(progress(90, 310, at=heard - 20 * MINUTE), at=heard + 2 * MINUTE)
+
+    assert of("P02", [*said, *port.wait(heard + 30 * MINUTE)]) == []
+
+
+def test_a_ship_that_was_fast_for_hours_before_it_was_heard_is_told_when_no_more_comes() -> None:
+    """P02: twenty minutes after the late word the terminal has said nothing of a lift."""
+    port = APort()
+    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
+    heard = NOON + 4 * HOUR
+    port.wait(heard)
+
+    said = port.hear(an_actual("ALL_FAST", NOON), at=heard)
+    said += port.wait(heard + 20 * MINUTE)
+    assert of("P02", said) == []
+
+    assert told(port.wait(heard + 30 * MINUTE), of="P02") == [("P02", "RAISED", "RED")]
+
+
+@pytest.mark.parametrize("off", [-2 * HOUR, 3 * HOUR])
+def test_a_terminal_whose_clock_is_wrong_still_lifts_its_boxes_when_it_does(off: int) -> None:
+    """P02: its clock two hours behind or three ahead, a box every ten minutes is no stop."""
+    port = APort()
+    a_yard_by_a_clock(port, off)
+    a_ship_alongside(port)
+
+    said = []
+    for n in range(12):
+        at = NOON + 30 * MINUTE + n * 10 * MINUTE
+        said += port.hear(a_lift(n, at=at + off), at=at)
+
+    assert of("P02", said) == []
+    assert port.rejections() == []
+
+
+@pytest.mark.parametrize("off", [-2 * HOUR, 3 * HOUR])
+def test_cranes_that_stand_by_a_wrong_clock_stand(off: int) -> None:
+    """P02: 46 min after the last box, whatever the terminal's clock read when it was lifted."""
+    port = APort()
+    a_yard_by_a_clock(port, off)
+    a_ship_alongside(port)
+    last = NOON + 50 * MINUTE
+    for n, at in enumerate((last - 10 * MINUTE, last)):
+        port.hear(a_lift(n, at=at + off), at=at)
+
+    assert of("P02", port.wait(last + 45 * MINUTE)) == []
+    said = port.wait(last + 50 * MINUTE)
+    assert told(said, of="P02") == [("P02", "RAISED", "YELLOW")]
+    assert "since 5 Nov at 07:50" in said[0]["text"]["en"]["fact"]  # 12:50 UTC
+
+
+def test_her_first_box_may_come_late_before_all_the_others() -> None:
+    """P02: with the late word that she is fast comes a box of 13:00, then figures of 15:50."""
+    port = APort()
+    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
+    port.hear(a_forecast(400, at=NOON - HOUR), at=NOON - HOUR)
+    heard = NOON + 4 * HOUR
+    port.wait(heard)
+
+    said = port.hear(an_actual("ALL_FAST", NOON), a_lift(0, at=NOON + HOUR), at=heard)
+    said += port.wait(heard + 2 * MINUTE, step=MINUTE)
+    said += port.hear(progress(90, 310, at=heard - 10 * MINUTE), at=heard + 2 * MINUTE)
+
+    assert of("P02", said) == []
+
+
+def test_boxes_that_are_told_hours_late_by_a_right_clock_were_lifted_when_it_says() -> None:
+    """P02: half of the yard's words come three hours late, half at once: its clock is right."""
+    port = APort()
+    for minutes in range(0, 9 * 60, 10):
+        at = NOON - 9 * HOUR + minutes * MINUTE
+        late = at - 3 * HOUR
+        port.hear(a_yard_crane("WORKING", at=late), a_yard_crane("STOPPED", at=at), at=at)
+    a_ship_alongside(port)
+
+    boxes = [a_lift(n, at=NOON + n * 10 * MINUTE) for n in range(1, 7)]
+    said = of("P02", port.hear(*boxes, at=NOON + 3 * HOUR))
+
+    assert "since 5 Nov at 08:00" in said[-1]["text"]["en"]["fact"]  # 13:00 UTC

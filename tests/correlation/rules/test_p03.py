@@ -12,13 +12,16 @@ from tests.correlation.given import (
     a_berth_plan,
     a_milestone,
     an_event,
+    of,
     told,
     withdrawn,
 )
 from tests.correlation.rules.at_the_quay import (
     CALL,
     PART,
+    a_lift,
     a_ship_alongside,
+    a_yard_by_a_clock,
     an_actual,
     lifts,
     progress,
@@ -221,3 +224,44 @@ def test_idle_cranes_and_a_late_arrival_stand_behind_it() -> None:
     assert unfinished["root_cause"] == idle["alert_id"]
     finding = port.state.ports["COCTG"].alerts[unfinished["alert_id"]].finding
     assert finding.causes == (f"P02|{PART}", f"B01|COCTG|{CALL}")
+
+
+def test_a_new_plan_counts_while_the_word_that_agrees_is_under_way() -> None:
+    """P03: the plan of 17:05 gives her until the next day; nobody has to wait for the milestone."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 40 * HOUR, moves=400)
+    old = NOON + 8 * HOUR
+    for at, leaves in ((NOON - HOUR, old), (NOON + 5 * HOUR, NOON + 40 * HOUR)):
+        word = a_milestone("PLN", leaves, at=at, service="BERTH", point="DEPA", source=TOS)
+        planned = a_berth_plan(NOON, leaves, at=at + 5 * MINUTE)
+        port.hear(*([word] if leaves == old else []), planned, at=max(port.state.now, at))
+
+    assert worked(port, 9, 20) == []
+
+
+def test_an_agreement_newer_than_the_plan_is_the_promise() -> None:
+    """P03: she agreed at 11:30 to leave at 20:00; the plan of 11:00 still says noon of next day."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 40 * HOUR, moves=400)
+    agreed = NOON + 8 * HOUR
+    at = NOON - 30 * MINUTE
+    word = a_milestone("PLN", agreed, at=at, service="BERTH", point="DEPA", source=TOS)
+    port.hear(word, at=port.state.now)
+
+    said = worked(port, 4, 20)
+
+    assert said[0]["impact_at"] == written(agreed)
+
+
+def test_the_pace_of_boxes_is_that_of_the_quay_and_not_of_a_wrong_clock() -> None:
+    """P03: her boxes are lifted in good time, by a clock that is three hours ahead."""
+    port = APort()
+    a_yard_by_a_clock(port, 3 * HOUR)
+    a_ship_alongside(port, leaves=NOON + 12 * HOUR, moves=300)
+
+    said = []
+    for n in range(100):
+        at = NOON + 30 * MINUTE + n * 2 * MINUTE
+        said += port.hear(a_lift(n, at=at + 3 * HOUR), at=at)
+
+    assert of("P03", said) == []
