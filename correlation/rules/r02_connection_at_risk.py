@@ -197,7 +197,6 @@ def _causes(port: Port, risk: Risk) -> tuple[str, ...]:
     planned_at = int(plan.value or 0) if plan else call.opened_for
     return (
         f"P03|{risk.inbound.id}",
-        f"P02|{risk.inbound.id}",
         f"B01|{port.system}|{call.id}",
         *foretold_keys(port, call),
         *kept_off(port, call.id, planned_at, arrival.at if arrival else planned_at),
