@@ -283,6 +283,8 @@ class Judge(Desk):
         elif severity != instance.severity:
             grouping.tell_parent(self, instance.alert_id)
         self.say(instance.alert_id, change)
+        if regroup and port.alerts[instance.alert_id].root != instance.root:
+            grouping.follow_cause(self, instance.key)
 
     def _last_words(self, instance: Instance, finding: Finding) -> Finding:
         """Close with what was last said, and the facts that ended it as evidence."""

@@ -190,6 +190,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     silence_floor_minutes: float = 30
     silence_red_hours: float = 6
     silence_clear_events: float = 3
+    unheard_minutes: float = 10
 
     # Rules of ships. B07 port or channel condition: movements with their margins (alerts.md 2)
     movement_before_minutes: float = 60
@@ -199,6 +200,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     condition_orange_hours: float = 24
     condition_act_before_hours: float = 6
     condition_kept_hours: float = 24
+    condition_queue_hours: float = 3
 
     # B02 negotiation stalled: who owes an answer, and for how long he may
     stall_horizon_hours: float = 168

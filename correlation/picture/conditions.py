@@ -175,17 +175,19 @@ def behind(port: Port, call_id: str, *instants: int) -> tuple[str, ...]:
 def kept_off(port: Port, call_id: str, planned_at: int, expected_at: int) -> tuple[str, ...]:
     """Return the conditions that explain why a ship moves later than planned.
 
-    She was to move while they last, and is now expected about when they end, or later. One that is
-    early, or comes later but still in the midst of it, has another reason.
+    She was to move while they last, and is now expected when they end or within the hours in which
+    a port that opens again lets in who waits. One that is early, comes later but still in the midst
+    of it, or only long after it, has another reason.
     """
     if expected_at <= planned_at:
         return ()
     margin = int(port.policy.movement_before_minutes * MINUTE)
+    queue = int(port.policy.condition_queue_hours * HOUR)
     found = []
     for identity in behind(port, call_id, planned_at):
         said = port.ruling(port.conditions[identity].state)
         ends_at = _span(said)[1] if said else None
-        if ends_at is None or expected_at >= ends_at - margin:
+        if ends_at is None or ends_at - margin <= expected_at <= ends_at + queue:
             found.append(identity)
     return tuple(found)
 

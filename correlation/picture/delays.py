@@ -57,7 +57,17 @@ def call_changed_upstream(port: Port, fact: Fact) -> bool:
     after = fact.put(port, delay.changes, status, detail)
     if after is not delay.changes:
         _keep(port, replace(delay, changes=after))
+        _touch_connections(port, delay.ship)
     return True
+
+
+def _touch_connections(port: Port, ship: str) -> None:
+    """Let the connections of a ship be judged again: what she brings may come later."""
+    vessel = port.vessels.get(ship)
+    for name in vessel.calls if vessel else ():
+        for part in port.calls[name].terminal_calls:
+            for connection in port.connecting.get(part, ()):
+                port.touch("connection", connection)
 
 
 def _delay_of(port: Port, ship: str, voyage: Any) -> Delay:

@@ -83,4 +83,15 @@ def owed(port: Port, call: Call) -> dict[str, Statement | None]:
     return dict(sorted(found.items()))
 
 
+def answering(port: Port, key: str) -> str | None:
+    """Return the source that answers for a formality, as its newest grant for any ship shows."""
+    found = [
+        said
+        for call in port.calls.values()
+        if (said := port.ruling(call.formalities.get(key, ()))) and said.value in DONE
+    ]
+    newest = max(found, key=lambda said: (said.received_at, said.position), default=None)
+    return newest.source if newest else None
+
+
 FOLDS: Final[dict[str, Fold]] = {"rada.clearance.formality-changed": formality_changed}

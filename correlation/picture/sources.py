@@ -128,7 +128,8 @@ def _kept_floor(port: Port, source: Source, key: str) -> int:
 def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int, int]:
     """Return when a source's clock was last ahead, by how much, when it was right, how often.
 
-    It is right again after a few words in a row: one that was long under way proves nothing.
+    It is right again after a few words in a row. One that was long under way proves nothing, and
+    neither does one that was written down an hour ago or more, whatever its clock.
     """
     at, ahead = fact.at, fact.recorded_at - fact.received_at
     if ahead > int(port.policy.disorder_future_minutes * MINUTE):
@@ -136,6 +137,8 @@ def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int, int]:
         return at, max(ahead, known.ahead_by if at == known.ahead_at else 0), known.fine_at, 0
     if not known.ahead_at:
         return 0, known.ahead_by, 0, 0
+    if -ahead > LAG_LEAST:
+        return known.ahead_at, known.ahead_by, known.fine_at, known.fine_run
     right = known.fine_run + 1
     if right < port.policy.disorder_clock_words:
         return known.ahead_at, known.ahead_by, known.fine_at, right
@@ -211,6 +214,38 @@ def limit_of(port: Port, source: Source, at: int) -> int:
     """Return after how much silence (ms) a source is called silent at this hour of the week."""
     median = port.gaps.get(f"{source.source}|{source.family}|{hour_of_week(at)}", 0)
     return max(floor_of(port, source), int(port.policy.silence_median_factor * median))
+
+
+def unheard_until(port: Port, name: tuple[str, str], since: int, now: int) -> int | None:
+    """Return when to ask again whether a source was heard since an instant; None once it was.
+
+    `name` is the source and its family. It is taken to live until half of the silence is over
+    after which it is called silent. What it says right after a silence is what it had to say
+    meanwhile, so that is waited for. Of one that never spoke, or is in no profile and owes no sign
+    of life, nothing is waited for.
+    """
+    source = port.sources.get(source_key(*name))
+    if source is None or not source.ever_spoke or port.owner_of(source.source) is None:
+        return None
+    minutes = int(port.policy.unheard_minutes * MINUTE)
+    half = limit_of(port, source, source.last_at) // 2
+    if source.last_at < since and now > silent_from(port, source, half):
+        return now + minutes
+    told_at = source.catches_up_until - int(port.policy.disorder_late_hours * HOUR) + minutes
+    return told_at if told_at > now else None
+
+
+def systems_of(port: Port, facility: str, family: str) -> tuple[str, ...]:
+    """Return the sources of a family of those who operate a terminal."""
+    community = port.community
+    if community is None:
+        return ()
+    owners = {one.code for one in community.organisations if facility in one.operates}
+    return tuple(
+        registered.source
+        for registered in community.sources
+        if registered.organisation in owners and family in registered.families
+    )
 
 
 def is_in_use(port: Port) -> bool:

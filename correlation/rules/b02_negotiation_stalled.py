@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from correlation.evidence import agents_of, call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
@@ -13,6 +14,7 @@ from correlation.picture.entities import Call, Stamp, TerminalCall
 from correlation.picture.milestones import (
     Classifier,
     berth_arrival,
+    berth_departure,
     expected_of,
     is_dropped,
     plan_of,
@@ -21,6 +23,7 @@ from correlation.picture.milestones import (
 from correlation.picture.negotiation import words_of
 from correlation.picture.port import Port
 from correlation.picture.services import TAKEN_BACK
+from correlation.picture.sources import systems_of, unheard_until
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 
@@ -67,28 +70,51 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
         return NOTHING
     call = port.calls[part.call]
     arrival = berth_arrival(port, part)
-    if arrival is None or arrival.classifier == "ACT" or is_dropped(port, call, part):
+    if arrival is None or is_dropped(port, call, part):
         return NOTHING
+    is_here = arrival.classifier == "ACT"
     orange = int(port.policy.stall_orange_hours * HOUR)
     red = int(port.policy.stall_red_hours * HOUR)
     findings: list[Finding] = []
     wakes: list[int | None] = []
     horizon = int(port.policy.stall_horizon_hours * HOUR)
-    for stall in _stalls(port, call, part, now):
+    stalls = _replacements(port, part) if is_here else _stalls(port, call, part, now)
+    for stall in stalls:
         if stall.moves_at - now > horizon:
             wakes.append(stall.moves_at - horizon)
             continue
         worse_at = min(stall.since_at + 2 * stall.limit, stall.moves_at - orange)
         wakes += [stall.due_at, worse_at, stall.moves_at - red, stall.until_at]
-        if stall.due_at <= now:
-            severity = _severity(port, part, stall, worse_at, now)
-            findings.append(_finding(port, call, part, stall, severity))
+        if stall.due_at > now:
+            continue
+        severity = _severity(port, part, stall, worse_at, now)
+        finding = _finding(port, call, part, stall, severity)
+        if again_at := _unheard(port, part, stall, now):
+            wakes.append(again_at)
+            finding = replace(finding, status="BAND")
+        findings.append(finding)
     return Verdict(tuple(findings), next_of(now, *wakes))
+
+
+def _unheard(port: Port, part: TerminalCall, stall: Stall, now: int) -> int | None:
+    """Return when to ask again while the answer may be given and nobody can hear it; else None.
+
+    Who has asked knows first that he was answered, and where nobody has, the terminal whether it
+    has. Until their system was heard once more nobody is accused of owing; when she is near, that
+    nothing is known of it is trouble enough.
+    """
+    if now >= stall.moves_at - int(port.policy.stall_red_hours * HOUR):
+        return None
+    asked = stall.said[0] if stall.stage != "AGREED" else None
+    sources = (asked.source,) if asked else systems_of(port, part.facility, "vessel")
+    again = [unheard_until(port, (name, "vessel"), stall.due_at, now) for name in sources]
+    return next_of(now, *again)
 
 
 def _severity(port: Port, part: TerminalCall, stall: Stall, worse_at: int, now: int) -> Severity:
     red_at = stall.moves_at - int(port.policy.stall_red_hours * HOUR)
-    is_agreed = "PLN" in said_of(port, port.calls[part.call], part, "BERTH", "ARRI")
+    said = said_of(port, port.calls[part.call], part, "BERTH", "ARRI")
+    is_agreed = "PLN" in said or plan_of(port, part) is not None
     if now >= red_at and not is_agreed:
         return "RED"
     return "ORANGE" if now >= worse_at else "YELLOW"
@@ -210,15 +236,18 @@ def _agreement(port: Port, call: Call, part: TerminalCall) -> Stall | None:
 
 def _replacements(port: Port, part: TerminalCall) -> Iterator[Stall]:
     limit = int(port.policy.stall_replace_hours * HOUR)
-    arrival = berth_arrival(port, part)
+    moves = {"INBD": berth_arrival(port, part), "OUTB": berth_departure(port, part)}
     for key in sorted(part.services):
         said = port.ruling(part.services[key])
-        if said is None or said.value not in TAKEN_BACK or said.get("replaced_by") or not arrival:
-            continue
         service, _, direction = key.partition("/")
+        move = moves.get(direction)
+        if said is None or said.value not in TAKEN_BACK or said.get("replaced_by"):
+            continue
+        if move is None or move.classifier == "ACT":
+            continue
         since, owes = said.received_at, PERFORMER.get(service, "NAU")
         stage = f"REPLACE_{direction}" if direction != "INBD" else "REPLACE"
-        yield Stall(service, stage, owes, since, since + limit, limit, arrival.at, (said,))
+        yield Stall(service, stage, owes, since, since + limit, limit, move.at, (said,))
 
 
 def _rounds(port: Port, words: tuple[Stamp, ...], now: int) -> tuple[int, int] | None:

@@ -13,7 +13,6 @@ from correlation.evidence import (
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import DAY, HOUR, MINUTE
 from correlation.picture.berths import Stay, stay_of
-from correlation.picture.conditions import kept_off
 from correlation.picture.delays import foretold_keys
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, by_horizon, next_of
@@ -97,8 +96,6 @@ def _finding(
         evidence=evidence_of([second.arrival.said, first.arrival.said, first.plan, second.plan]),
         causes=(
             *_off_time(port, first, second),
-            *kept_off(port, calls[0].id, int(first.plan.value or 0), first.arrival.at),
-            *kept_off(port, calls[1].id, int(second.plan.value or 0), second.arrival.at),
             *(key for call in calls for key in foretold_keys(port, call)),
         ),
         audience=parties(

@@ -207,6 +207,13 @@ LOOKS: Final[tuple[Callable[[Port, Order, int], Trouble | None], ...]] = (
 """What may be wrong with a service, worst first: an alert names one thing to mend."""
 
 
+def _causes(port: Port, order: Order, trouble: Trouble) -> tuple[str, ...]:
+    """Return what moved the ship away from her services; who declines has reasons of his own."""
+    if trouble.template == "b05.missing":
+        return ()
+    return f"B01|{port.system}|{order.part.call}", f"P03|{order.part.id}"
+
+
 def _finding(port: Port, call: Call, order: Order, trouble: Trouble, severity: Severity) -> Finding:
     part, policy = order.part, port.policy
     other = port.calls.get(trouble.other)
@@ -235,7 +242,7 @@ def _finding(port: Port, call: Call, order: Order, trouble: Trouble, severity: S
             *((("call", other.id, call_label(port, other)),) if other else ()),
         ),
         evidence=evidence_of([order.said, order.planned, order.movement.said]),
-        causes=(f"B01|{port.system}|{call.id}", f"P03|{part.id}"),
+        causes=_causes(port, order, trouble),
         audience=parties(
             port,
             ("NAU", "AGT", "TER"),

@@ -9,7 +9,7 @@ from correlation.evidence import agents_of, call_label, evidence_of, parties, ve
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import HOUR
 from correlation.picture.entities import Call, TerminalCall
-from correlation.picture.formalities import DONE, REFUSED, owed
+from correlation.picture.formalities import DONE, REFUSED, answering, owed
 from correlation.picture.milestones import (
     Best,
     agreed_departure,
@@ -19,6 +19,7 @@ from correlation.picture.milestones import (
     is_dropped,
 )
 from correlation.picture.port import Port
+from correlation.picture.sources import unheard_until
 from correlation.rules.rule import Rule, by_horizon, next_of, stands
 from correlation.statements import Statement
 
@@ -42,16 +43,21 @@ def find(port: Port, call_id: str, now: int) -> Verdict:
     if not formalities:
         return NOTHING
     ladders = {"INBD": _inbound(port, call), "OUTB": _outbound(port, call)}
-    findings = []
+    findings: list[Finding] = []
+    wakes: list[int | None] = []
     for key, said in formalities.items():
         ladder = ladders.get(key[:4])
         if ladder is None or _is_done(said, ladder.movement.at):
             continue
         status = "OVER" if ladder.is_over else _status(call, said, ladder, now)
-        if status == "TRUE" or stands(port, f"B06|{call.id}|{key.replace('/', '|', 1)}"):
+        told = stands(port, f"B06|{call.id}|{key.replace('/', '|', 1)}")
+        if status == "TRUE" and not told and (again_at := _awaited(port, key, said, ladder, now)):
+            wakes.append(again_at)
+            continue
+        if status == "TRUE" or told:
             findings.append(replace(_finding(port, call, key, said, ladder, now), status=status))
     steps = [at for ladder in ladders.values() if ladder for at in _steps(port, ladder)]
-    return Verdict(tuple(findings), next_of(now, *steps))
+    return Verdict(tuple(findings), next_of(now, *steps, *wakes))
 
 
 def _inbound(port: Port, call: Call) -> Ladder | None:
@@ -113,6 +119,23 @@ def _status(call: Call, said: Statement | None, ladder: Ladder, now: int) -> Sta
         known_at = max(known_at, said.known_at)
     seen = any(known_at <= checkpoint <= now for checkpoint in ladder.checkpoints)
     return "TRUE" if seen else "BAND"
+
+
+def _awaited(port: Port, key: str, said: Statement | None, ladder: Ladder, now: int) -> int | None:
+    """Return when to ask again while a paper may be given and nobody can hear it; else None.
+
+    Who answers for such papers was not heard since the checkpoint, or only begins to say what he
+    had to say meanwhile. Half of the way to the next checkpoint that is waited for, no longer: a
+    paper that is not known to be given must be told.
+    """
+    if said and said.value in REFUSED:
+        return None
+    last = max((at for at in ladder.checkpoints if at <= now), default=now)
+    patience = (next_of(now, *ladder.checkpoints, ladder.movement.at) or now) - last
+    waits_until = last + patience // 2
+    source = answering(port, key)
+    again_at = unheard_until(port, (source, "clearance"), last, now) if source else None
+    return min(again_at, waits_until) if again_at and now < waits_until else None
 
 
 def _severity(port: Port, said: Statement | None, left: int) -> Severity:

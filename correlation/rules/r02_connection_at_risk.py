@@ -7,7 +7,7 @@ from correlation.findings import NOTHING, Action, Finding, Severity, Status, Ver
 from correlation.instants import DAY, HOUR, MINUTE
 from correlation.picture.conditions import kept_off
 from correlation.picture.connections import Group, discharged_at, list_of, loading_at
-from correlation.picture.delays import foretold_keys
+from correlation.picture.delays import changed_upstream, foretold_keys
 from correlation.picture.entities import TerminalCall
 from correlation.picture.milestones import (
     Best,
@@ -70,7 +70,7 @@ def _risk(
 ) -> Risk | None:
     """Return the connection with its least slack, and the boxes of every group that is short."""
     said, groups = listed
-    discharged, closes = discharged_at(port, inbound), _closes(port, outbound)
+    discharged, closes = _discharged(port, inbound), _closes(port, outbound)
     if discharged is None or closes is None or not groups:
         return None
     slacks = [
@@ -90,6 +90,19 @@ def _risk(
         is_special=any(group.is_reefer for group in short),
         carriers=tuple(dict.fromkeys(group.carrier for group in groups if group.carrier)),
     )
+
+
+def _discharged(port: Port, inbound: TerminalCall) -> Best | None:
+    """Return when a ship will have discharged; later by what a change upstream will cost her.
+
+    That counts until somebody speaks of her own coming here.
+    """
+    discharged = discharged_at(port, inbound)
+    change = changed_upstream(port, port.calls[inbound.call])
+    effect = change.get("effect_p50") if change else None
+    if discharged is None or change is None or not isinstance(effect, int) or effect <= 0:
+        return discharged
+    return Best(discharged.at + effect * MINUTE, "EST", change)
 
 
 def _closes(port: Port, outbound: TerminalCall) -> Best | None:
@@ -193,12 +206,13 @@ def _finding(port: Port, risk: Risk, status: Status) -> Finding:
 
 def _causes(port: Port, risk: Risk) -> tuple[str, ...]:
     call = port.calls[risk.inbound.call]
+    change = changed_upstream(port, call)
     plan, arrival = plan_of(port, risk.inbound), berth_arrival(port, risk.inbound)
     planned_at = int(plan.value or 0) if plan else call.opened_for
     return (
         f"P03|{risk.inbound.id}",
-        f"P02|{risk.inbound.id}",
         f"B01|{port.system}|{call.id}",
+        *((f"R03|{call.id}|{change.value}",) if change else ()),
         *foretold_keys(port, call),
         *kept_off(port, call.id, planned_at, arrival.at if arrival else planned_at),
     )

@@ -294,6 +294,21 @@ def _appointment(port: Port, box: Box, live: dict[str, Appointment], at: int) ->
         data = say_truck.appointment_data(made)
         kind = "gate.appointment-changed"
         made.told_at = voice.baseline(at, kind, made.id, data, made.booked_at)
+        _on_its_way(port, made, at)
+
+
+def _on_its_way(port: Port, made: Appointment, at: int) -> None:
+    """Say where a truck was last seen, or else when its haulier expects it."""
+    if made.passed:
+        voice, data = say_truck.sighting(port.voices, made, made.passed)
+        told = voice.baseline(at, "gate.waypoint-passed", made.truck, data, made.passed.at)
+    elif made.is_moving and made.comes_at is not None:
+        voice, data = say_truck.expectation(port.voices, made, "MOVING")
+        told = voice.baseline(at, "gate.truck-eta-stated", made.id, data, at)
+    else:
+        return
+    if made.is_moving:
+        made.comes_told_at = told
 
 
 def _entry(box: Box, at: int) -> Event:

@@ -13,6 +13,7 @@ from simulator.world.chance import Choice
 
 if TYPE_CHECKING:
     from simulator.world.calls import Call
+    from simulator.world.roads import Passage
 
 Place = Literal["OUTSIDE", "TRUCK", "YARD", "SHIP", "GONE"]
 Kind = Literal["EXPORT", "IMPORT", "TRANSSHIP"]
@@ -170,6 +171,8 @@ class Appointment:
     is_moving: bool = False
     is_seen: bool = False
     """Whether it was seen on a corridor, and went on."""
+    passed: "Passage | None" = None
+    """Where it was last seen on its corridor."""
     is_here: bool = False
     came_at: int | None = None
     """When it came to the gate, and when that was received."""

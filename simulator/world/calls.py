@@ -21,6 +21,11 @@ LINES_OFF: Final = HOUR
 """After the last ship has left her metres, until the next one may lie there."""
 
 
+def heard(*told: int | None) -> int | None:
+    """Return when the first of these was received, None where none was."""
+    return min((at for at in told if at is not None), default=None)
+
+
 @dataclass(slots=True)
 class Said:
     """A value that the world knows since an instant, and when the first word of it reached us."""
@@ -32,6 +37,11 @@ class Said:
     """What was known just before."""
     first_told_at: int | None = None
     """When a part of the word was received from which the rest can be told."""
+
+    @property
+    def heard_at(self) -> int | None:
+        """When the first of its words was received, or another source said the same."""
+        return heard(self.first_told_at, self.told_at)
 
 
 @dataclass(slots=True)
@@ -52,6 +62,8 @@ class Order:
     required: int
     is_given: bool = True
     told_at: int | None = None
+    declined_at: int | None = None
+    """Since when whoever was ordered does not come, until another one does."""
 
 
 @dataclass(slots=True, eq=False)
@@ -76,6 +88,11 @@ class Plan:
     told_at: int | None = None
     first_told_at: int | None = None
     """When a part of it was received from which the rest can be told."""
+
+    @property
+    def heard_at(self) -> int | None:
+        """When the first of its words was received."""
+        return heard(self.first_told_at, self.told_at)
 
     @property
     def pilot_at(self) -> int:

@@ -66,10 +66,10 @@ def _served(port: Port, call: Call, direction: str, chance: Random) -> Steps:
 
 def _declined(port: Port, call: Call, direction: str, chance: Random) -> Steps:
     order = call.orders["PILOTAGE", direction]
-    order.is_given = False
+    order.is_given, order.declined_at = False, port.now
     _say(port, call, ("PILOTAGE", direction))
     yield port.wait(port.now + chance.randint(40, 200) * MINUTE)
-    order.is_given = True
+    order.is_given, order.declined_at = True, None
     if _is_ahead(call, direction):
         _all(port, call, direction)
 

@@ -94,7 +94,7 @@ def driven(port: Port, made: Appointment, arrives: int, chance: Random) -> Steps
         yield port.wait(passage.at)
         if made.state == "CANCELLED":
             return
-        told = say.sighted(port.voices, made, port.now, passage)
+        made.passed, told = passage, say.sighted(port.voices, made, port.now, passage)
         if passage.step == "IN":  # nobody knows when who stands there goes on
             made.comes_at, made.comes_told_at = own
             made.is_moving, made.is_seen = is_moving, False

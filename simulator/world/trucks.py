@@ -90,6 +90,7 @@ def change(port: Port, made: Appointment, state: str, slot_at: int | None = None
     made.state, made.said_at = state, port.now
     if slot_at is not None:
         made.slot_at, made.comes_at, made.is_moving = slot_at, None, False
+        made.passed = None
         made.is_seen = False
     made.told_at = say.appointment(port.voices, made, port.now)
     port.watch.appointment(made)

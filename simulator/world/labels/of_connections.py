@@ -32,6 +32,7 @@ def at_risk(ledger: Ledger, voices: Chorus, connection: Connection, now: int) ->
     elif slack < 0 or ledger.is_so(key):
         is_red = len(short) >= at_most.CONNECTION_MANY or any(box in special for box in short)
         told = [connection.told_at, arrival_told(inbound), arrival_told(outbound)]
+        told.append(inbound.progress_told_at or 0)
         ledger.so(
             Truth(
                 key=key,

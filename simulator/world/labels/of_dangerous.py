@@ -29,7 +29,7 @@ def _comings(box: Box) -> list[Coming]:
     if made and made.is_live:
         found.append((made.slot_at, made.told_at))
     if ship and ship.is_open and box.place == "SHIP" and not box.happened:
-        told = [ship.known.told_at if ship.known else None, box.told.get("listed")]
+        told = [ship.known.heard_at if ship.known else None, box.told.get("listed")]
         told += [ship.plan.told_at] if ship.plan else []
         found.append((ship.works_at, latest(*told)))
     return sorted(found, key=lambda coming: coming[0])

@@ -36,7 +36,7 @@ def papers(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | None:
                 else "ORANGE"
                 if left <= at_most.PAPERS_ORANGE
                 else "YELLOW",
-                known_at=latest(call.known.told_at if call.known and inward else now),
+                known_at=latest(call.known.heard_at if call.known and inward else now),
                 impact_at=due,
                 act_by_at=due - following,
                 audience=of_call(voices, call, "AGT AUT PA"),

@@ -78,8 +78,8 @@ def _first_told(call: Call) -> int | None:
     """Return when the first of the words was received that say how she is expected now."""
     plan, known = call.plan, call.known
     if known and call.stage == "FAR" and (plan is None or known.since > plan.set_at):
-        return known.first_told_at or known.told_at
-    return (plan.first_told_at or plan.told_at) if plan else None
+        return known.heard_at
+    return plan.heard_at if plan else None
 
 
 def delay_travels(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | None:
@@ -105,9 +105,7 @@ def delay_travels(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int |
             Truth(
                 key=key,
                 severity=_severity(ledger, call, off),
-                known_at=latest(word.told_at, call.plan.first_told_at or call.plan.told_at)
-                if call.plan
-                else word.told_at,
+                known_at=latest(word.told_at, call.plan.heard_at) if call.plan else word.told_at,
                 impact_at=agreed,
                 act_by_at=opens - at_most.FORETOLD_ACT_BEFORE,
                 audience=_audience(voices, call, way),

@@ -19,10 +19,10 @@ def _service(
 ) -> int | None:
     service, direction = name
     key, order = f"B05|{call.id}|{direction}|{service}", call.orders[name]
-    if not _is_ahead(call, name):
+    if not is_ahead(call, name):
         ledger.over(key, now)
         return None
-    moves_at, until = _movement(call, name)
+    moves_at, until = movement(call, name)
     steps = (at_most.SERVICE_WATCH, at_most.SERVICE_NEAR, at_most.SERVICE_MISSING[direction])
     wake = earliest_after(now, *(until - step for step in (*steps, at_most.SERVICE_RED)))
     if not _is_wrong(ledger, key, order, (moves_at, until), now, steps):
@@ -47,7 +47,8 @@ def _service(
     return wake
 
 
-def _is_ahead(call: Call, name: tuple[str, str]) -> bool:
+def is_ahead(call: Call, name: tuple[str, str]) -> bool:
+    """Tell whether the movement that a service is for has not begun."""
     service, direction = name
     if direction == "OUTB":
         return call.stage == "ALONGSIDE"
@@ -55,7 +56,7 @@ def _is_ahead(call: Call, name: tuple[str, str]) -> bool:
     return call.is_open and before not in call.happened
 
 
-def _movement(call: Call, name: tuple[str, str]) -> tuple[int, int]:
+def movement(call: Call, name: tuple[str, str]) -> tuple[int, int]:
     """Return from when until when a service may begin; the movement that it is for ends it."""
     service, direction = name
     if direction == "OUTB":

@@ -41,8 +41,8 @@ def settle(shifts: Shifts, call: Call, now: int) -> bool:
         return False
     shifts.before, shifts.told = shifts.told, times
     shifts.seq, shifts.at = shifts.seq + 1, now
-    told = [call.known.told_at if call.known else None, call.windows_told_at]
-    told.append(call.plan.told_at if call.plan else None)
+    told = [call.known.heard_at if call.known else None, call.windows_told_at]
+    told.append(call.plan.heard_at if call.plan else None)
     received = [at for at in told if at is not None and at >= now]
     shifts.known_at = max(received, default=now)
     return True

@@ -2,7 +2,8 @@
 
 The arrival that is judged is what ship and agent know (the world's best knowable estimate), not
 what will truly come: a rule is not blamed for what nobody knew. `known_at` is when the first
-source handed that knowledge over, and the plan it is held against.
+source handed that knowledge over, and the plan it is held against: the first word of several, for
+who knows when she boards her pilot knows when she berths. Her metres stand in the berth plan alone.
 """
 
 from simulator.world.calls import LINES_OFF, Call
@@ -28,8 +29,8 @@ def arrival_told(call: Call) -> int | None:
     """Return when the word was received by which a ship is expected: the newest, and her plan."""
     plan, known = call.plan, call.known
     if call.stage != "FAR" or known is None or (plan and plan.set_at >= known.since):
-        return plan.told_at if plan else None
-    return latest(known.told_at, plan.told_at) if plan else known.told_at
+        return plan.heard_at if plan else None
+    return latest(known.heard_at, plan.heard_at) if plan else known.heard_at
 
 
 def off_time_key(call: Call) -> str:
@@ -68,7 +69,7 @@ def off_time(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | None
                 else "ORANGE"
                 if abs(off) > 2 * allowed or conflict
                 else "YELLOW",
-                known_at=latest(known.told_at, plan.told_at),
+                known_at=latest(known.heard_at, plan.heard_at),
                 impact_at=plan.pilot_at,
                 act_by_at=plan.pilot_at - at_most.ARRIVAL_ACT_BEFORE,
                 audience=of_call(voices, call, "TER CAR AGT NAU PA"),
@@ -179,7 +180,7 @@ def _free_at(call: Call) -> int:
 
 def _known(first: Call, second: Call) -> int | None:
     told = [call.plan.told_at for call in (first, second) if call.plan]
-    told += [call.known.told_at for call in (first, second) if call.known]
+    told += [call.known.heard_at for call in (first, second) if call.known]
     return latest(*told)
 
 

@@ -68,6 +68,7 @@ ANSWER_NEAR: Final = HOUR
 AGREED_AHEAD: Final = 72 * HOUR
 ANSWER_ORANGE: Final = 48 * HOUR
 ANSWER_RED: Final = 12 * HOUR
+REPLACED: Final = 2 * HOUR
 
 # For B04, common practice; the mean wait after the cargo was measured at Rotterdam [V]
 OVERSTAY: Final = 30 * MINUTE

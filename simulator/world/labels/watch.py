@@ -54,6 +54,8 @@ class Watch:
         if not self.ledger.is_open:
             return
         now = int(self.env.now)
+        late_key = of_ships.off_time_key(call)
+        was_late = self.ledger.is_so(late_key)
         of_ships.off_time(self.ledger, self.voices, call, now)
         wake = of_ships.berth_conflicts(self.ledger, self.voices, call, now)
         self._at(wake, self.ship, call)
@@ -66,6 +68,8 @@ class Watch:
             self.ledger.over(before, now)
             self._shifted(call)
         self.trucks(call)
+        if self.ledger.is_so(late_key) and not was_late:
+            self._stands_behind(call)
         for box in call.unpermitted:
             self.dangerous(box)
         self.berth(call)
@@ -101,8 +105,9 @@ class Watch:
     def services(self, call: Call) -> None:
         """Look at pilot and tugs of a ship."""
         if self.ledger.is_open:
-            wake = of_services.mismatches(self.ledger, self.voices, call, int(self.env.now))
-            self._at(wake, self.services, call)
+            now = int(self.env.now)
+            for look in (of_services.mismatches, of_answers.replacements):
+                self._at(look(self.ledger, self.voices, call, now), self.services, call)
 
     def connection(self, connection: Connection) -> None:
         """Look at the boxes of one ship that another one is to take on."""
@@ -153,10 +158,14 @@ class Watch:
         wake = of_shifts.trucks_left(self.ledger, call, shifts, call.trucks, now)
         self._at(wake, self.trucks, call)
         if self.ledger.is_so(key) and not was_so:
-            for box in call.exports:  # it stands behind what is wrong with them from now on
-                self.export(box)
-            for made in call.trucks:
-                self.appointment(made)
+            self._stands_behind(call)
+
+    def _stands_behind(self, call: Call) -> None:
+        """Look at a ship's boxes and trucks: from now on it is she that is behind their trouble."""
+        for box in call.exports:
+            self.export(box)
+        for made in call.trucks:
+            self.appointment(made)
 
     def _left_key(self, call: Call | None) -> str | None:
         """Return the key of the change of a ship's times that may have left trucks behind."""

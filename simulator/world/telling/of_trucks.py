@@ -53,6 +53,12 @@ PLACED_BY: Final = {"BORDER": "AUT", "CUSTOMS": "AUT"}
 
 def sighted(voices: Chorus, made: Appointment, now: int, passage: "Passage") -> int:
     """Say that a truck was seen at a place of a corridor."""
+    voice, data = sighting(voices, made, passage)
+    return voice.say(now, "gate.waypoint-passed", made.truck, data)
+
+
+def sighting(voices: Chorus, made: Appointment, passage: "Passage") -> tuple[Voice, Event]:
+    """Return who says that a truck was seen at a place of a corridor, and the data."""
     point, facility = passage.waypoint, made.gate.partition("/")[0]
     data: Event = {
         "place": point.place,
@@ -70,17 +76,22 @@ def sighted(voices: Chorus, made: Appointment, now: int, passage: "Passage") -> 
     voice = gate_voice(voices, made.gate)
     if PLACED_BY.get(point.kind) == "AUT":
         voice, data["refs"] = voices.of("AUT", "gate", named="customs"), {"truck_visit": made.truck}
-    return voice.say(now, "gate.waypoint-passed", made.truck, data)
+    return voice, data
 
 
 def eta(voices: Chorus, made: Appointment, now: int, state: str = "MOVING") -> int:
     """Let the haulier say when its truck will be here."""
+    voice, data = expectation(voices, made, state)
+    return voice.say(now, "gate.truck-eta-stated", made.id, data)
+
+
+def expectation(voices: Chorus, made: Appointment, state: str) -> tuple[Voice, Event]:
+    """Return who says when a truck will be here, and the data."""
     assert made.comes_at is not None, "the haulier knows"
     data: Event = {"eta_at": written(made.comes_at), "state": state, "basis": "GPS"}
     facility = made.gate.partition("/")[0]
     data |= {"refs": {"facility": facility, "appointment": made.id}}
-    voice = voices.of("TRK", "gate", named=made.haulier)
-    return voice.say(now, "gate.truck-eta-stated", made.id, data)
+    return voices.of("TRK", "gate", named=made.haulier), data
 
 
 def step(voices: Chorus, truck: str, gate: str, now: int, name: str, booked: str = "") -> int:

@@ -11,7 +11,12 @@ from tests.correlation.given import (
     Event,
     a_berth_plan,
     a_milestone,
+    a_profile,
+    profile_changed,
     told,
+)
+from tests.correlation.given import (
+    at_berth as alongside,
 )
 from tests.correlation.rules.given_ship import a_service
 
@@ -177,3 +182,70 @@ def test_a_terminal_that_is_connected_tells_since_when_it_waits() -> None:
 
     assert of_b02(early) == []
     assert of_b02(said) == [("B02", "RAISED", "ORANGE")]
+
+
+def test_a_pilot_for_sailing_who_declines_and_is_not_replaced_is_told_while_she_lies_here() -> None:
+    """Alongside, he declined at noon: told at 14:00 and no more once another one is ordered."""
+    port = APort()
+    port.hear(
+        a_berth_plan(NOON - 20 * HOUR, NOON + 10 * HOUR, at=NOON - 30 * HOUR),
+        alongside("ARRI", NOON - 20 * HOUR, at=NOON - 20 * HOUR),
+        at=NOON - HOUR,
+    )
+    part = "COCTG/9999993/20261104/SPRC/1"
+    port.hear(a_service(part, "PILOTAGE", "DECLINED", at=NOON, direction="OUTB"), at=NOON)
+
+    early = port.wait(NOON + 2 * HOUR - MINUTE)
+    said = port.wait(NOON + 2 * HOUR + MINUTE)
+    now = NOON + 3 * HOUR
+    ordered = port.hear(a_service(part, "PILOTAGE", "CONFIRMED", at=now, direction="OUTB"), at=now)
+
+    assert of_b02(early) == []
+    assert of_b02(said) == [("B02", "RAISED", "ORANGE")]
+    assert said[-1]["dedup_key"] == f"B02|COCTG|{part}|PILOTAGE|REPLACE_OUTB"
+    assert of_b02(ordered) == [("B02", "CLEARED", "ORANGE")]
+
+
+def with_terminal_system(port: APort) -> None:
+    """Register the terminal's system of berths, that may be silent for an hour."""
+    registered = {
+        "source": TOS,
+        "organisation": "ter-ctg-1",
+        "families": ["vessel"],
+        "weight": 80,
+        "silence_minutes": {"vessel": 60},
+    }
+    document = a_profile(sources=[registered])
+    port.hear(profile_changed(document, at=NOON - HOUR), at=NOON - HOUR)
+
+
+def test_nobody_owes_an_answer_while_the_system_that_asked_is_not_heard() -> None:
+    """Asked at noon, due at four, silent from one to six: at six it tells of the answer of two."""
+    port = APort()
+    with_terminal_system(port)
+    port.hear(at_berth("REQ", COMES, at=NOON), at=NOON)
+
+    silent = port.wait(NOON + 6 * HOUR)
+    now = NOON + 6 * HOUR
+    port.hear(at_berth("EST", COMES + HOUR, at=now, ship=OTHER_SHIP, source=TOS), at=now)
+    answered = at_berth("PLN", COMES, at=NOON + 2 * HOUR, source=TOS)
+    told_later = port.hear(answered, at=now + 2 * MINUTE)
+    rest = port.wait(now + HOUR)
+
+    assert of_b02([*silent, *told_later, *rest]) == []
+
+
+def test_an_answer_is_owed_once_the_system_that_asked_was_heard_again() -> None:
+    """Silent from noon to six, and ten minutes later no word of an answer: told."""
+    port = APort()
+    with_terminal_system(port)
+    port.hear(at_berth("REQ", COMES, at=NOON), at=NOON)
+    port.wait(NOON + 6 * HOUR)
+
+    now = NOON + 6 * HOUR
+    port.hear(at_berth("EST", COMES + HOUR, at=now, ship=OTHER_SHIP, source=TOS), at=now)
+    soon = port.wait(now + 9 * MINUTE)
+    said = port.wait(now + 21 * MINUTE)
+
+    assert of_b02(soon) == []
+    assert of_b02(said) == [("B02", "RAISED", "YELLOW")]

@@ -94,6 +94,25 @@ def test_tugs_that_nobody_took_are_missing_six_hours_ahead() -> None:
     assert said[0]["action"][0]["params"]["units"] == 2
 
 
+def test_a_pilot_who_declines_does_so_whether_the_ship_is_late_or_not() -> None:
+    """She is three hours late and her pilot was re-timed and then declined: nothing behind it."""
+    port = APort()
+    a_ship_to_come(port)
+    late = COMES + 3 * HOUR
+    port.wait(COMES - 4 * HOUR)
+    now = COMES - 4 * HOUR
+    port.hear(a_milestone("EST", late, at=now), at=now)
+    port.wait(now + HOUR)
+    now += HOUR
+    port.hear(a_service(PART, "PILOTAGE", "DECLINED", at=now, units_required=1), at=now)
+
+    port.wait(now + 20 * MINUTE)
+
+    codes = {one["code"]: one["root_cause"] for one in port.open_alerts().values()}
+    assert codes["B05"] is None
+    assert "B01" in codes
+
+
 def test_one_tug_of_two_is_too_few() -> None:
     """Two are required and one is ordered; the second one clears it."""
     port = APort()

@@ -13,7 +13,7 @@ from tests.correlation.given import (
     told,
     withdrawn,
 )
-from tests.correlation.rules.given_ship import a_formality
+from tests.correlation.rules.given_ship import HEALTH, a_formality
 
 COMES = NOON + 60 * HOUR
 
@@ -149,3 +149,73 @@ def test_departure_clearance_is_due_four_hours_before_she_leaves() -> None:
     assert of_b06(early) == []
     assert of_b06(said) == [("B06", "RAISED", "RED")]
     assert of_b06(left)[-1] == ("B06", "EXPIRED", "RED")
+
+
+def a_port_with_health(port: APort) -> None:
+    """Register the health authority, which may be silent for an hour, and a ship to come.
+
+    By its grant for another ship it is known who answers.
+    """
+    registered = {
+        "source": HEALTH,
+        "organisation": "aut-co-health",
+        "families": ["clearance"],
+        "weight": 90,
+        "silence_minutes": {"clearance": 60},
+    }
+    member = {
+        "code": "aut-co-health",
+        "name": "Sanidad",
+        "roles": ["AUT"],
+        "families": ["clearance"],
+    }
+    small = a_profile()
+    document = a_profile(sources=[registered], organisations=[*small["organisations"], member])
+    port.hear(profile_changed(document, at=NOON), at=NOON)
+    a_ship_in_sixty_hours(port)
+    port.hear(
+        a_berth_plan(COMES - 20 * HOUR, COMES, at=NOON, ship=OTHER_SHIP),
+        a_formality("PRATIQUE", "GRANTED", at=NOON, ship=OTHER_SHIP),
+        a_formality("PRATIQUE", "SUBMITTED", at=NOON),
+        at=NOON,
+    )
+
+
+def test_a_paper_that_was_given_while_its_authority_was_not_heard_is_no_news() -> None:
+    """Health is silent over the checkpoint of 48 hours and then tells of a grant before it."""
+    port = APort()
+    a_port_with_health(port)
+    checkpoint = COMES - 48 * HOUR
+
+    silent = port.wait(checkpoint + 3 * HOUR)
+    now = checkpoint + 3 * HOUR
+    given = a_formality("PRATIQUE", "GRANTED", at=checkpoint - HOUR)
+    said = port.hear(given, at=now)
+    rest = port.wait(now + HOUR)
+
+    assert of_b06([*silent, *said, *rest]) == []
+
+
+def test_a_paper_is_told_half_way_to_the_next_checkpoint_though_nobody_is_heard() -> None:
+    """A paper not known to be given must be told: at 36 hours at the latest."""
+    port = APort()
+    a_port_with_health(port)
+
+    early = port.wait(COMES - 36 * HOUR - MINUTE)
+    said = port.wait(COMES - 36 * HOUR + MINUTE)
+
+    assert of_b06(early) == []
+    assert of_b06(said) == [("B06", "RAISED", "YELLOW")]
+
+
+def test_an_authority_that_speaks_and_gives_nothing_is_told_at_once() -> None:
+    """Health granted another ship's paper after the checkpoint: hers is missing."""
+    port = APort()
+    a_port_with_health(port)
+    port.wait(COMES - 48 * HOUR - 30 * MINUTE)
+    now = COMES - 48 * HOUR - 20 * MINUTE
+    port.hear(a_formality("SECURITY", "GRANTED", at=now, ship=OTHER_SHIP), at=now)
+    now = COMES - 48 * HOUR + MINUTE
+    said = port.hear(a_formality("CREW", "GRANTED", at=now, ship=OTHER_SHIP), at=now)
+
+    assert of_b06(said) == [("B06", "RAISED", "YELLOW")]

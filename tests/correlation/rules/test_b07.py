@@ -3,9 +3,11 @@
 from correlation.instants import HOUR, MINUTE
 from tests.correlation.given import (
     NOON,
+    OTHER_SHIP,
     TERMINAL,
     APort,
     a_berth_plan,
+    a_length,
     a_milestone,
     told,
     withdrawn,
@@ -158,8 +160,8 @@ def test_a_late_ship_stands_under_the_closure_that_keeps_her_out() -> None:
 
 
 def test_a_ship_that_is_late_for_another_reason_stands_alone() -> None:
-    """Early, or late and still in the midst of the closure: it is not what moved her."""
-    for expected_at in (NOON + 24 * HOUR, NOON + 37 * HOUR):
+    """Early, still in the midst of the closure, or long after it: it is not what moved her."""
+    for expected_at in (NOON + 24 * HOUR, NOON + 37 * HOUR, NOON + 44 * HOUR):
         port = APort()
         a_ship_for_tomorrow(port)
         port.hear(a_condition(NOON + 28 * HOUR, NOON + 40 * HOUR, at=NOON), at=NOON)
@@ -168,6 +170,30 @@ def test_a_ship_that_is_late_for_another_reason_stands_alone() -> None:
         said = port.wait(NOON + 2 * HOUR)
 
         assert [(one["code"], one["root_cause"]) for one in said] == [("B01", None)]
+
+
+def test_a_closure_is_behind_a_full_berth_only_through_the_ship_that_it_makes_late() -> None:
+    """The first one says two hours more, in the days before no news: the berths clash, that is all.
+
+    Ten hours more are: then the closure stands behind her, and she behind the clash.
+    """
+    for more, closed_until, root in ((2, 32, None), (10, 40, SWELL)):
+        port = APort()
+        a_ship_for_tomorrow(port)
+        second = a_berth_plan(NOON + 57 * HOUR, NOON + 70 * HOUR, at=NOON, ship=OTHER_SHIP)
+        port.hear(a_length(200, at=NOON), a_length(200, at=NOON, ship=OTHER_SHIP), second, at=NOON)
+        port.hear(a_condition(NOON + 28 * HOUR, NOON + closed_until * HOUR, at=NOON), at=NOON)
+        late = NOON + (30 + more) * HOUR
+        port.hear(
+            a_milestone("EST", late, at=NOON + HOUR),
+            a_milestone("EST", late + 2 * HOUR, at=NOON + HOUR, service="BERTH"),
+            at=NOON + HOUR,
+        )
+
+        port.wait(NOON + 3 * HOUR)
+
+        roots = {one["code"]: one["root_cause"] for one in port.open_alerts().values()}
+        assert roots["B03"] == root
 
 
 def test_a_strike_of_the_port_stops_the_cranes_and_one_of_the_pilots_the_ship() -> None:

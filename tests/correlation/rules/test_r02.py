@@ -4,10 +4,12 @@ from correlation.instants import DAY, HOUR, MINUTE, written
 from tests.correlation.given import (
     NOON,
     OTHER_SHIP,
+    SHIP,
     APort,
     Event,
     a_berth_plan,
     a_milestone,
+    an_event,
     told,
     windows,
     withdrawn,
@@ -165,5 +167,59 @@ def test_a_dropped_feeder_is_another_matter() -> None:
 
     port.hear(a_status("OMIT", FEEDER, at=NOON + 2 * HOUR), at=NOON + 2 * HOUR)
     said = port.wait(NOON + 3 * HOUR)
+
+    assert of_r02(said) == [("R02", "CLEARED", "ORANGE")]
+
+
+def slid_upstream(hours: int, *, at: int) -> Event:
+    """Return N02 of Callao: the ship's call there slides, and so many hours with it."""
+    effect = dict.fromkeys(("p10", "p50", "p90"), hours * 60)
+    data = {
+        "vessel": {"imo": SHIP["imo"]},
+        "voyage": {"carrier": "RDA", "export_no": "015W"},
+        "from_port": "PECLL",
+        "to_port": "COCTG",
+        "status": "SLID",
+        "effect_min": effect,
+        "notice_version": 1,
+        "hops": 1,
+    }
+    source = "/rada/coordinator/PECLL"
+    kind, rada = "network.call-changed-upstream", {"organisation": "rada", "publisher": "rada"}
+    return {**an_event(kind, f"imo:{SHIP['imo']}", data, at=at, source=source), **rada}
+
+
+def test_a_call_that_slides_upstream_breaks_the_connection_until_that_is_made_up() -> None:
+    """Ready at 62 h for a ship that loads at 70 h; ten hours lost in Callao are two too many."""
+    port = APort()
+    two_ships(port)
+    port.hear(a_connection(PART, FEEDER_PART, {"count": 40}, at=NOON), at=NOON)
+    notice = slid_upstream(10, at=NOON + HOUR)
+
+    said = port.hear(notice, at=NOON + HOUR)
+    made_up = withdrawn(
+        notice,
+        at=NOON + 2 * HOUR,
+        refs={
+            "vessel": {"imo": SHIP["imo"]},
+            "voyage": {"carrier": "RDA", "export_no": "015W"},
+        },
+    )
+    after = port.hear(made_up, at=NOON + 2 * HOUR)
+
+    assert of_r02(said) == [("R02", "RAISED", "ORANGE")]
+    assert of_r02(after) == [("R02", "RETRACTED", "ORANGE")]
+
+
+def test_a_ship_that_says_when_she_comes_knows_better_than_the_port_before_her() -> None:
+    """She keeps her time after all: nothing is lost."""
+    port = APort()
+    two_ships(port)
+    port.hear(a_connection(PART, FEEDER_PART, {"count": 40}, at=NOON), at=NOON)
+    port.hear(slid_upstream(10, at=NOON + HOUR), at=NOON + HOUR)
+
+    now = NOON + 2 * HOUR
+    port.hear(a_milestone("EST", COMES - 2 * HOUR, at=now), at=now)
+    said = port.wait(now + HOUR)
 
     assert of_r02(said) == [("R02", "CLEARED", "ORANGE")]

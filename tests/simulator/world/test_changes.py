@@ -3,10 +3,12 @@
 import pytest
 
 from correlation.instants import DAY, HOUR
+from simulator.truth import Label
 from simulator.world.boxes import Booking, Box
-from simulator.world.calls import Call, Said
+from simulator.world.calls import Call, Plan, Said
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_conditions import dropped
+from simulator.world.labels.watch import Watch
 from simulator.world.port import Port
 from simulator.world.rotations import Leg, Rotation
 from tests.simulator.world.a_ship import a_call
@@ -82,3 +84,30 @@ def test_ships_send_where_they_are_bound(everything: Told) -> None:
 
     assert len(here) > 10
     assert len(typed) < len(here) / 2
+
+
+def test_a_ship_that_comes_to_be_late_stands_behind_the_boxes_that_lack_a_truck(
+    port: Port, call: Call
+) -> None:
+    """Her box had no appointment, within a day of its cut-off, before she was known to be late."""
+    written: list[Label] = []
+    ledger = Ledger("COCTG", written.append)
+    ledger.is_open, now = True, int(port.env.now)
+    watch = Watch(port.env, ledger, port.voices, lambda _: None)
+    box = call.bookings[0].boxes[0]
+    box.outbound, box.booking = call, call.bookings[0]
+    box.told["booked"] = now
+    call.exports, call.is_watched = [box], True
+    call.windows, call.windows_told_at = {"FCO": now + 20 * HOUR}, now
+    berth_at = now + 44 * HOUR
+    call.plan = Plan("1", 0.0, berth_at, berth_at + call.stays, now, now)
+    call.known = Said(berth_at - 2 * HOUR, now, now)
+
+    watch.ship(call)
+    watch.export(box)
+    call.known = Said(berth_at + 10 * HOUR, now, now)
+    watch.ship(call)
+    ledger.close(now + HOUR)
+
+    roots = {label.dedup_key: label.root_keys for label in written}
+    assert roots["T01|bkg:RDA:1|RDAU2000016|FCO"] == (f"B01|COCTG|{call.id}",)

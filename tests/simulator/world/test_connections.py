@@ -6,6 +6,7 @@ import pytest
 
 from correlation.instants import HOUR
 from simulator.numbers import ship as numbered
+from simulator.truth import Label
 from simulator.world.boxes import Box
 from simulator.world.calls import Call, Connection, Plan, Said
 from simulator.world.labels.ledger import Ledger
@@ -81,6 +82,20 @@ def test_a_connection_is_at_risk_until_there_is_time_to_spare(port: Port, ledger
         found.append(ledger.is_so(key))
 
     assert found == [True, True, False]
+
+
+def test_a_late_ship_can_be_known_from_the_first_of_her_words(port: Port) -> None:
+    """Her hour at the berth is received; that of her pilot, two hours before, comes later."""
+    first, second = ship(port, NOW, 1), ship(port, NOW + 15 * HOUR, 2)
+    first.known = Said(NOW, NOW + 1, NOW + 2 * HOUR, first_told_at=NOW + HOUR)
+    written: list[Label] = []
+    ledger = Ledger("COCTG", written.append)
+    ledger.is_open = True
+
+    at_risk(ledger, port.voices, Connection(first, second, [box("DRY")], NOW), NOW)
+    ledger.close(NOW + 3 * HOUR)
+
+    assert [label.knowable_at for label in written] == [NOW + HOUR]
 
 
 def test_no_box_is_foreseen_for_two_ships(port: Port) -> None:

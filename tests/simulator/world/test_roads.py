@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from correlation.instants import HOUR, MINUTE
+from correlation.instants import HOUR, MINUTE, written
 from simulator.numbers import ship as numbered
 from simulator.truth import Label
 from simulator.world.boxes import Appointment, Box
@@ -191,3 +191,22 @@ def test_trucks_are_seen_before_they_come_to_the_gate(everything: Told) -> None:
             if before and before[0] == stamp[0]:  # by one clock
                 assert before[1] <= stamp[1]
     assert came["seen"] / came.total() == pytest.approx(0.48, abs=0.1)
+
+
+def test_a_truck_that_is_under_way_as_the_run_begins_is_told_where_it_was_last_seen(
+    everything: Told,
+) -> None:
+    """Who could tell that it comes too soon has to have heard of it, with its appointment."""
+    begins = everything.world.begins
+    booked, seen = set[str](), list[str]()
+    for line in everything.lines:
+        event = line.event
+        if event["type"] == "rada.gate.appointment-changed":
+            booked.add(event["subject"])
+        is_old = event["time"] < written(begins - MINUTE)
+        if event["type"] == "rada.gate.waypoint-passed" and is_old and line.at < begins + HOUR:
+            assert event["data"].get("appointment") in booked
+            seen.append(event["subject"])
+
+    assert seen
+    assert len(set(seen)) == len(seen)

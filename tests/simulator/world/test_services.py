@@ -5,6 +5,7 @@ import pytest
 from correlation.instants import HOUR, MINUTE
 from simulator.world.calls import Call, Order, Said
 from simulator.world.labels.ledger import Ledger
+from simulator.world.labels.of_answers import replacements
 from simulator.world.labels.of_services import mismatches
 from simulator.world.port import Port
 from tests.simulator.world.conftest import Told
@@ -64,6 +65,24 @@ def test_a_tug_too_few_is_an_incident_until_it_is_ordered(
     assert ledger.is_so(key)
     order.units = 2
     mismatches(ledger, port.voices, call, at - 19 * HOUR)
+    assert not ledger.is_so(key)
+
+
+@pytest.mark.parametrize(("waited", "so"), [(119, False), (121, True)])
+def test_a_pilot_who_declined_is_owed_another_one_after_two_hours(
+    port: Port, ledger: Ledger, call: Call, waited: int, so: bool
+) -> None:
+    """Until one is ordered."""
+    at = call.moves_in_at
+    declined_at = at - 8 * HOUR
+    order = Order(at, 1, 1, is_given=False, told_at=declined_at, declined_at=declined_at)
+    call.orders["PILOTAGE", "INBD"] = order
+    key = f"B02|{call.system}|{call.part}|PILOTAGE|REPLACE"
+
+    replacements(ledger, port.voices, call, declined_at + waited * MINUTE)
+    assert ledger.is_so(key) is so
+    order.declined_at = None
+    replacements(ledger, port.voices, call, declined_at + 3 * HOUR)
     assert not ledger.is_so(key)
 
 
