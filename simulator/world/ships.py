@@ -40,8 +40,11 @@ def life(port: Port, call: Call) -> Steps:
     port.start(exports.demand(port, call))
     port.start(exports.listed(port, call))
     port.start(imports.manifest(port, call))
-    if chance.random() < changes.CHANGED * port.scenario.rate("call-changed"):
+    rate, drawn = port.scenario.rate("call-changed"), chance.random()
+    if drawn < changes.CHANGED * rate:
         port.start(changes.changed(port, call, chance))
+    elif drawn < (changes.CHANGED + changes.CUT_SHORT) * rate:
+        port.start(changes.cut_short(port, call))
     while call.stage == "FAR" and port.now < call.comes_at:
         yield port.wait(call.comes_at)
     if call.stage != "DROPPED":
