@@ -228,6 +228,21 @@ def test_a_ship_that_loads_all_before_she_runs_leaves_nothing_behind() -> None:
     assert of_r03(said) == [("R03", "CLEARED", "RED")]
 
 
+def test_a_booking_said_again_begins_no_other_stay_of_a_box_on_board() -> None:
+    """One of two boxes was loaded; the carrier takes the other off the booking, and names it."""
+    port = APort()
+    a_ship_with_cargo(port)
+    port.hear(a_gate_in(BOX, at=COMES, booking="bkg:RDA:BK1"), at=COMES)
+    data = {"box": {"box": BOX, "category": "EXPORT"}, "terminal_call": PART}
+    aboard = an_event("yard.container-loaded", BOX, data, at=COMES + HOUR)
+    port.hear(aboard, at=COMES + HOUR)
+
+    later = COMES + 2 * HOUR
+    port.hear(a_booking(PART, BOX, at=later, status="AMENDED"), at=later)
+
+    assert len(port.state.ports[SYSTEM].boxes[BOX].visits) == 1
+
+
 def test_a_ship_that_cuts_and_runs_is_still_expected_to_berth_and_leave() -> None:
     """She is no omission: a plan off the agreed times of hers is still said (B01)."""
     port = APort()
