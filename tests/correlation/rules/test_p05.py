@@ -204,7 +204,8 @@ def test_what_a_silent_source_read_meanwhile_is_waited_for() -> None:
     back = NOON + 7 * HOUR + MINUTE
     beat = an_event("yard.source-beat", TOS, {"as_of": written(back)}, at=back)
     lives = port.hear(beat, at=back) + port.wait(back + MINUTE, step=MINUTE)
-    said = port.hear(a_reading(-18.0, at=back - 20 * MINUTE), at=back + 2 * MINUTE)
+    said = port.hear(a_reading(-18.0, at=NOON + HOUR), at=back + 2 * MINUTE)
+    said += port.hear(a_reading(-18.0, at=back - 20 * MINUTE), at=back + 3 * MINUTE)
 
     assert told(lives) == [("D01", "CLEARED", "YELLOW")]
     assert of("P05", said) == []
