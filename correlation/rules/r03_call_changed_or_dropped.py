@@ -133,11 +133,16 @@ def _passed_by(port: Port, call: Call, arrival_at: int, now: int) -> Statement |
     said = port.ruling(vessel.destination) if vessel else None
     if said is None or not vessel or _system(said.get("previous")) != port.system:
         return None
-    if _system(said.value) == port.system:
+    if _system(said.value) == port.system or port.system in _meant(said):
         return None
     # A ship that has been here lately is on her way from that call, not past the next one.
     calls = [port.calls[name] for name in vessel.calls if name in port.calls]
     return None if any(_came(port, known) for known in calls) else said
+
+
+def _meant(said: Statement) -> list[str | None]:
+    """Return the ports that a ship's word of where she is bound may mean: Manzanillo is two."""
+    return [_system(each) for each in str(said.get("candidates") or "").split(",")]
 
 
 def _system(locode: object) -> str | None:

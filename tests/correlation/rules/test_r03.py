@@ -1,5 +1,7 @@
 """R03 told like a port clerk: the ship drops us, and who still waits for her."""
 
+from typing import Any
+
 from contracts.identifiers import box_check_digit
 from correlation.instants import HOUR, MINUTE, written
 from correlation.picture.milestones import is_dropped
@@ -136,6 +138,16 @@ def test_a_ship_that_declares_the_next_port_without_coming_is_taken_to_pass_by()
     assert of_r03(said) == [("R03", "RAISED", "ORANGE")]
     assert said[0]["inferred"] is True
     assert of_r03(back) == [("R03", "CLEARED", "ORANGE")]
+
+
+def test_a_name_that_may_mean_this_port_is_no_sign_that_the_ship_passes_by() -> None:
+    """Her crew types Cartagena; the receiver takes it for the one in Spain, or for ours."""
+    port = APort()
+    a_ship_with_cargo(port)
+    names: dict[str, Any] = {"resolved_by": "NAME", "candidates": [SYSTEM, "ESCAR"]}
+    port.hear(a_declaration("ESCAR", at=NOON + HOUR, **names), at=NOON + HOUR)
+
+    assert of_r03(port.wait(NOON + 2 * HOUR)) == []
 
 
 NUMBERS = [f"RDAU{number:06d}" for number in range(1, 301)]

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.profile import Community
 from correlation.instants import DAY, HOUR
-from simulator.world import changes
+from simulator.world import changes, planning
 from simulator.world.boxes import Booking, Box
 from simulator.world.calls import Call, Said
 from simulator.world.labels.ledger import Ledger
@@ -143,3 +143,18 @@ def test_ships_send_where_they_are_bound(everything: Told) -> None:
 
     assert len(here) > 10
     assert len(typed) < len(here) / 2
+
+
+def test_a_crew_may_type_a_name_that_another_port_has_too(
+    communities: Mapping[str, Community], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receiver takes Cartagena for the one in Spain and names both; no ship passes us by."""
+    monkeypatch.setattr(planning, "RETYPED", 10.0)
+    run = told(communities, "calm-week", days=1.0, density=0.01, seed=31)
+    bound = [line.event["data"] for line in run.lines if line.event["type"].endswith("declared")]
+    retyped = [data for data in bound if data.get("resolved_by") == "NAME"]
+
+    assert retyped
+    assert {data["destination"] for data in retyped} == {"ESCAR"}
+    assert all(data["candidates"] == ["COCTG", "ESCAR"] for data in retyped)
+    assert not [label for label in run.labels if label.code == "R03"]
