@@ -13,6 +13,7 @@ from simulator.world.nautical import nautical
 from simulator.world.network import PASSAGE
 from simulator.world.planning import agree, carrier_repeats, knowing, planning, watched_by_ais
 from simulator.world.port import Port, Steps
+from simulator.world.positions import tracked
 from simulator.world.quayside import worked
 from simulator.world.second_words import also_declared, noted
 from simulator.world.telling import of_ships as say
@@ -37,6 +38,7 @@ def life(port: Port, call: Call) -> Steps:
     for steps in (knowing, carrier_repeats, watched_by_ais, planning, formalities, also_declared):
         port.start(steps(port, call))
     port.start(nautical(port, call))
+    port.start(tracked(port, call))
     port.start(exports.demand(port, call))
     port.start(exports.listed(port, call))
     port.start(imports.manifest(port, call))

@@ -325,6 +325,13 @@ def bound_for(voices: Chorus, call: Call, now: int, chance: Random, to: str = ""
     return voice.say(now, "vessel.voyage-declared", named, data)
 
 
+def position(voices: Chorus, call: Call, now: int, place: tuple[float, float]) -> int:
+    """Let the AIS receiver say where it hears a ship's number."""
+    data: Event = {"lat": place[0], "lon": place[1], "refs": {"vessel": ship_of(call)}}
+    voice, named = voices.of("OPS", "vessel"), f"imo:{call.ship.imo}"
+    return voice.say(now, "vessel.position-reported", named, data)
+
+
 SAME_NAME: Final = {
     "COCTG": ("CARTAGENA", "ESCAR"),
     "MXZLO": ("MANZANILLO", "PAMIT"),
