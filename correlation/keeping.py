@@ -99,6 +99,8 @@ def _follow_visit(port: Port, identity: str) -> None:
         port.set_timer(f"V|visit|{identity}", visit.closed_at + kept)
     if visit.box in port.listed:
         lists.follow(port, visit)
+    if visit.booking:
+        dependants.follow_one(port, visit.booking)
     leaving.follow(port, visit)
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from correlation.picture import promises
 from correlation.picture.aspects import ALL, CUSTOMS, DOCUMENTS, HELD, LINKS, WEIGHED
 from correlation.picture.conditions import keep_condition
-from correlation.picture.entities import BillOfLading, Condition, Visit
+from correlation.picture.entities import BillOfLading, Booking, Condition, Visit
 from correlation.picture.fact import Fact
 from correlation.picture.gate import join_booking, keep_visit, link
 from correlation.picture.matching import (
@@ -233,14 +233,21 @@ def _as_said(port: Port, fact: Fact, name: str) -> None:
         kept = port.terminal_calls[terminal_call.id]
         port.terminal_calls.put(kept.id, replace(kept, bookings=(*kept.bookings, name)))
     _part_from_boxes_left_out(port, name)
+    aboard = _aboard(port, port.bookings[name])
     for number in booking.boxes:
-        visit = visit_for(port, fact, number, may_open=True)
+        visit = None if number in aboard else visit_for(port, fact, number, may_open=True)
         if visit:
             join_booking(port, visit.id, name)
     for identity in port.bookings[name].visits:
         join_booking(port, identity, name)
     for identity in booking.appointments:
         link(port, identity)
+
+
+def _aboard(port: Port, booking: Booking) -> frozenset[str]:
+    """Return the boxes of a booking that are on board: said again, they begin no other stay."""
+    visits = [port.visits[identity] for identity in booking.visits]
+    return frozenset(visit.box for visit in visits if visit.closed_at is not None and visit.loaded)
 
 
 def _part_from_boxes_left_out(port: Port, name: str) -> None:

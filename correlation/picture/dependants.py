@@ -1,20 +1,22 @@
 """Who still depends on a call that was dropped or changed: bookings and trucks not yet re-planned.
 
 Looked up once when the status changes; after that each booking and appointment that changes is
-looked at alone.
+looked at alone. A ship that cuts and runs is still worked: of her depend only the bookings of boxes
+that she leaves behind, and the trucks that bring more.
 """
 
 from typing import Final
 
 from msgspec.structs import replace
 
-from correlation.picture.entities import Booking, Dependants, TerminalCall
+from correlation.picture.entities import Appointment, Booking, Dependants, TerminalCall
+from correlation.picture.left_behind import CUT, listed_since, stays
 from correlation.picture.milestones import GONE
 from correlation.picture.port import Port
 from correlation.picture.services import services_of
 from correlation.statements import Statement
 
-UNSETTLING: Final = GONE | {"ROTC", "SLID", "PHOT", "ADHO"}
+UNSETTLING: Final = GONE | {CUT, "ROTC", "SLID", "PHOT", "ADHO"}
 """Call statuses after which what hangs on the call must be planned anew (alerts.md 2, R03)."""
 
 
@@ -36,16 +38,16 @@ def follow_part(port: Port, part_id: str) -> None:
         if held:
             leave_all(port, part_id)
         return
-    if held and held.status == said.event_id:
+    if held and held.status == said.event_id and said.value != CUT:
+        return
+    trucks = (entry[1] for entry in (*part.deliveries, *part.pickups))
+    among = sorted({*part.bookings, *trucks})
+    names = [name for name in among if _depends(port, part, name, said)]
+    if held and (held.status, held.names) == (said.event_id, tuple(names)):
         return
     if held:
         leave_all(port, part_id)
-    names = [
-        name
-        for name in (*part.bookings, *(entry[1] for entry in (*part.deliveries, *part.pickups)))
-        if _depends(port, part, name, said)
-    ]
-    names = sorted(set(names))
+        port.touch("call", part.call)
     port.dependants.put(part_id, Dependants(status=said.event_id, names=tuple(names)))
     for name in names:
         port.depends.put(name, tuple(sorted({*port.depends.get(name, ()), part_id})))
@@ -71,6 +73,8 @@ def follow_one(port: Port, name: str) -> None:
             continue
         said = changed_status(port, part)
         wanted = said is not None and _depends(port, part, name, said)
+        if said is not None and said.value == CUT:
+            port.touch("call", part.call)  # one box more on board changes how many stay
         if wanted == (name in held.names):
             continue
         if wanted:
@@ -102,6 +106,7 @@ def _depends(port: Port, part: TerminalCall, name: str, status: Statement) -> bo
     """Tell whether a booking or truck still hangs on a call as it was before its change.
 
     Of a call that is gone it must leave; of one that only changed, a word since then will do.
+    Of one that is cut short it need not, if all of its boxes are on board or still to be loaded.
     """
     if part.id not in _bound_to(port, name):
         return False
@@ -110,11 +115,29 @@ def _depends(port: Port, part: TerminalCall, name: str, status: Statement) -> bo
     if holder is None or said is None:
         return False
     ended = said.value == "CANCELLED" if isinstance(holder, Booking) else not holder.is_live
-    return not ended and (status.value in GONE or said.known_at <= status.known_at)
+    if ended:
+        return False
+    if status.value == CUT:
+        return _waits_ashore(port, part, holder, status)
+    return status.value in GONE or said.known_at <= status.known_at
+
+
+def _waits_ashore(
+    port: Port, part: TerminalCall, holder: Booking | Appointment, status: Statement
+) -> bool:
+    """Tell whether a booking or truck waits for a ship that cuts and runs: imports do not."""
+    if isinstance(holder, Booking):
+        return stays(port, holder, listed_since(port, part, status))
+    return (holder.slot_from, holder.id) in part.deliveries
 
 
 def services_depending(port: Port, part: TerminalCall, status: Statement) -> int:
-    """Return how many nautical services are still ordered as before the change."""
+    """Return how many nautical services are still ordered as before the change.
+
+    A ship that cuts and runs needs hers: she is here, and has to leave.
+    """
+    if status.value == CUT:
+        return 0
     return sum(
         1
         for holder, _, said in services_of(port, port.calls[part.call])

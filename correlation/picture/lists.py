@@ -150,6 +150,8 @@ def _keep(port: Port, held: WorkList) -> None:
         after = replace(after, latest=tuple(box for box in last if box.listed_at))
         if held.kind == "LOAD":
             after = _indexed(port, held, after)
+            if held.part in port.dependants:  # a shorter list tells what a cut ship leaves behind
+                port.touch("terminal_call", held.part)
         elif held.kind == "DISCHARGE":
             _tell_blocks(port, after)
     port.lists.put(held.id, after)

@@ -12,7 +12,8 @@ from correlation.statements import Slot, Statement
 
 Classifier = Literal["ACT", "PLN", "REQ", "EST"]
 RANK: Final[tuple[Classifier, ...]] = ("ACT", "PLN", "REQ", "EST")
-GONE: Final = frozenset({"OMIT", "BLNK", "CUTR"})
+GONE: Final = frozenset({"OMIT", "BLNK"})
+"""Statuses of a call that is not made; one that is cut short (CUTR) is made, and ends early."""
 
 
 class Best(Struct, frozen=True, gc=False):
@@ -180,7 +181,7 @@ def _berth(port: Port, terminal_call: TerminalCall, point: str) -> Best | None:
 
 
 def is_dropped(port: Port, call: Call, terminal_call: TerminalCall | None = None) -> bool:
-    """Tell whether a call, or its part at a terminal, is omitted, blanked or cut."""
+    """Tell whether a call, or its part at a terminal, is omitted or blanked."""
     of_part = terminal_call.status if terminal_call else ()
     if not call.status and not of_part:
         return False

@@ -21,6 +21,8 @@ def voyage_declared(port: Port, fact: Fact) -> bool:
     else:
         data = fact.data
         detail = {"eta_at": data.eta_at, "previous": data.previous}
+        if len(data.candidates) > 1:
+            detail["candidates"] = ",".join(data.candidates)
         destination, draught = vessel.destination, vessel.draught_m
         if data.destination:
             destination = fact.put(port, destination, data.destination, detail)

@@ -15,6 +15,7 @@ from correlation.picture.entities import BillOfLading, Booking, Reefer, Sample, 
 from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.picture.samples import run_from
+from correlation.picture.sources import source_key
 from correlation.rules.rule import Rule, next_of
 from correlation.rules.t01_export_misses_cutoff import nominated_for
 from correlation.rules.t06_free_time_ending import carriers_on
@@ -166,7 +167,10 @@ def _still_warm(
 
 
 def _unread(port: Port, reefer: Reefer) -> Fault | None:
-    """Find a plugged reefer that is read no more, unless its whole source is known to be silent."""
+    """Find a plugged reefer that is read no more, unless its whole source is known to be silent.
+
+    Without power nothing reads it; and a source that was silent first tells what it read meanwhile.
+    """
     last = port.ruling(reefer.measured)
     power = port.ruling(reefer.plugged)
     if last is None or last.value is None or (power is not None and power.value == "OFF"):
@@ -176,7 +180,12 @@ def _unread(port: Port, reefer: Reefer) -> Fault | None:
     gaps = [later.at - earlier.at for earlier, later in pairwise(reefer.air)]
     usual = int(GAPS * max(gaps)) if gaps else 0
     limit = max(int(port.policy.reefer_unread_minutes * MINUTE), usual)
-    return Fault("unread", int(last.value), limit, (last,))
+    since = int(last.value)
+    if power is not None and power.value == "ON":
+        since = max(since, power.occurred_at)
+    source = port.sources.get(source_key(last.source, "yard"))
+    told_at = source.catches_up_until if source else 0
+    return Fault("unread", since, limit, (last,), told_at)
 
 
 def _steps(port: Port, fault: Fault) -> tuple[int, ...]:

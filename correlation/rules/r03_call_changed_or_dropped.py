@@ -1,6 +1,7 @@
 """R03: a call is dropped or changed, and bookings, trucks or services still hang on it."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from contracts.identifiers import PORT_SYSTEMS, system_of
 from correlation.evidence import (
@@ -15,7 +16,14 @@ from correlation.instants import HOUR, MINUTE
 from correlation.picture.delays import changed_upstream
 from correlation.picture.dependants import changed_status, services_depending
 from correlation.picture.entities import Call, TerminalCall
-from correlation.picture.milestones import GONE, berth_arrival, said_of, window_of
+from correlation.picture.left_behind import CUT, counted
+from correlation.picture.milestones import (
+    GONE,
+    berth_arrival,
+    berth_departure,
+    said_of,
+    window_of,
+)
 from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, next_of
@@ -23,7 +31,11 @@ from correlation.statements import Statement
 
 
 class Change(Struct, frozen=True, gc=False):
-    """What changed of a terminal call and how many bookings, trucks and services hang on it."""
+    """What changed of a terminal call and how many bookings, trucks and services hang on it.
+
+    `held` are the bookings and trucks by name, where they are known one by one. `boxes` and `stay`:
+    how many are booked, and how many of them a ship that cuts and runs leaves behind.
+    """
 
     part: TerminalCall
     said: Statement
@@ -32,8 +44,12 @@ class Change(Struct, frozen=True, gc=False):
     trucks: int
     services: int
     arrival_at: int
+    impact_at: int
     inferred: bool = False
     from_port: str = ""
+    held: tuple[str, ...] = ()
+    boxes: int = 0
+    stay: int = 0
 
 
 def find(port: Port, call_id: str, now: int) -> Verdict:
@@ -71,8 +87,18 @@ def _change(port: Port, call: Call, part: TerminalCall, now: int) -> Change | No
         names = held.names if held else ()
         bookings = sum(1 for name in names if name in port.bookings)
         services = services_depending(port, part, said)
-        trucks = len(names) - bookings
-        return Change(part, said, str(said.value), bookings, trucks, services, at)
+        change = Change(
+            part=part,
+            said=said,
+            status=str(said.value),
+            bookings=bookings,
+            trucks=len(names) - bookings,
+            services=services,
+            arrival_at=at,
+            impact_at=at,
+            held=names,
+        )
+        return _cut(port, change) if change.status == CUT else change
     passed, upstream = _passed_by(port, call, at, now), changed_upstream(port, call)
     told = passed or upstream
     if told is None:
@@ -85,9 +111,18 @@ def _change(port: Port, call: Call, part: TerminalCall, now: int) -> Change | No
         trucks=len(part.deliveries) + len(part.pickups),
         services=services_depending(port, part, told),
         arrival_at=at,
+        impact_at=at,
         inferred=True,
         from_port="" if passed else str(told.get("from_port")),
     )
+
+
+def _cut(port: Port, change: Change) -> Change:
+    """Return the change of a ship that comes, and sails before all that is booked is on board."""
+    booked, stay = counted(port, change.part, change.said)
+    leaves = berth_departure(port, change.part)
+    leaves_at = leaves.at if leaves else change.arrival_at
+    return replace(change, impact_at=leaves_at, boxes=booked, stay=stay)
 
 
 def _passed_by(port: Port, call: Call, arrival_at: int, now: int) -> Statement | None:
@@ -98,11 +133,16 @@ def _passed_by(port: Port, call: Call, arrival_at: int, now: int) -> Statement |
     said = port.ruling(vessel.destination) if vessel else None
     if said is None or not vessel or _system(said.get("previous")) != port.system:
         return None
-    if _system(said.value) == port.system:
+    if _system(said.value) == port.system or port.system in _meant(said):
         return None
     # A ship that has been here lately is on her way from that call, not past the next one.
     calls = [port.calls[name] for name in vessel.calls if name in port.calls]
     return None if any(_came(port, known) for known in calls) else said
+
+
+def _meant(said: Statement) -> list[str | None]:
+    """Return the ports that a ship's word of where she is bound may mean: Manzanillo is two."""
+    return [_system(each) for each in str(said.get("candidates") or "").split(",")]
 
 
 def _system(locode: object) -> str | None:
@@ -118,12 +158,17 @@ def _came(port: Port, call: Call) -> bool:
     )
 
 
-def _bound(port: Port, part: TerminalCall) -> tuple[tuple[str, str], ...]:
-    """Return whose cargo and whose trucks are bound to a call."""
-    found: dict[tuple[str, str], None] = {}
-    for name in sorted(part.bookings):
+def _bound(port: Port, change: Change) -> tuple[tuple[str, str], ...]:
+    """Return whose cargo and whose trucks are bound to a call; if it is cut, whose stay behind."""
+    part, found = change.part, dict[tuple[str, str], None]()
+    bookings = sorted(part.bookings)
+    trucks = [name for _, name in (*part.deliveries, *part.pickups)]
+    if change.status == CUT:
+        bookings = [name for name in bookings if name in change.held]
+        trucks = [name for name in trucks if name in change.held]
+    for name in bookings:
         found |= dict.fromkeys(nominated_in(port, port.bookings.get(name)))
-    for _, name in (*part.deliveries, *part.pickups):
+    for name in trucks:
         appointment = port.appointments.get(name)
         if appointment and appointment.is_live:
             found[appointment.haulier, "TRK"] = None
@@ -133,6 +178,8 @@ def _bound(port: Port, part: TerminalCall) -> tuple[tuple[str, str], ...]:
 def _first_need(port: Port, change: Change) -> int:
     """Return when the first of those who depend on the call acts on it."""
     part = change.part
+    if change.status == CUT:
+        return min((*(at for at, name in part.deliveries if name in change.held), change.impact_at))
     slots = [entries[0][0] for entries in (part.deliveries, part.pickups) if entries]
     opens = window_of(port, part, "EFC")
     if opens is not None and change.bookings:
@@ -143,6 +190,8 @@ def _first_need(port: Port, change: Change) -> int:
 def _template(change: Change) -> str:
     if change.from_port:
         return "upstream"
+    if change.status == CUT:
+        return "cut"
     return "inferred" if change.inferred else "gone" if change.status in GONE else "changed"
 
 
@@ -161,7 +210,7 @@ def _finding(port: Port, call: Call, change: Change, severity: Severity) -> Find
         severity=severity,
         hold=hold,
         port=call.port,
-        impact_at=change.arrival_at,
+        impact_at=change.impact_at,
         act_by_at=_first_need(port, change),
         delta=("dependants", float(total), "n"),
         thresholds=(("red_h", port.policy.dropped_red_hours),),
@@ -177,18 +226,9 @@ def _finding(port: Port, call: Call, change: Change, severity: Severity) -> Find
             ("TER", "CAR", "AGT", "NAU", "PA", "AUT", "FWD", "TRK"),
             facility=part.facility,
             carriers=(part.carrier,),
-            nominated=agents_of(port, call) + _bound(port, part),
+            nominated=agents_of(port, call) + _bound(port, change),
         ),
-        actions=(
-            Action(
-                "CASCADE_CANCEL",
-                (
-                    ("bookings", change.bookings),
-                    ("appointments", change.trucks),
-                    ("services", change.services),
-                ),
-            ),
-        ),
+        actions=_actions(change),
         template=f"r03.{_template(change)}",
         params=(
             ("vessel", vessel_name(port, call)),
@@ -198,9 +238,23 @@ def _finding(port: Port, call: Call, change: Change, severity: Severity) -> Find
             ("trucks", change.trucks),
             ("services", change.services),
             ("from_port", upstream.name if upstream else change.from_port),
+            ("boxes", change.boxes),
+            ("stay", change.stay),
+            ("leaves_at", change.impact_at),
         ),
         inferred=change.inferred,
     )
+
+
+def _actions(change: Change) -> tuple[Action, ...]:
+    if change.status == CUT:
+        return (Action("ROLL", (("to_call", None), ("boxes", change.stay))),)
+    counts = (
+        ("bookings", change.bookings),
+        ("appointments", change.trucks),
+        ("services", change.services),
+    )
+    return (Action("CASCADE_CANCEL", counts),)
 
 
 RULE = Rule("R03", "call", find)

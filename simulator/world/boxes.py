@@ -13,6 +13,7 @@ from simulator.world.chance import Choice
 
 if TYPE_CHECKING:
     from simulator.world.calls import Call
+    from simulator.world.cooling import Air
     from simulator.world.roads import Passage
 
 Place = Literal["OUTSIDE", "TRUCK", "YARD", "SHIP", "GONE"]
@@ -115,6 +116,8 @@ class Box:
     """The id of this stay: by the day of the first word of it."""
     permit: Permit | None = None
     """Dangerous goods: what is allowed of them."""
+    air: "Air | None" = None
+    """Reefer that is read: how warm it is."""
     off_since: int | None = None
     """Reefer in the yard: since when it is without power."""
     beside: str = ""

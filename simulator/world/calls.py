@@ -165,6 +165,10 @@ class Call:
     status_at: int = 0
     """Since when her call is dropped or changed, and when that was received."""
     status_told_at: int | None = None
+    left_behind: "dict[Box, None]" = field(default_factory=dict)
+    """The booked boxes that she does not load although she could, of a call that is cut short."""
+    is_cut_listed: bool = False
+    """Whether the carrier has listed what she still loads since then."""
     formalities: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Name of each mandatory one -> direction and status."""
     progress_told_at: int | None = None

@@ -1,11 +1,12 @@
-"""Calls that are dropped or come in another order, with all that hangs on them."""
+"""Calls that are dropped, cut short or come in another order, with all that hangs on them."""
 
 from random import Random
 from typing import Final
 
 from correlation.instants import HOUR, MINUTE
-from simulator.world import exports
+from simulator.world import exports, onward
 from simulator.world.calls import Call
+from simulator.world.instants import whole
 from simulator.world.planning import know
 from simulator.world.port import Port, Steps
 from simulator.world.rotations import Rotation
@@ -13,10 +14,14 @@ from simulator.world.telling import of_boxes as say_box
 from simulator.world.telling import of_ships as say
 from simulator.world.trucks import replanned
 
-CHANGED: Final = 0.058
-"""Share of calls: omitted 3 %, cut short 0.8 % (taken as omitted), called in another order 2 %."""
-IN_ANOTHER_ORDER: Final = 0.34
-"""Share of these."""
+CHANGED: Final = 0.05
+"""Share of calls: omitted 3 %, called in another order 2 %."""
+CUT_SHORT: Final = 0.008
+"""Share of calls of which the ship cuts and runs: she sails before all that is booked is loaded."""
+LEFT: Final = (0.1, 0.6)
+"""Shares of her loads that such a ship leaves behind (common practice: to be on time again)."""
+IN_ANOTHER_ORDER: Final = 0.4
+"""Share of what is changed."""
 SEEN_FIRST: Final = 0.3
 """Share of omissions that a ship's destination betrays before her carrier says so."""
 SEEN_WITHIN: Final = 70 * HOUR
@@ -56,6 +61,57 @@ def dropped(port: Port, call: Call, way: Rotation, chance: Random) -> Steps:
         say.bound_for(port.voices, call, port.now, chance, after[0].system)
     exports.roll_all(port, call)
     port.watch.ship(call)
+
+
+def cut_short(port: Port, call: Call) -> Steps:
+    """Let a ship cut and run: while she is discharged it is decided to leave boxes behind."""
+    chance = port.stream("cut", call.service, call.voyage)
+    decided = chance.uniform(0.3, 0.8) * call.discharges
+    yield port.wait(call.comes_at)
+    while call.is_open and call.done < decided:
+        yield port.wait(port.now + 30 * MINUTE)
+    if call.stage != "ALONGSIDE" or call.done >= call.discharges:
+        return
+    call.status, call.root, call.status_at = "CUTR", "call-changed", port.now
+    _leave_behind(call, chance, port.now)
+    call.status_told_at = _told(port, say.status_changed(port.voices, call, port.now))
+    _leaves_sooner(port, call)
+    port.watch.ship(call)
+    yield port.wait(port.now + chance.randint(30, 70) * MINUTE)  # then it is known which
+    call.is_cut_listed = True
+    exports.unlist(port, call, call.left_behind)
+    port.watch.ship(call)
+    yield port.wait(port.now + chance.randint(60, 420) * MINUTE)
+    for box in list(call.left_behind):
+        if box.outbound is call and box.place == "YARD":
+            port.count("rolled")
+            exports.roll(port, box)
+    port.watch.ship(call)
+
+
+def _leave_behind(call: Call, chance: Random, now: int) -> None:
+    """Choose what stays: as large a share of the booked boxes as of those of other ships."""
+    share = chance.uniform(*LEFT)
+    among = exports.ready(call)
+    chance.shuffle(among)
+    call.left_behind = dict.fromkeys(among[: max(1, round(share * len(among)))])
+    onward.leave(call, share)
+    left = call.moves - call.done
+    call.moves -= round(share * (call.moves - call.discharges))
+    if call.ends_at:
+        call.ends_at = now + whole((call.ends_at - now) * (call.moves - call.done) / left)
+
+
+def _leaves_sooner(port: Port, call: Call) -> None:
+    """Agree on an earlier departure, by when the boxes are done that she still takes."""
+    now, plan = port.now, call.plan
+    assert plan is not None, "she lies at a planned berth"
+    say.forecast(port.voices, call, now)
+    call.progress_told_at = say.progressed(port.voices, call, now)
+    sooner = whole((call.ends_at or now) + 2 * HOUR, 30 * MINUTE)
+    if sooner < plan.leaves_at:
+        plan.leaves_at = sooner
+        plan.first_told_at, plan.told_at = say.agreed(port.voices, call, now)
 
 
 def _told(port: Port, at: int) -> int | None:

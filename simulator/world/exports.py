@@ -1,5 +1,6 @@
 """Exports: booked, documented, weighed, brought within the window, loaded; or rolled."""
 
+from collections.abc import Iterable
 from random import Random
 from typing import Final
 
@@ -210,6 +211,14 @@ def _tell_list(port: Port, call: Call) -> None:
     port.watch.load_list(call)
 
 
+def unlist(port: Port, call: Call, boxes: Iterable[Box]) -> None:
+    """Let the carrier list anew what a ship is to load, without some boxes."""
+    without = dict.fromkeys(boxes)
+    call.load_list = [box for box in call.load_list if box not in without]
+    if call.is_open:
+        _tell_list(port, call)
+
+
 def closing(port: Port, call: Call) -> Steps:
     """Watch the boxes of a ship from a day before each cut-off on; at the end roll who missed."""
     watched: set[str] = set()
@@ -305,8 +314,11 @@ def _rebook(port: Port, box: Box, call: Call, before: Booking) -> None:
 
 
 def ready(call: Call) -> list[Box]:
-    """Return the exports that may be loaded: inside, weighed, cleared and documented."""
-    return [box for box in call.exports if box.place == "YARD" and is_ready(box)]
+    """Return the exports to be loaded: inside, weighed, cleared, documented, not left behind."""
+    behind = call.left_behind
+    return [
+        box for box in call.exports if box.place == "YARD" and box not in behind and is_ready(box)
+    ]
 
 
 def roll_all(port: Port, call: Call) -> None:

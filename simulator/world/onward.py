@@ -124,6 +124,14 @@ def ready(call: Call) -> list[Box]:
     return boxes
 
 
+def leave(call: Call, share: float) -> None:
+    """Let a ship that cuts and runs leave a share of these boxes for others to take on."""
+    keeps = len(call.onward) - round(share * len(call.onward))
+    left, call.onward = call.onward[keeps:], call.onward[:keeps]
+    call.onward_wanted = keeps
+    call.terminal.unbound += [box for box in left if box.place == "YARD"]
+
+
 def left_over(call: Call) -> None:
     """Let what a ship left behind, or never came for, wait for another."""
     call.terminal.unbound += [box for box in call.onward if box.place == "YARD"]

@@ -29,6 +29,8 @@ NEWS: Final = 15 * MINUTE
 """A ship says nothing of a smaller change."""
 SLOWS: Final = 0.75
 """Share of ships that come just in time when their berth is not yet free."""
+RETYPED: Final = 0.03
+"""Share of ships whose crew types the mere name of a port that has its name with another one."""
 STICKY: Final = 0.6
 """The carrier's daily schedule keeps its old value so often."""
 
@@ -92,6 +94,8 @@ def carrier_repeats(port: Port, call: Call) -> Steps:
 def watched_by_ais(port: Port, call: Call) -> Steps:
     """Let the AIS receiver reckon her arrival in her last three days, better than she does."""
     chance = port.stream("destination", call.service, call.voyage)
+    names = port.stream("retyped", call.service, call.voyage)
+    is_retyped = port.system in say.SAME_NAME and names.random() < RETYPED * port.scenario.noise
     last, is_bound = 0, False
     while call.stage == "FAR":
         left = call.comes_at - port.now
@@ -104,6 +108,9 @@ def watched_by_ais(port: Port, call: Call) -> Steps:
             last = reckoned
             if not is_bound:
                 say.bound_for(port.voices, call, port.now, chance)
+            elif is_retyped:
+                is_retyped = False
+                say.retyped(port.voices, call, port.now)
             is_bound = True
             told = say.seen_coming(port.voices, call, port.now, reckoned)
             call.reckoned = Said(reckoned, port.now, told)

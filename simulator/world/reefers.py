@@ -1,8 +1,12 @@
-"""Reefers in the yard: plugged in soon after they come, some late; and power that fails."""
+"""Reefers in the yard: plugged in soon after they come, some late; and power that fails.
+
+How warm the air becomes in those that are read is in `cooling`.
+"""
 
 from typing import Final
 
 from correlation.instants import DAY, HOUR, MINUTE
+from simulator.world import cooling
 from simulator.world.boxes import Box
 from simulator.world.instants import whole
 from simulator.world.port import Port, Steps
@@ -18,6 +22,7 @@ def kept_cold(port: Port, box: Box, terminal: Terminal) -> Steps:
     """Plug a reefer in after it came to the yard, and let its power fail now and then."""
     chance = port.stream("reefer", box.number)
     box.off_since = port.now
+    cooling.installed(port, box)
     late = chance.random() < PLUGGED_LATE * port.scenario.rate("reefer-power-loss")
     port.watch.reefer(box)
     yield port.wait(
@@ -43,12 +48,14 @@ def power(port: Port, box: Box, terminal: Terminal, *, is_on: bool) -> None:
         voice, data = port.voices.of("TER", "yard", terminal.code), say.plug(box, is_on=is_on)
         told = voice.say(port.now, "yard.reefer-plug-changed", box.number, data)
         box.told["power"] = told
+    cooling.powered(port, box, terminal, is_on=is_on)
     port.watch.reefer(box)
 
 
 def taken_out(port: Port, box: Box, terminal: Terminal) -> None:
     """Unplug a reefer that leaves its block."""
     if box.cargo == "REEFER" and not box.is_empty:
+        box.air = None  # nobody reads it any more
         power(port, box, terminal, is_on=False)
 
 

@@ -13,6 +13,7 @@ from simulator.world.nautical import nautical
 from simulator.world.network import PASSAGE
 from simulator.world.planning import agree, carrier_repeats, knowing, planning, watched_by_ais
 from simulator.world.port import Port, Steps
+from simulator.world.positions import tracked
 from simulator.world.quayside import worked
 from simulator.world.second_words import also_declared, noted
 from simulator.world.telling import of_ships as say
@@ -37,11 +38,15 @@ def life(port: Port, call: Call) -> Steps:
     for steps in (knowing, carrier_repeats, watched_by_ais, planning, formalities, also_declared):
         port.start(steps(port, call))
     port.start(nautical(port, call))
+    port.start(tracked(port, call))
     port.start(exports.demand(port, call))
     port.start(exports.listed(port, call))
     port.start(imports.manifest(port, call))
-    if chance.random() < changes.CHANGED * port.scenario.rate("call-changed"):
+    rate, drawn = port.scenario.rate("call-changed"), chance.random()
+    if drawn < changes.CHANGED * rate:
         port.start(changes.changed(port, call, chance))
+    elif drawn < (changes.CHANGED + changes.CUT_SHORT) * rate:
+        port.start(changes.cut_short(port, call))
     while call.stage == "FAR" and port.now < call.comes_at:
         yield port.wait(call.comes_at)
     if call.stage != "DROPPED":

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from simulator.world.boxes import Box
 from simulator.world.calls import Call
 from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.audience import of_call
@@ -10,8 +11,10 @@ from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_ships import earliest_after, latest
 from simulator.world.telling.voices import Chorus
 
-GONE = ("OMIT", "CUTR", "BLNK")
-"""Statuses of a call that is not made, or not to its end."""
+GONE = ("OMIT", "BLNK")
+"""Statuses of a call that is not made."""
+CUT = "CUTR"
+"""Status of a call whose ship sails before all that is booked is loaded."""
 
 
 @dataclass(slots=True, eq=False)
@@ -90,6 +93,9 @@ def dropped(ledger: Ledger, voices: Chorus, call: Call, now: int) -> None:
     """
     if not call.status:
         return
+    if call.status == CUT:
+        cut(ledger, voices, call, now)
+        return
     key, is_gone = f"R03|{call.id}|{call.status}", call.status in GONE
     live = [made for made in call.trucks if made.is_live]
     hanging = [made for made in live if is_gone or made.said_at <= call.status_at]
@@ -113,3 +119,42 @@ def dropped(ledger: Ledger, voices: Chorus, call: Call, now: int) -> None:
         ),
         now,
     )
+
+
+def cut(ledger: Ledger, voices: Chorus, call: Call, now: int) -> None:
+    """R03: judge a ship that cuts and runs, until what she leaves behind is booked elsewhere.
+
+    Her imports, pilots and tugs go on as planned. Until the carrier lists what she still loads, it
+    may be any booked box that stays.
+    """
+    key = f"R03|{call.id}|{CUT}"
+    trucks = [made for made in call.trucks if made.is_live and made.direction == "DELIVER"]
+    bound = [
+        each
+        for each in call.bookings
+        if not each.is_cancelled and any(_stays(call, box) for box in each.boxes)
+    ]
+    if not trucks and not bound:
+        ledger.over(key, now)
+        return
+    audience = set(of_call(voices, call, "TER CAR AGT NAU PA AUT"))
+    audience |= {each.forwarder for each in bound} | {made.haulier for made in trucks}
+    ledger.so(
+        Truth(
+            key=key,
+            severity="RED",
+            known_at=call.status_told_at,
+            impact_at=call.leaves_at,
+            act_by_at=min((made.slot_at for made in trucks), default=call.leaves_at),
+            audience=audience,
+            root="call-changed",
+        ),
+        now,
+    )
+
+
+def _stays(call: Call, box: Box) -> bool:
+    """Tell whether a booked box stays ashore, or may do so for all that is known."""
+    if "loaded" in box.happened:
+        return False
+    return not call.is_cut_listed or box not in call.load_list

@@ -1,4 +1,4 @@
-"""D03, D04 as they truly are: a clock ahead, an actual under way for hours, a mistyped number.
+"""D03, D04 as they truly are: a clock ahead, a word under way for hours, a wrong number, a twin.
 
 What waited for the end of a silence is no late fact: the silence is told by itself.
 """
@@ -20,6 +20,14 @@ class Mistyped(NamedTuple):
     told_at: int
     until: int
     operator: str
+
+
+class Twin(NamedTuple):
+    """A ship whose number a second transponder sends: since when told, until when it is heard."""
+
+    imo: str
+    told_at: int
+    until: int
 
 
 def late(ledger: Ledger, voices: Chorus, fact: Late, now: int) -> int | None:
@@ -49,6 +57,21 @@ def mistyped(ledger: Ledger, voices: Chorus, typed: Mistyped, now: int) -> int |
     act_by = typed.told_at + at_most.CHECK_BY
     ledger.so(so._replace(severity="ORANGE", act_by_at=act_by), now)
     return typed.until
+
+
+def twin(ledger: Ledger, voices: Chorus, other: Twin, now: int) -> int | None:
+    """D04: judge a ship that is heard in two places; return when to look again."""
+    key = f"D04|imo:{other.imo}"
+    if now < other.told_at:
+        return other.told_at
+    if now >= other.until:
+        ledger.over(key, now)
+        return None
+    audience = {*voices.codes["OPS"], *voices.codes["AUT"]}
+    so = _truth(key, other.told_at, audience, "twin-transponder")
+    act_by = other.told_at + at_most.CHECK_BY
+    ledger.so(so._replace(severity="ORANGE", act_by_at=act_by), now)
+    return other.until
 
 
 def wrong_clock(env: simpy.Environment, ledger: Ledger, voice: Voice) -> Steps:

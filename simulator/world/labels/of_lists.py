@@ -25,12 +25,13 @@ def load_list(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | Non
     if now < watched_from or not (is_short or (was_so and stays)):
         ledger.over(key, now)
         return earliest_after(now, watched_from)
+    is_red = share > at_most.LIST_RED or call.status == "CUTR"
     is_special = any(box.cargo != "DRY" for box in missing)
     is_orange = is_special or share > at_most.LIST_ORANGE
     ledger.so(
         Truth(
             key=key,
-            severity="RED" if share > at_most.LIST_RED else "ORANGE" if is_orange else "YELLOW",
+            severity="RED" if is_red else "ORANGE" if is_orange else "YELLOW",
             known_at=latest(plan.told_at, call.load_list_told_at),
             impact_at=starts_at,
             act_by_at=starts_at - at_most.LIST_ACT_BEFORE,

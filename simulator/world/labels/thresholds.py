@@ -180,6 +180,9 @@ LIST_ACT_BEFORE: Final = 2 * HOUR
 # For P05, common practice
 COLD_CHILLED: Final = 60 * MINUTE
 COLD_FROZEN: Final = 120 * MINUTE
+COLD_WARM: Final = 60 * MINUTE
+COLD_UNREAD: Final = 120 * MINUTE
+COLD_ORANGE: Final = 1.5
 COLD_ACT: Final = 30 * MINUTE
 
 # For P06, common practice; three days where an acceptance says nothing else

@@ -135,6 +135,11 @@ class Watch:
         wake = of_faults.mistyped(self.ledger, self.voices, typed, int(self.env.now))
         self._at(wake, self.mistyped, typed)
 
+    def twin(self, other: of_faults.Twin) -> None:
+        """Look at a ship whose number a second transponder sends."""
+        wake = of_faults.twin(self.ledger, self.voices, other, int(self.env.now))
+        self._at(wake, self.twin, other)
+
     def berth(self, call: Call) -> None:
         """Look at a ship alongside: how long she stays, whether she is worked."""
         if self.ledger.is_open:

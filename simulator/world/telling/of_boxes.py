@@ -28,7 +28,7 @@ def described(box: Box) -> Event:
         "category": box.kind,
     }
     if box.cargo == "REEFER":
-        data["set_point_c"] = 2.0 if box.is_chilled else -18.0
+        data["set_point_c"] = set_point(box)
     if box.cargo == "DG":
         data["dg"] = [GOODS]
     return data
@@ -204,6 +204,22 @@ def plug(box: Box, *, is_on: bool) -> Event:
     facility = box.block.partition("/")[0]
     power = "ON" if is_on else "OFF"
     return {"power": power, "block": box.block, "refs": {"facility": facility}}
+
+
+def measured(voices: Chorus, box: Box, now: int, read: tuple[str, float]) -> int:
+    """Let a terminal say what a reefer's monitor reads: in which terminal, how far too warm."""
+    facility, off = read
+    point = set_point(box)
+    data: Event = {"as_of": written(now), "set_point_c": point}
+    data |= {"supply_c": round(point + 0.7 * off, 1), "return_c": round(point + off, 1)}
+    data["refs"] = {"facility": facility}
+    voice = voices.of("TER", "yard", facility)
+    return voice.say(now, "yard.reefer-measured", box.number, data)
+
+
+def set_point(box: Box) -> float:
+    """Return at how many degrees a reefer is to be."""
+    return 2.0 if box.is_chilled else -18.0
 
 
 LIST_PART: Final = 500

@@ -325,6 +325,32 @@ def bound_for(voices: Chorus, call: Call, now: int, chance: Random, to: str = ""
     return voice.say(now, "vessel.voyage-declared", named, data)
 
 
+def position(voices: Chorus, call: Call, now: int, place: tuple[float, float]) -> int:
+    """Let the AIS receiver say where it hears a ship's number."""
+    data: Event = {"lat": place[0], "lon": place[1], "refs": {"vessel": ship_of(call)}}
+    voice, named = voices.of("OPS", "vessel"), f"imo:{call.ship.imo}"
+    return voice.say(now, "vessel.position-reported", named, data)
+
+
+SAME_NAME: Final = {
+    "COCTG": ("CARTAGENA", "ESCAR"),
+    "MXZLO": ("MANZANILLO", "PAMIT"),
+    "PAONX": ("MANZANILLO", "MXZLO"),
+}
+"""What a crew may type for a port, and the other port that has this name (UN/LOCODE)."""
+
+
+def retyped(voices: Chorus, call: Call, now: int) -> int:
+    """Let the AIS receiver take the name of the port that a crew typed for another one's."""
+    name, other = SAME_NAME[call.system]
+    code = call.terminal.code[:5] if call.system != "PAONX" else "PAMIT"
+    data: Event = {"destination_raw": name, "destination": other, "resolved_by": "NAME"}
+    data |= {"candidates": sorted((code, other)), "previous": call.terminal.code[:5]}
+    data["refs"] = {"vessel": ship_of(call)}
+    voice, named = voices.of("OPS", "vessel"), f"imo:{call.ship.imo}"
+    return voice.say(now, "vessel.voyage-declared", named, data)
+
+
 def rotation(voices: Chorus, call: Call, way: Rotation, now: int) -> None:
     """Let the carrier list the ports of a ship's voyage, in the copy that each port gets."""
     fact = f"{way.id}.{way.version}"

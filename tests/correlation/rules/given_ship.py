@@ -87,13 +87,14 @@ def a_status(status: str, subject: str, *, at: int) -> Event:
     return an_event("vessel.call-status-changed", subject, data, at=at, source=CARRIER)
 
 
-def a_declaration(destination: str, *, at: int, previous: str = SYSTEM) -> Event:
+def a_declaration(destination: str, *, at: int, previous: str = SYSTEM, **said: Any) -> Event:
     """Return a V06: where the ship now says that she is bound."""
     data = {
         "destination_raw": destination,
         "destination": destination,
         "previous": previous,
         "refs": {"port": SYSTEM, "vessel": SHIP},
+        **said,
     }
     subject = f"imo:{SHIP['imo']}"
     return an_event("vessel.voyage-declared", subject, data, at=at, source="/COCTG/ops-rada/ais")

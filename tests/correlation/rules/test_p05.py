@@ -174,6 +174,43 @@ def test_a_plugged_reefer_that_is_read_no_more_is_told() -> None:
     assert told(cleared)[-1][1] == "CLEARED"
 
 
+def test_a_reefer_is_not_missed_for_the_hours_in_which_it_had_no_power() -> None:
+    """P05: the monitor is fed by the plug; the next reading is owed from when power came back."""
+    port = APort()
+    a_plugged_reefer(port, -18.0)
+    port.hear(a_reading(-18.0, at=NOON + MINUTE), at=NOON + MINUTE)
+    off, back = NOON + 30 * MINUTE, NOON + 140 * MINUTE
+    port.hear(a_plug("OFF", at=off), at=off)
+    port.wait(back - MINUTE)
+
+    again = port.hear(a_plug("ON", at=back), at=back)
+    early = port.wait(back + 119 * MINUTE)
+    said = port.wait(back + 121 * MINUTE, step=MINUTE)
+
+    assert of("P05", again) == []
+    assert of("P05", early) == []
+    assert [one["template"] for one in of("P05", said)] == ["p05.unread"]
+
+
+def test_what_a_silent_source_read_meanwhile_is_waited_for() -> None:
+    """P05: seven hours of silence; then the source lives, and tells its readings one by one."""
+    port, yard = APort(), {"source": TOS, "organisation": "ter-ctg-1", "families": ["yard"]}
+    document = a_profile(sources=[{**yard, "silence_minutes": {"yard": 10}}])
+    port.hear(profile_changed(document, at=NOON), at=NOON)
+    a_plugged_reefer(port, -18.0)
+    port.hear(a_reading(-18.0, at=NOON + MINUTE), at=NOON + MINUTE)
+    port.wait(NOON + 7 * HOUR)
+
+    back = NOON + 7 * HOUR + MINUTE
+    beat = an_event("yard.source-beat", TOS, {"as_of": written(back)}, at=back)
+    lives = port.hear(beat, at=back) + port.wait(back + MINUTE, step=MINUTE)
+    said = port.hear(a_reading(-18.0, at=NOON + HOUR), at=back + 2 * MINUTE)
+    said += port.hear(a_reading(-18.0, at=back - 20 * MINUTE), at=back + 3 * MINUTE)
+
+    assert told(lives) == [("D01", "CLEARED", "YELLOW")]
+    assert of("P05", said) == []
+
+
 def test_gate_out_ends_it() -> None:
     """P05: what has left is another's care."""
     port = APort()

@@ -1,9 +1,13 @@
-"""Calls that are dropped or come in another order, and how long others hang on them."""
+"""Calls that are dropped, cut short or come in another order, and how long others hang on them."""
+
+from collections.abc import Mapping
 
 import pytest
 
+from contracts.profile import Community
 from correlation.instants import DAY, HOUR
 from simulator.truth import Label
+from simulator.world import changes, planning
 from simulator.world.boxes import Booking, Box
 from simulator.world.calls import Call, Plan, Said
 from simulator.world.labels.ledger import Ledger
@@ -12,7 +16,7 @@ from simulator.world.labels.watch import Watch
 from simulator.world.port import Port
 from simulator.world.rotations import Leg, Rotation
 from tests.simulator.world.a_ship import a_call
-from tests.simulator.world.conftest import Told
+from tests.simulator.world.conftest import Told, told
 
 NOW = 1_793_577_600_000
 
@@ -54,6 +58,63 @@ def test_nothing_hangs_on_an_omission_once_its_boxes_are_rolled(
     dropped(ledger, port.voices, call, NOW + HOUR)
 
     assert not ledger.is_so(f"R03|{call.id}|OMIT")
+
+
+def test_of_a_ship_that_cuts_and_runs_only_what_she_leaves_behind_hangs_on_her(
+    port: Port, ledger: Ledger, call: Call
+) -> None:
+    """Until the carrier lists what she still loads it may be any box; then it is not the listed."""
+    key = f"R03|{call.id}|CUTR"
+    kept = call.bookings[0].boxes[0]
+    call.status, call.status_at, call.status_told_at = "CUTR", NOW, NOW
+    dropped(ledger, port.voices, call, NOW)
+    assert ledger.is_so(key)
+
+    call.load_list, call.is_cut_listed = [kept], True
+    dropped(ledger, port.voices, call, NOW + HOUR)
+
+    assert not ledger.is_so(key)
+
+
+def test_a_box_left_behind_hangs_on_the_ship_until_it_is_booked_on_another(
+    port: Port, ledger: Ledger, call: Call
+) -> None:
+    """The carrier lists her load without it; hours later its booking has no boxes any more."""
+    key = f"R03|{call.id}|CUTR"
+    call.status, call.status_at, call.is_cut_listed = "CUTR", NOW, True
+    dropped(ledger, port.voices, call, NOW)
+    assert ledger.is_so(key)
+
+    call.bookings[0].boxes.clear()
+    dropped(ledger, port.voices, call, NOW + 3 * HOUR)
+
+    assert not ledger.is_so(key)
+
+
+def test_ships_that_cut_and_run_are_discharged_and_leave_boxes_for_the_next_ones(
+    communities: Mapping[str, Community], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every ship does: all of them sail, their imports come ashore, and what stays is rolled."""
+    monkeypatch.setattr(changes, "CHANGED", 0.0)
+    monkeypatch.setattr(changes, "CUT_SHORT", 1.0)
+    run = told(communities, "everything", days=1.5, density=0.03, seed=31)
+    data = [line.event["data"] for line in run.lines]
+    cut = {each["refs"]["call"] for each in data if each.get("status") == "CUTR"}
+    left = {
+        each["refs"]["call"]
+        for each in data
+        if (each.get("service"), each.get("point"), each.get("classifier"))
+        == ("BERTH", "DEPA", "ACT")
+    }
+    counts = run.world.ports["COCTG"].counts
+    truths = [label for label in run.labels if label.dedup_key.endswith("|CUTR")]
+
+    assert cut
+    assert cut & left
+    assert counts["imports"] > 0
+    assert counts["rolled"] > 0
+    assert truths
+    assert all(label.severity_path[-1][1] == "RED" for label in truths)
 
 
 def test_in_another_order_a_ship_comes_later_by_a_stay_and_the_way(call: Call) -> None:
@@ -111,3 +172,18 @@ def test_a_ship_that_comes_to_be_late_stands_behind_the_boxes_that_lack_a_truck(
 
     roots = {label.dedup_key: label.root_keys for label in written}
     assert roots["T01|bkg:RDA:1|RDAU2000016|FCO"] == (f"B01|COCTG|{call.id}",)
+
+
+def test_a_crew_may_type_a_name_that_another_port_has_too(
+    communities: Mapping[str, Community], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The receiver takes Cartagena for the one in Spain and names both; no ship passes us by."""
+    monkeypatch.setattr(planning, "RETYPED", 10.0)
+    run = told(communities, "calm-week", days=1.0, density=0.01, seed=31)
+    bound = [line.event["data"] for line in run.lines if line.event["type"].endswith("declared")]
+    retyped = [data for data in bound if data.get("resolved_by") == "NAME"]
+
+    assert retyped
+    assert {data["destination"] for data in retyped} == {"ESCAR"}
+    assert all(data["candidates"] == ["COCTG", "ESCAR"] for data in retyped)
+    assert not [label for label in run.labels if label.code == "R03"]
