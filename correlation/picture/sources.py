@@ -128,8 +128,7 @@ def _kept_floor(port: Port, source: Source, key: str) -> int:
 def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int, int]:
     """Return when a source's clock was last ahead, by how much, when it was right, how often.
 
-    It is right again after a few words in a row. One that was long under way proves nothing, and
-    neither does one that was written down an hour ago or more, whatever its clock.
+    It is right again after a few words in a row: one that was long under way proves nothing.
     """
     at, ahead = fact.at, fact.recorded_at - fact.received_at
     if ahead > int(port.policy.disorder_future_minutes * MINUTE):
@@ -137,8 +136,6 @@ def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int, int]:
         return at, max(ahead, known.ahead_by if at == known.ahead_at else 0), known.fine_at, 0
     if not known.ahead_at:
         return 0, known.ahead_by, 0, 0
-    if -ahead > LAG_LEAST:
-        return known.ahead_at, known.ahead_by, known.fine_at, known.fine_run
     right = known.fine_run + 1
     if right < port.policy.disorder_clock_words:
         return known.ahead_at, known.ahead_by, known.fine_at, right

@@ -1,6 +1,6 @@
 """D03: actuals that cannot be so, came too late, match nothing, or were taken back after use."""
 
-from correlation.instants import DAY, HOUR, MINUTE, written
+from correlation.instants import HOUR, MINUTE, written
 from tests.correlation.given import (
     GATE,
     NOON,
@@ -281,19 +281,6 @@ def test_one_word_that_was_two_hours_under_way_does_not_set_a_clock_right() -> N
         port.hear(an_appointment(str(number), NOON + 9 * HOUR, at=now), at=now)
 
     assert key not in port.open_alerts()
-
-
-def test_what_was_written_down_long_ago_says_nothing_of_a_clock() -> None:
-    """Two hours ahead, and then it hands over what it wrote last week: the clock is as wrong."""
-    port = APort()
-    port.hear(profile_changed(a_profile(), at=NOON), at=NOON)
-    port.hear(an_appointment("1", NOON + 9 * HOUR, at=NOON + 2 * HOUR), at=NOON)
-
-    for number in (2, 3, 4):
-        now = NOON + number * MINUTE
-        port.hear(an_appointment(str(number), NOON + 9 * HOUR, at=now - 5 * DAY), at=now)
-
-    assert f"D03|{GATE}|recordedtime|clock" in port.open_alerts()
 
 
 def test_a_truck_that_came_before_its_gate_was_heard_here_is_no_orphan() -> None:
