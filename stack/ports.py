@@ -7,6 +7,7 @@ below that range, and one is reserved before it is handed out: its UDP twin, whi
 stays bound as long as this process lives.
 """
 
+import atexit
 import socket
 from typing import Final
 
@@ -59,3 +60,9 @@ def _is_reserved(port: int) -> bool:
         return False
     _twins[port] = twin
     return True
+
+
+@atexit.register
+def _let_go() -> None:
+    for twin in _twins.values():
+        twin.close()
