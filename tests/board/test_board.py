@@ -218,6 +218,25 @@ async def test_a_phone_never_scrolls_sideways(store: Store, language: str) -> No
             assert width <= 375, path
 
 
+@pytest.mark.parametrize("width", [1440, 1120])
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+async def test_how_long_a_deadline_is_over_stays_beside_the_effects(
+    store: Store, language: str, width: int
+) -> None:
+    """Three days and eleven hours late, with a hundred effects: neither covers the other."""
+    late = an_alert("a9", severity="RED", act_by_at="2026-10-31T05:00:00Z", children=100)
+    store.say(a_word("alert", late))
+    async with board(store, width=width, locale=language) as (page, _seen):
+        row = page.locator('.row[data-key="a9"]')
+        await expect(row.locator(".left")).to_be_visible()
+        left = await row.locator(".left").bounding_box()
+        effects = await row.locator(".effects").bounding_box()
+
+    assert left is not None
+    assert effects is not None
+    assert left["x"] + left["width"] < effects["x"]
+
+
 async def test_markup_in_a_name_stays_text(store: Store) -> None:
     """What a source wrote is never run."""
     nasty = "<img src=x onerror=alert(1)>"
