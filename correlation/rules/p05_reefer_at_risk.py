@@ -120,32 +120,31 @@ def _never_plugged(port: Port, visit: Visit, reefer: Reefer, limit: int, now: in
         return None  # what is read has power, though nobody said when it got it
     # The word of its plug may be as late as others were, or as the word of its coming.
     late = max(*port.plug_feeds[visit.facility], came.received_at - int(came.value))
+    systems = _heard_systems(port, visit.facility)
+    if systems:  # and later than the latest so far, but not until the harm is there
+        late += int(port.policy.reefer_heard_minutes * MINUTE)
     limit_at = int(came.value) + limit
-    due = max(limit_at, came.received_at) + min(late, limit)
-    told_at = _heard_again(port, visit.facility, due, limit_at, now)
+    told_at = max(limit_at, came.received_at) + min(late, limit)
+    if now > told_at:
+        told_at = max(told_at, _heard_again(port, systems, limit_at, now))
     return Fault("unplugged", int(came.value), limit, (came,), told_at)
 
 
-def _heard_again(port: Port, facility: str, due: int, limit_at: int, now: int) -> int:
-    """Return until when the word of a plug is waited for where the terminal's system is known.
+def _heard_systems(port: Port, facility: str) -> tuple[tuple[str, str], ...]:
+    """Return the systems in the profile that tell of a terminal's plugs and have ever spoken."""
+    names = ((source, "yard") for source in systems_of(port, facility, "yard"))
+    known = ((name, port.sources.get(source_key(*name))) for name in names)
+    return tuple(name for name, source in known if source and source.ever_spoke)
 
-    From silence alone it is not told: first that system is given the minutes in which a word may
-    be under way, and is heard once more. It is told all the same when somebody has to act: a
-    terminal that is not heard may have power for its reefers, or for none.
+
+def _heard_again(port: Port, systems: tuple[tuple[str, str], ...], limit_at: int, now: int) -> int:
+    """Return until when a terminal is waited for that was not heard since the limit; 0 if it was.
+
+    Its silence alone is no outage. It is told all the same when somebody has to act: a terminal
+    that is not heard may have no power for its reefers either.
     """
-    names = [(source, "yard") for source in systems_of(port, facility, "yard")]
-    if not any(_has_spoken(port, name) for name in names):
-        return due
-    heard_by = max(due, limit_at + int(port.policy.reefer_heard_minutes * MINUTE))
-    again_at = next_of(now, *(unheard_until(port, name, limit_at, now) for name in names))
-    if now <= heard_by or again_at is None:
-        return heard_by
-    return max(heard_by, min(again_at, limit_at + int(port.policy.reefer_act_minutes * MINUTE)))
-
-
-def _has_spoken(port: Port, name: tuple[str, str]) -> bool:
-    source = port.sources.get(source_key(*name))
-    return source is not None and source.ever_spoke
+    again_at = next_of(now, *(unheard_until(port, name, limit_at, now) for name in systems))
+    return min(again_at, limit_at + int(port.policy.reefer_act_minutes * MINUTE)) if again_at else 0
 
 
 def _goes_aboard(port: Port, visit: Visit) -> bool:
