@@ -15,7 +15,7 @@ from correlation.picture.entities import BillOfLading, Booking, Reefer, Sample, 
 from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.picture.samples import run_from
-from correlation.picture.sources import source_key
+from correlation.picture.sources import source_key, systems_of, unheard_until
 from correlation.rules.rule import Rule, next_of
 from correlation.rules.t01_export_misses_cutoff import nominated_for
 from correlation.rules.t06_free_time_ending import carriers_on
@@ -59,7 +59,7 @@ def find(port: Port, visit_id: str, now: int) -> Verdict:
     faults = [
         fault
         for fault in (
-            _unplugged(port, visit, reefer, chilled=chilled),
+            _unplugged(port, visit, reefer, now, chilled=chilled),
             _off_temperature(port, reefer, set_point, chilled=chilled),
             _unread(port, reefer),
         )
@@ -84,7 +84,9 @@ def _set_point(port: Port, reefer: Reefer) -> float | None:
     return float(said.value) if said and said.value is not None else None
 
 
-def _unplugged(port: Port, visit: Visit, reefer: Reefer, *, chilled: bool) -> Fault | None:
+def _unplugged(
+    port: Port, visit: Visit, reefer: Reefer, now: int, *, chilled: bool
+) -> Fault | None:
     """Find a reefer that was unplugged, or never plugged in where plugs are told."""
     policy = port.policy
     minutes = policy.reefer_off_chilled_minutes if chilled else policy.reefer_off_frozen_minutes
@@ -92,16 +94,21 @@ def _unplugged(port: Port, visit: Visit, reefer: Reefer, *, chilled: bool) -> Fa
     placed = port.ruling(visit.placed)
     if placed is not None and placed.get("kind") == "OUT":
         return None  # it was unplugged to leave, and the word of its leaving may be late
-    if reefer.power:
-        since, word = run_from(reefer.power, 0.0), port.ruling(reefer.plugged)
-        if not since:
-            return None
-        # A word that comes late is one of several: the truck that it left on, or its power again.
-        heard_at = word.received_at if word else since
-        goes_aboard = _goes_aboard(port, visit) and not (word and is_cut(port, word))
-        minutes = policy.reefer_aboard_minutes if goes_aboard else policy.reefer_heard_minutes
-        told_at = heard_at + int(minutes * MINUTE)
-        return Fault("unplugged", since, limit, (word,), told_at)
+    if not reefer.power:
+        return _never_plugged(port, visit, reefer, limit, now)
+    since, word = run_from(reefer.power, 0.0), port.ruling(reefer.plugged)
+    if not since:
+        return None
+    # A word that comes late is one of several: the truck that it left on, or its power again.
+    heard_at = word.received_at if word else since
+    goes_aboard = _goes_aboard(port, visit) and not (word and is_cut(port, word))
+    minutes = policy.reefer_aboard_minutes if goes_aboard else policy.reefer_heard_minutes
+    told_at = heard_at + int(minutes * MINUTE)
+    return Fault("unplugged", since, limit, (word,), told_at)
+
+
+def _never_plugged(port: Port, visit: Visit, reefer: Reefer, limit: int, now: int) -> Fault | None:
+    """Find a reefer of which nobody said that it was plugged in, where plugs are told."""
     if visit.facility not in port.plug_feeds or not reefer.set_point:
         return None
     came = port.ruling(visit.gate_in) or port.ruling(visit.discharged)
@@ -113,8 +120,31 @@ def _unplugged(port: Port, visit: Visit, reefer: Reefer, *, chilled: bool) -> Fa
         return None  # what is read has power, though nobody said when it got it
     # The word of its plug may be as late as others were, or as the word of its coming.
     late = max(*port.plug_feeds[visit.facility], came.received_at - int(came.value))
-    told_at = max(int(came.value) + limit, came.received_at) + min(late, limit)
+    systems = _heard_systems(port, visit.facility)
+    if systems:  # and later than the latest so far, but not until the harm is there
+        late += int(port.policy.reefer_heard_minutes * MINUTE)
+    limit_at = int(came.value) + limit
+    told_at = max(limit_at, came.received_at) + min(late, limit)
+    if now > told_at:
+        told_at = max(told_at, _heard_again(port, systems, limit_at, now))
     return Fault("unplugged", int(came.value), limit, (came,), told_at)
+
+
+def _heard_systems(port: Port, facility: str) -> tuple[tuple[str, str], ...]:
+    """Return the systems in the profile that tell of a terminal's plugs and have ever spoken."""
+    names = ((source, "yard") for source in systems_of(port, facility, "yard"))
+    known = ((name, port.sources.get(source_key(*name))) for name in names)
+    return tuple(name for name, source in known if source and source.ever_spoke)
+
+
+def _heard_again(port: Port, systems: tuple[tuple[str, str], ...], limit_at: int, now: int) -> int:
+    """Return until when a terminal is waited for that was not heard since the limit; 0 if it was.
+
+    Its silence alone is no outage. It is told all the same when somebody has to act: a terminal
+    that is not heard may have no power for its reefers either.
+    """
+    again_at = next_of(now, *(unheard_until(port, name, limit_at, now) for name in systems))
+    return min(again_at, limit_at + int(port.policy.reefer_act_minutes * MINUTE)) if again_at else 0
 
 
 def _goes_aboard(port: Port, visit: Visit) -> bool:

@@ -1,0 +1,77 @@
+"""P05: nobody said that a reefer was plugged in, and its terminal may not have been heard."""
+
+from correlation.instants import HOUR, MINUTE, written
+from tests.correlation.given import (
+    NOON,
+    TOS,
+    APort,
+    Event,
+    a_profile,
+    an_event,
+    of,
+    profile_changed,
+    told,
+)
+from tests.correlation.rules.test_p05 import a_plug, a_reefer_in
+
+
+def a_port_whose_yard_beats(until: int) -> APort:
+    """Return a port with a reefer not plugged since noon; its yard is heard each five minutes.
+
+    The yard's system is registered, may be silent for ten minutes, and tells of plugs.
+    """
+    port, other = APort(), "RDAU7654323"
+    yard = {"source": TOS, "organisation": "ter-ctg-1", "families": ["yard"], "weight": 80}
+    document = a_profile(sources=[{**yard, "silence_minutes": {"yard": 10}}])
+    came = NOON - 8 * HOUR
+    port.hear(profile_changed(document, at=came), at=came)
+    port.hear(a_reefer_in(2.0, at=came, box=other), a_plug("ON", at=came, box=other), at=came)
+    for now in range(came, NOON, 5 * MINUTE):
+        port.hear(a_beat(now), at=now)
+    port.hear(a_reefer_in(2.0), at=NOON)
+    for now in range(NOON, until + 1, 5 * MINUTE):
+        port.hear(a_beat(now), at=now)
+    return port
+
+
+def a_beat(at: int) -> Event:
+    """Return a sign of life of the yard's system."""
+    return an_event("yard.source-beat", TOS, {"as_of": written(at)}, at=at)
+
+
+def test_a_plug_that_is_told_minutes_after_the_limit_is_waited_for() -> None:
+    """P05: a word may be ten minutes under way; of a terminal that is heard it is told then."""
+    late, never = (a_port_whose_yard_beats(NOON + 65 * MINUTE) for _ in range(2))
+    said = late.hear(a_plug("ON", at=NOON + 30 * MINUTE), at=NOON + 66 * MINUTE)
+    said += late.wait(NOON + 3 * HOUR)
+
+    early = never.wait(NOON + 70 * MINUTE)
+    told_of = never.wait(NOON + 71 * MINUTE)
+
+    assert of("P05", said) == []
+    assert of("P05", early) == []
+    assert told(of("P05", told_of)) == [("P05", "RAISED", "YELLOW")]
+
+
+def test_what_a_silent_terminal_has_plugged_in_meanwhile_is_waited_for() -> None:
+    """P05: silent over the limit; heard again, it first tells of the plugs of the last hour."""
+    port = a_port_whose_yard_beats(NOON + 30 * MINUTE)
+    back = NOON + 82 * MINUTE
+
+    silent = port.wait(back)
+    lives = port.hear(a_beat(back), at=back) + port.wait(back + 3 * MINUTE, step=MINUTE)
+    plugged = a_plug("ON", at=NOON + 35 * MINUTE)
+    rest = port.hear(plugged, at=back + 4 * MINUTE) + port.wait(back + HOUR)
+
+    assert of("P05", [*silent, *lives, *rest]) == []
+
+
+def test_a_terminal_that_stays_silent_is_asked_while_somebody_can_still_act() -> None:
+    """P05: its reefers may have no power either; half an hour after the limit it is told."""
+    port = a_port_whose_yard_beats(NOON + 30 * MINUTE)
+
+    silent = port.wait(NOON + 90 * MINUTE)
+    said = port.wait(NOON + 91 * MINUTE)
+
+    assert of("P05", silent) == []
+    assert told(of("P05", said))[0] == ("P05", "RAISED", "ORANGE")
