@@ -4,7 +4,6 @@ A rule says what is true now; everything that has to do with what was said befor
 for all rules. Time is the port's own (`sequenced_at`); nothing here reads a clock.
 """
 
-import re
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,7 +13,7 @@ from correlation import grouping, keeping, responses
 from correlation.desk import Desk
 from correlation.findings import NOTHING, SEVERITIES, Finding, Severity, Verdict
 from correlation.instants import DAY, HOUR, MINUTE, written
-from correlation.lifecycle_records import Instance, Pending, so_since, was_so_lately
+from correlation.lifecycle_records import Instance, Pending, renamed, so_since, was_so_lately
 from correlation.rules import RULES_OF, Rule, rules_reading
 
 ALERT_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:alert")
@@ -24,15 +23,6 @@ PATH_KEPT: Final = 8
 def rank(severity: Severity) -> int:
     """Return 0 for yellow up to 2 for red."""
     return SEVERITIES.index(severity)
-
-
-def _names(key: str, call: str) -> bool:
-    return _renamed(key, call, "") != key
-
-
-def _renamed(key: str, call: str, other: str) -> str:
-    """Return a dedup key with one call's id, also as part of a longer id, instead of another's."""
-    return re.sub(rf"(?<=\|){re.escape(call)}(?=[/|]|$)", other, key)
 
 
 class Judge(Desk):
@@ -147,6 +137,8 @@ class Judge(Desk):
             self._consider(finding)
         else:
             self._drop_pending(finding.key)
+            if finding.status == "BAND":  # so near it would not have closed
+                self._not_quiet(finding.key, self.now)
 
     def _consider(self, finding: Finding) -> None:
         """Raise a finding when its hold, and any grace of its subjects, is over."""
@@ -179,9 +171,13 @@ class Judge(Desk):
             port.pending.drop(key)
             port.set_timer(f"H|{key}", None)
             self.unwatch(pending.finding)
-            last = port.alerts.get(port.latest.get(key, ""))
-            if last and was_so_lately(last, pending.so_since, port.policy):
-                port.alerts.put(last.alert_id, replace(last, quiet_since=self.now))
+            self._not_quiet(key, pending.so_since)
+
+    def _not_quiet(self, key: str, since: int) -> None:
+        """Let the quiet of an alert that closed lately begin now: it was nearly so again."""
+        last = self.port.alerts.get(self.port.latest.get(key, ""))
+        if last and was_so_lately(last, since, self.port.policy):
+            self.port.alerts.put(last.alert_id, replace(last, quiet_since=self.now))
 
     # -- raise, update, close
 
@@ -316,8 +312,8 @@ class Judge(Desk):
     def _merged(self, instance: Instance) -> bool:
         """Close what was said of a call that proved to be another one; tell whether it was."""
         for old, (new, because) in self.port.merged.items():
-            if _names(instance.key, old):
-                heir = self._living(_renamed(instance.key, old, new))
+            if (key := renamed(instance.key, old, new)) != instance.key:
+                heir = self._living(key)
                 if heir:
                     self._close(instance, "SUPERSEDED", superseded_by=heir.alert_id)
                 else:
@@ -327,7 +323,7 @@ class Judge(Desk):
 
     def _former(self, key: str) -> list[str]:
         """Return the keys that this one had under the calls that are merged now."""
-        return [_renamed(key, new, old) for old, (new, _) in self.port.merged.items()]
+        return [renamed(key, new, old) for old, (new, _) in self.port.merged.items()]
 
     def _withdrawn_under(self, instance: Instance) -> str | None:
         for evidence in instance.finding.evidence:

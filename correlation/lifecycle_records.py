@@ -1,5 +1,6 @@
 """What the engine remembers of alerts: those that live or lived lately, and those on hold."""
 
+import re
 from typing import Final
 
 from msgspec import Struct
@@ -39,7 +40,7 @@ class Instance(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     own and its children's. `tick` is the count of clock ticks at the last raise or re-open.
     `red_version` is the version in which it last turned red, 0 while it is not; `accepted` the
     command that took its proposal. `quiet_since` is when it closed, or was last so after that for
-    too short a while to be told.
+    too short a while to be told, or so nearly that it would not have closed.
     """
 
     alert_id: str
@@ -84,6 +85,11 @@ class Pending(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     due: int
     finding: Finding
     so_since: int
+
+
+def renamed(key: str, call: str, other: str) -> str:
+    """Return a dedup key with one call's id, also as part of a longer id, instead of another's."""
+    return re.sub(rf"(?<=\|){re.escape(call)}(?=[/|]|$)", other, key)
 
 
 def so_since(finding: Finding, now: int, policy: Policy) -> int:

@@ -251,18 +251,23 @@ def _aboard(port: Port, booking: Booking) -> frozenset[str]:
 
 
 def _part_from_boxes_left_out(port: Port, name: str) -> None:
-    """Let go of boxes that a booking no longer names, unless one has been seen with it."""
+    """Let go of boxes that a booking no longer names, unless one has been seen with it.
+
+    What came under another booking stays there, even if that was heard first.
+    """
     booking = port.bookings[name]
     for identity in booking.visits:
         visit = port.visits[identity]
         seen = (visit.gate_in, visit.discharged, visit.placed, visit.stocked, visit.loaded)
-        is_seen = any(seen)
-        if booking.boxes and visit.box not in booking.boxes and not is_seen:
+        went_elsewhere = visit.booking not in ("", name)
+        if not booking.boxes or visit.box in booking.boxes or (any(seen) and not went_elsewhere):
+            continue
+        if not went_elsewhere:
             port.visits.put(identity, replace(visit, booking="", outbound=""))
             touch_visit(port, visit)
-            booking = replace(
-                booking, visits=tuple(held for held in booking.visits if held != identity)
-            )
+        booking = replace(
+            booking, visits=tuple(held for held in booking.visits if held != identity)
+        )
     port.bookings.put(name, booking)
 
 

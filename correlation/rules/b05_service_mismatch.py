@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from correlation.evidence import agents_of, call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
@@ -15,6 +16,7 @@ from correlation.picture.milestones import (
     berth_arrival,
     expected_of,
     is_dropped,
+    plan_of,
     projected_departure,
     said_of,
 )
@@ -28,11 +30,15 @@ from correlation.picture.services import (
     units_of,
 )
 from correlation.rules.rule import Rule, next_of
-from correlation.statements import Statement
+from correlation.statements import Statement, of_source
 
 
 class Order(Struct, frozen=True, gc=False):
-    """One service of a ship on her way in or out, beside the movement that it serves."""
+    """One service of a ship on her way in or out, beside the movement that it serves.
+
+    `begins` says from when on it is for, `movement` until when. `is_open`: another hour to board
+    is still to come.
+    """
 
     part: TerminalCall
     service: str
@@ -43,6 +49,8 @@ class Order(Struct, frozen=True, gc=False):
     from_at: int
     to_at: int
     movement: Best
+    begins: Best
+    is_open: bool = False
 
     @property
     def key(self) -> str:
@@ -107,18 +115,19 @@ def _orders(port: Port, call: Call) -> Iterator[Order]:
     berth = berth_arrival(port, first)
     boards = _boards(port, call, first) or berth
     if berth and boards and berth.classifier != "ACT":
+        is_open = _is_hour_to_come(port, call, first)
         for service in KIND_OF:
-            from_at = boards.at if service != "MOORING" else berth.at
-            to_at = from_at if service == "PILOTAGE" else max(from_at, berth.at)
+            begins = boards if service != "MOORING" else berth
+            to_at = begins.at if service == "PILOTAGE" else max(begins.at, berth.at)
             movement = boards if service == "PILOTAGE" else berth
-            if order := _order(port, first, (service, "INBD"), (from_at, to_at), movement):
-                yield order
+            if order := _order(port, first, (service, "INBD"), (begins, to_at), movement):
+                yield replace(order, is_open=is_open and service != "MOORING")
     agreed = agreed_departure(port, last)
     left = said_of(port, call, last, "BERTH", "DEPA").get("ACT")
     if agreed and not left:
         leaves = projected_departure(port, last, agreed)
         for service in KIND_OF:
-            if order := _order(port, last, (service, "OUTB"), (leaves.at, leaves.at), leaves):
+            if order := _order(port, last, (service, "OUTB"), (leaves, leaves.at), leaves):
                 yield order
 
 
@@ -132,10 +141,25 @@ def _boards(port: Port, call: Call, part: TerminalCall) -> Best | None:
     return boards
 
 
+def _is_hour_to_come(port: Port, call: Call, part: TerminalCall) -> bool:
+    """Tell whether the berth of a ship at the roads was planned anew, the hour to board not yet.
+
+    The words of one plan come one by one: until all are here the old hour measures nothing.
+    """
+    said = said_of(port, call, part, "PILOT_BOARDING_PLACE", "ARRI")
+    agreed, plan = said.get("PLN"), plan_of(port, part)
+    if "ACT" not in said or agreed is None or plan is None:
+        return False
+    before = [one for one in of_source(part.plan, plan.source) if one is not plan]
+    is_moved = all(one.value != plan.value for one in before)
+    return is_moved and plan.occurred_at > agreed.occurred_at
+
+
 def _order(
-    port: Port, part: TerminalCall, name: tuple[str, str], span: tuple[int, int], movement: Best
+    port: Port, part: TerminalCall, name: tuple[str, str], span: tuple[Best, int], movement: Best
 ) -> Order | None:
     service, direction = name
+    begins, to_at = span
     call = port.calls[part.call]
     kept = service if direction == "INBD" else f"{service}.{direction}"
     milestones = said_of(port, call, part, kept, "STRT")
@@ -147,7 +171,9 @@ def _order(
         return None
     starts = [unit.from_at for unit in units_of(said) if unit.from_at is not None]
     starts_at = int(planned.value or 0) if planned else min(starts, default=None)
-    return Order(part, service, direction, said, planned, starts_at, *span, movement)
+    return Order(
+        part, service, direction, said, planned, starts_at, begins.at, to_at, movement, begins
+    )
 
 
 def _missing(port: Port, order: Order, _now: int) -> Trouble | None:
@@ -192,7 +218,8 @@ def _off_time(port: Port, order: Order, now: int) -> Trouble | None:
     watched_at = order.movement.at - int(policy.service_watch_hours * HOUR)
     wide = int(policy.service_far_minutes * MINUTE)
     narrow = int(policy.service_near_minutes * MINUTE)
-    if off > wide or (now >= near_at and off > narrow):
+    is_wrong = off > wide or (now >= near_at and off > narrow)
+    if is_wrong and not order.is_open:
         return Trouble("b05.off_time", "TRUE", watched_at)
     is_close = off <= int(policy.service_clear_minutes * MINUTE)
     return None if is_close else Trouble("b05.off_time", "BAND", watched_at)
@@ -241,7 +268,7 @@ def _finding(port: Port, call: Call, order: Order, trouble: Trouble, severity: S
             ("service", f"{part.id}/{order.key}", order.service),
             *((("call", other.id, call_label(port, other)),) if other else ()),
         ),
-        evidence=evidence_of([order.said, order.planned, order.movement.said]),
+        evidence=evidence_of([order.said, order.planned, order.movement.said, order.begins.said]),
         causes=_causes(port, order, trouble),
         audience=parties(
             port,

@@ -58,6 +58,35 @@ def test_a_word_that_was_long_under_way_counts_from_when_it_was_so() -> None:
     assert told(said) == [("T05", "REOPENED", "YELLOW")]
 
 
+def test_a_word_that_came_much_too_late_still_belongs_to_its_trouble() -> None:
+    """Held again at 13:05 and heard at 14:55: the quiet lasted 54 minutes, not three hours."""
+    port = APort()
+    a_held_box(port)
+    port.hear(a_hold(BOX, at=NOON + MINUTE, lifted=True), at=NOON + MINUTE)
+    heard = NOON + 175 * MINUTE
+    port.wait(heard)
+
+    said = port.hear(a_hold(BOX, at=NOON + 65 * MINUTE, number="hold:aut:2"), at=heard)
+
+    assert told(said) == [("T05", "REOPENED", "YELLOW")]
+
+
+def test_what_came_so_near_that_it_would_not_have_closed_was_not_quiet() -> None:
+    """Off by five hours, by none, an hour later by what is nearly too much, then by five again."""
+    for by, change in ((3 * HOUR + 30 * MINUTE, "REOPENED"), (2 * HOUR, "RAISED")):
+        port, agreed = APort(), NOON + 40 * HOUR
+        port.hear(a_milestone("PLN", agreed, at=NOON), at=NOON)
+        minutes = ((0, 5 * HOUR), (60, 0), (120, by), (170, 5 * HOUR))
+        for minute, off in minutes:
+            now = NOON + minute * MINUTE
+            port.wait(now)
+            port.hear(a_milestone("EST", agreed + off, at=now), at=now)
+
+        said = port.wait(NOON + 4 * HOUR)
+
+        assert [one["change"] for one in said] == [change]
+
+
 def test_true_again_after_hours_is_a_new_alert() -> None:
     """Beyond 60 minutes the id is new, and never the old one."""
     port = APort()

@@ -91,6 +91,24 @@ def test_gate_in_clears_the_export() -> None:
     assert told(said) == [("T01", "CLEARED", "YELLOW")]
 
 
+def test_a_box_stays_with_its_new_booking_when_the_old_one_lets_go_of_it_later() -> None:
+    """T01: rolled to another booking, and the word of the new one came first."""
+    port = APort()
+    a_ship(port)
+    other = "RDAU2000021"
+    port.hear(a_booking(PART, BOX, other, at=NOON), at=NOON)
+    port.wait(NOON + 13 * HOUR)
+    rolled = NOON + 13 * HOUR
+    new_key = f"T01|bkg:RDA:BK2|{BOX}|FCO"
+    raised = port.hear(a_booking(PART, BOX, at=rolled, name="bkg:RDA:BK2"), at=rolled)
+
+    said = port.hear(a_booking(PART, other, at=rolled + MINUTE), at=rolled + 2 * MINUTE)
+
+    assert new_key in {one["dedup_key"] for one in raised}
+    assert new_key not in {one["dedup_key"] for one in said}
+    assert new_key in port.open_alerts()
+
+
 def trucks(port: APort, count: int) -> None:
     """Book trucks from the opening of the window on, one each ten minutes."""
     for n in range(count):

@@ -169,3 +169,68 @@ def test_a_ship_that_is_there_early_waits_for_the_agreed_hour() -> None:
     port.hear(a_milestone("ACT", there, at=there), at=there)
 
     assert of_b05(port.wait(there + 2 * HOUR)) == []
+
+
+def a_ship_at_the_roads(port: APort) -> int:
+    """Let her come on time, with a pilot as agreed; return when she anchors."""
+    a_ship_to_come(port)
+    port.hear(a_pilot(COMES, at=NOON), at=NOON)
+    port.wait(COMES, step=HOUR)
+    port.hear(a_milestone("ACT", COMES, at=COMES), at=COMES)
+    return COMES + 10 * MINUTE
+
+
+def test_pilots_of_a_ship_at_the_roads_wait_for_the_word_of_her_new_hour() -> None:
+    """Her berth is put off by nine hours, her pilot too; the hour to board is heard hours later."""
+    port = APort()
+    now = a_ship_at_the_roads(port)
+    board = COMES + 9 * HOUR
+    port.hear(a_berth_plan(board + 2 * HOUR, board + 26 * HOUR, at=now), at=now)
+    moved = now + 10 * MINUTE
+    port.hear(a_pilot(board, at=moved), at=moved)
+
+    before = port.wait(now + 3 * HOUR)
+    after = port.hear(a_milestone("PLN", board, at=now), at=now + 3 * HOUR)
+    after += port.wait(now + 4 * HOUR)
+
+    assert [one for one in of_b05(before) if one[1] == "RAISED"] == []
+    assert of_b05(after) == []
+
+
+def test_a_berth_plan_that_is_told_again_leaves_the_agreed_hour_as_it_is() -> None:
+    """Only her departure moves: a pilot put off without a reason is told."""
+    port = APort()
+    now = a_ship_at_the_roads(port)
+    port.hear(a_berth_plan(COMES + 2 * HOUR, COMES + 30 * HOUR, at=now), at=now)
+    port.hear(a_pilot(COMES + 9 * HOUR, at=now), at=now)
+
+    said = port.wait(now + 20 * MINUTE)
+
+    assert ("B05", "RAISED", "RED") in of_b05(said)
+
+
+def test_tugs_off_her_new_hour_to_board_are_the_trouble_that_closed_within_the_hour() -> None:
+    """The word of it was 25 minutes under way, and the hour alongside is heard before it."""
+    port = APort()
+    a_ship_to_come(port)
+    a_tug = [a_unit("tug-1", "TUG", COMES, COMES + 2 * HOUR)]
+    now = COMES - 6 * HOUR
+    port.wait(now, step=HOUR)
+    port.hear(a_service(PART, "TOWAGE", "CONFIRMED", at=now, units=a_tug, units_required=1), at=now)
+    port.hear(a_milestone("EST", COMES + HOUR, at=now), at=now)
+    port.wait(now + 20 * MINUTE)
+    a_tug = [a_unit("tug-1", "TUG", COMES + HOUR, COMES + 3 * HOUR)]
+    mended = now + 20 * MINUTE
+    port.hear(
+        a_service(PART, "TOWAGE", "CONFIRMED", at=mended, units=a_tug, units_required=1), at=mended
+    )
+    closed = port.wait(mended + 50 * MINUTE)
+    so = mended + 50 * MINUTE
+    port.hear(a_milestone("EST", COMES + 4 * HOUR, at=so, service="BERTH"), at=so + 5 * MINUTE)
+    port.wait(so + 25 * MINUTE)
+    port.hear(a_milestone("EST", COMES + 2 * HOUR, at=so), at=so + 25 * MINUTE)
+
+    said = port.wait(so + 40 * MINUTE)
+
+    assert [one[1] for one in of_b05(closed)] == ["CLEARED"]
+    assert [one[1] for one in of_b05(said)] == ["REOPENED"]
