@@ -158,7 +158,8 @@ def consumer_config(
         "heartbeat.interval.ms": 2_000,
         # librdkafka waits a full second after a full queue unless told otherwise.
         "fetch.queue.backoff.ms": 10,
-        "fetch.wait.max.ms": 10,
+        # How long the broker may hold its answer while there is no record (decision 0013).
+        "fetch.wait.max.ms": 200,
         "fetch.message.max.bytes": MESSAGE_BYTES_MAX,
         **static,
     }

@@ -104,7 +104,7 @@ class Desk:
             Refused: this process may not own the partition.
         """
         began = time.monotonic()
-        reader, tail = self._reader(), self._reader(wait_ms=200, least_bytes=65_536)
+        reader, tail = self._reader(), self._reader(least_bytes=65_536)
         try:
             found = await self._restore(reader, tail)
             seconds = round(time.monotonic() - began, 3)

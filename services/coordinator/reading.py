@@ -35,14 +35,13 @@ class Record:
 class Reader:
     """Reads partitions by number, each from a given offset; use it from one thread at a time."""
 
-    def __init__(self, settings: Settings, *, wait_ms: int = 10, least_bytes: int = 1) -> None:
-        """Connect; the broker is asked less often if it may answer after `wait_ms` or with more."""
+    def __init__(self, settings: Settings, *, least_bytes: int = 1) -> None:
+        """Connect; the broker is asked less often if it answers with more."""
         self._ends: dict[str, int] = {}
         self._consumer: Any = Consumer(
             {
                 **consumer_config(settings, "rada.direct"),
                 "auto.offset.reset": "error",
-                "fetch.wait.max.ms": wait_ms,
                 "fetch.min.bytes": least_bytes,
                 # Compaction may leave an end without a record: only this tells that it is reached.
                 "enable.partition.eof": True,

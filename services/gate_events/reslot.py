@@ -105,9 +105,7 @@ class Reslotter:
 
     def _follow(self) -> None:
         sender = Sender(self._settings)
-        # Proposals are few and nobody waits for one with a watch in hand.
-        asking = {"fetch.wait.max.ms": 200}
-        consumer = Consumer({**consumer_config(self._settings, GROUP), **asking})
+        consumer = Consumer(consumer_config(self._settings, GROUP))
         try:
             consumer.subscribe([qualified(PICTURE.name, self._settings.namespace)])
             while not self._stopping.is_set():
