@@ -32,7 +32,7 @@ def free_port() -> int:
     Raises `NoFreePort` when there is none left.
     """
     for port in range(FIRST, LAST + 1):
-        if port not in _twins and _is_reserved(port):
+        if port not in _twins and _reserve(port):
             return port
     raise NoFreePort
 
@@ -42,23 +42,34 @@ def port_or_free(preferred: int) -> int:
 
     What this process had before it may have again, once nobody listens there any more.
     """
-    return preferred if _is_reserved(preferred) else free_port()
+    return preferred if _reserve(preferred) else free_port()
 
 
-def _is_reserved(port: int) -> bool:
-    twin = _twins.get(port) or socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def _reserve(port: int) -> bool:
+    """Keep a port for this process, if no other one keeps it and nobody listens there."""
+    if port in _twins:
+        return _is_free(port)
+    twin = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
-        if port not in _twins:
-            twin.bind((HOST, port))
-        with socket.socket() as probe:
-            # A connection that is only closing does not keep a server from listening there.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((HOST, port))
+        twin.bind((HOST, port))
     except OSError:
-        if port not in _twins:
-            twin.close()
+        twin.close()
+        return False
+    if not _is_free(port):
+        twin.close()
         return False
     _twins[port] = twin
+    return True
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # A connection that is only closing does not keep a server from listening there.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
     return True
 
 

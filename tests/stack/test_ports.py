@@ -70,26 +70,31 @@ def test_ports_are_below_those_of_outgoing_connections() -> None:
     assert FIRST <= free_port() <= LAST < 32_768
 
 
-def test_a_port_on_which_somebody_listens_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Let somebody else listen on the first port of the range."""
+    with socket.socket() as theirs:
+        theirs.bind((HOST, 0))
+        theirs.listen()
+        port = int(theirs.getsockname()[1])
+        monkeypatch.setattr(ports, "FIRST", port)
+        yield port
+
+
+def test_a_port_on_which_somebody_listens_is_passed_over(
+    taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A server that is not ours keeps its port."""
-    with socket.socket() as theirs:
-        theirs.bind((HOST, 0))
-        theirs.listen()
-        taken = theirs.getsockname()[1]
-        monkeypatch.setattr(ports, "FIRST", taken)
-        monkeypatch.setattr(ports, "LAST", 65_535)
+    monkeypatch.setattr(ports, "LAST", 65_535)
 
-        assert free_port() > taken
+    assert free_port() > taken
 
 
-def test_no_port_left_is_an_error_that_names_the_range(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_port_left_is_an_error_that_names_the_range(
+    taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The operator reads which numbers were tried."""
-    with socket.socket() as theirs:
-        theirs.bind((HOST, 0))
-        theirs.listen()
-        taken = theirs.getsockname()[1]
-        monkeypatch.setattr(ports, "FIRST", taken)
-        monkeypatch.setattr(ports, "LAST", taken)
+    monkeypatch.setattr(ports, "LAST", taken)
 
-        with pytest.raises(NoFreePort, match=f"between {taken} and {taken}"):
-            free_port()
+    with pytest.raises(NoFreePort, match=f"between {taken} and {taken}"):
+        free_port()

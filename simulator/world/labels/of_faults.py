@@ -46,32 +46,27 @@ def late(ledger: Ledger, voices: Chorus, fact: Late, now: int) -> int | None:
 
 def mistyped(ledger: Ledger, voices: Chorus, typed: Mistyped, now: int) -> int | None:
     """D04: judge a container number that was typed wrong; return when to look again."""
-    key = f"D04|{typed.number}"
-    if now < typed.told_at:
-        return typed.told_at
-    if now >= typed.until:
-        ledger.over(key, now)
-        return None
     audience = {typed.operator, *voices.codes["OPS"], *voices.codes["AUT"]}
-    so = _truth(key, typed.told_at, audience, "mistyped-number")
-    act_by = typed.told_at + at_most.CHECK_BY
-    ledger.so(so._replace(severity="ORANGE", act_by_at=act_by), now)
-    return typed.until
+    so = _truth(f"D04|{typed.number}", typed.told_at, audience, "mistyped-number")
+    return _seen_twice(ledger, so, typed, now)
 
 
 def twin(ledger: Ledger, voices: Chorus, other: Twin, now: int) -> int | None:
     """D04: judge a ship that is heard in two places; return when to look again."""
-    key = f"D04|imo:{other.imo}"
-    if now < other.told_at:
-        return other.told_at
-    if now >= other.until:
-        ledger.over(key, now)
-        return None
     audience = {*voices.codes["OPS"], *voices.codes["AUT"]}
-    so = _truth(key, other.told_at, audience, "twin-transponder")
-    act_by = other.told_at + at_most.CHECK_BY
+    so = _truth(f"D04|imo:{other.imo}", other.told_at, audience, "twin-transponder")
+    return _seen_twice(ledger, so, other, now)
+
+
+def _seen_twice(ledger: Ledger, so: Truth, fault: Mistyped | Twin, now: int) -> int | None:
+    if now < fault.told_at:
+        return fault.told_at
+    if now >= fault.until:
+        ledger.over(so.key, now)
+        return None
+    act_by = fault.told_at + at_most.CHECK_BY
     ledger.so(so._replace(severity="ORANGE", act_by_at=act_by), now)
-    return other.until
+    return fault.until
 
 
 def wrong_clock(env: simpy.Environment, ledger: Ledger, voice: Voice) -> Steps:

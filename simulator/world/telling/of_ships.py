@@ -320,16 +320,18 @@ def bound_for(voices: Chorus, call: Call, now: int, chance: Random, to: str = ""
         data |= {"destination_raw": f"{call.system[2:]} PILOT ST", "resolved_by": "NONE"}
     if to:
         data["previous"] = call.system
-    data["refs"] = {"vessel": ship_of(call)}
-    voice, named = voices.of("OPS", "vessel"), f"imo:{call.ship.imo}"
-    return voice.say(now, "vessel.voyage-declared", named, data)
+    return _by_ais(voices, call, now, "voyage-declared", data)
 
 
 def position(voices: Chorus, call: Call, now: int, place: tuple[float, float]) -> int:
     """Let the AIS receiver say where it hears a ship's number."""
-    data: Event = {"lat": place[0], "lon": place[1], "refs": {"vessel": ship_of(call)}}
+    return _by_ais(voices, call, now, "position-reported", {"lat": place[0], "lon": place[1]})
+
+
+def _by_ais(voices: Chorus, call: Call, now: int, kind: str, data: Event) -> int:
+    data["refs"] = {"vessel": ship_of(call)}
     voice, named = voices.of("OPS", "vessel"), f"imo:{call.ship.imo}"
-    return voice.say(now, "vessel.position-reported", named, data)
+    return voice.say(now, f"vessel.{kind}", named, data)
 
 
 SAME_NAME: Final = {
@@ -346,9 +348,7 @@ def retyped(voices: Chorus, call: Call, now: int) -> int:
     code = call.terminal.code[:5] if call.system != "PAONX" else "PAMIT"
     data: Event = {"destination_raw": name, "destination": other, "resolved_by": "NAME"}
     data |= {"candidates": sorted((code, other)), "previous": call.terminal.code[:5]}
-    data["refs"] = {"vessel": ship_of(call)}
-    voice, named = voices.of("OPS", "vessel"), f"imo:{call.ship.imo}"
-    return voice.say(now, "vessel.voyage-declared", named, data)
+    return _by_ais(voices, call, now, "voyage-declared", data)
 
 
 def rotation(voices: Chorus, call: Call, way: Rotation, now: int) -> None:

@@ -7,6 +7,7 @@ from tests.correlation.given import (
     NOON,
     OTHER_SHIP,
     APort,
+    Event,
     a_berth_plan,
     a_command,
     of,
@@ -227,14 +228,18 @@ def test_work_that_has_begun_and_moved_nothing_by_its_first_figures_is_told() ->
     assert told(said) == [("P02", "RAISED", "YELLOW")]
 
 
+def fast_since_noon(port: APort, heard: int) -> list[Event]:
+    """Let it be heard late of a planned ship that she is fast; return what is said of it."""
+    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
+    port.wait(heard)
+    return port.hear(an_actual("ALL_FAST", NOON), at=heard)
+
+
 def test_what_the_terminal_said_while_nobody_heard_it_is_waited_for() -> None:
     """P02: that she is fast comes four hours late, and a minute later that she has been worked."""
-    port = APort()
-    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
-    heard = NOON + 4 * HOUR
-    port.wait(heard)
+    port, heard = APort(), NOON + 4 * HOUR
 
-    said = port.hear(an_actual("ALL_FAST", NOON), at=heard)
+    said = fast_since_noon(port, heard)
     said += port.wait(heard + MINUTE, step=MINUTE)
     said += port.hear(progress(90, 310, at=heard - 20 * MINUTE), at=heard + 2 * MINUTE)
 
@@ -243,12 +248,9 @@ def test_what_the_terminal_said_while_nobody_heard_it_is_waited_for() -> None:
 
 def test_a_ship_that_was_fast_for_hours_before_it_was_heard_is_told_when_no_more_comes() -> None:
     """P02: twenty minutes after the late word the terminal has said nothing of a lift."""
-    port = APort()
-    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
-    heard = NOON + 4 * HOUR
-    port.wait(heard)
+    port, heard = APort(), NOON + 4 * HOUR
 
-    said = port.hear(an_actual("ALL_FAST", NOON), at=heard)
+    said = fast_since_noon(port, heard)
     said += port.wait(heard + 20 * MINUTE)
     assert of("P02", said) == []
 
