@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import faust
 from confluent_kafka.admin import AdminClient
+from faust.tables.manager import TableManager
 
 from contracts.topics import JOURNAL, qualified
 from plumbing import logs
@@ -172,6 +173,14 @@ class _App(faust.App):
         pass
 
 
+class _NoTables(TableManager):
+    """Faust waits a second at each start for tables to be declared; here none ever is."""
+
+    async def on_start(self) -> None:
+        await self._update_channels()
+        await self.recovery.start()
+
+
 def _faust_app(settings: Settings) -> Any:
     group = qualified("rada.coordinator", settings.namespace)
     servers = settings.kafka.bootstrap_servers.split(",")
@@ -192,6 +201,7 @@ def _faust_app(settings: Settings) -> Any:
         topic_allow_declare=False,
         topic_disable_leader=True,
         table_standby_replicas=0,
+        TableManager=_NoTables,
         web_enabled=False,
         store="memory://",
         autodiscover=False,
