@@ -18,6 +18,7 @@ from correlation.commands import apply_command
 from correlation.grouping import tell_roots
 from correlation.lifecycle import Judge
 from correlation.picture import (
+    bookings,
     cargo,
     cargo_kinds,
     clearance,
@@ -63,6 +64,7 @@ FOLDS: Final[dict[str, Fold]] = {
         yard,
         stock,
         clearance,
+        bookings,
         formalities,
     )
     for name, fold in part.FOLDS.items()

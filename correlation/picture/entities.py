@@ -207,10 +207,11 @@ class Dangerous(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
 
 
 class Box(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
-    """A container number: its visits, oldest first, and the appointments that name it."""
+    """A container number: its visits and the bookings it went between, and appointments for it."""
 
     visits: tuple[str, ...] = ()
     appointments: tuple[str, ...] = ()
+    bookings: tuple[str, ...] = ()
 
 
 class Booking(Struct, frozen=True, array_like=True, kw_only=True, gc=False):

@@ -37,6 +37,8 @@ from correlation.picture.travelling import AT_GATE, GATED_IN
 from correlation.picture.wrong_clocks import clock_off
 from correlation.statements import Slot
 
+BOOKINGS_MAX: Final = 4
+"""Of the bookings between which one box went, so many are kept."""
 COUNTS_SAID_EACH: Final = 30 * SECOND
 """A call's count of trucks is shown so long after it changed, with whatever else changed."""
 _KEPT: Final = ("facility", "gate", "haulier", "expects_departure_at")
@@ -332,11 +334,20 @@ def join_booking(port: Port, visit_id: str, name: str) -> None:
         note_dangerous(port, visit_id)
     visit = port.visits[visit_id]
     outbound = booking.terminal_call or visit.outbound
+    if visit.booking not in ("", name):
+        _note_bookings(port, visit.box, visit.booking, name)
     if visit.booking != name or visit.outbound != outbound:
         visit = replace(visit, booking=name, outbound=outbound)
         port.visits.put(visit_id, visit)
         relink(port, visit)
     touch_visit(port, visit)
+
+
+def _note_bookings(port: Port, number: str, *names: str) -> None:
+    # A box that went from one booking to another may have to go back, or on.
+    box = port.boxes[number]
+    others = [held for held in box.bookings if held not in names]
+    port.boxes.put(number, replace(box, bookings=(*others, *names)[-BOOKINGS_MAX:]))
 
 
 def keep_visit(port: Port, before: Visit, visit: Visit, aspects: int = ALL) -> None:

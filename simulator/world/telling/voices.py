@@ -29,6 +29,8 @@ RESUMED_EACH: Final = 2 * SECOND
 """After a silence a source sends what it wrote meanwhile at this pace."""
 BEAT_SHARE: Final = 0.4
 """A source that has nothing to say beats after this share of the silence that it is allowed."""
+HELD_MAX: Final = 4000
+"""Things of which a voice knows when it last wrote of them, before it forgets those of the past."""
 Steps = Generator[simpy.Event, Any, Any]
 
 
@@ -65,6 +67,7 @@ class Voice:
         self._resumes = 0
         self._forced: list[tuple[int, int]] = []
         self._waiting = 0
+        self._written: dict[tuple[str, str], int] = {}
         self._held_to = self._held_for = 0
         """Up to when, and for how long, the last word that came into a silence was held up."""
         self.noted: int | None = None
@@ -81,12 +84,25 @@ class Voice:
         happened = more.pop("happened", now)
         off = self.noise.clock_off
         recorded = now + self._chance.randrange(self._low, self._high) // SECOND * SECOND
+        recorded = self._written_down(now, (kind, subject), recorded)
         event = self._event(kind, subject, data, (happened + off, recorded + off))
         event.update(more)
         at = recorded + self._chance.randrange(200, 3000)
         first = self._send(kind, event, max(at, now + 1, self._hand.news_from))
         self.noted = self.noted or first
         return first
+
+    def _written_down(self, now: int, of: tuple[str, str], at: int) -> int:
+        """Return when a word is written down: a second after the one before on the same thing.
+
+        Whoever is slow is slow with both, and a system stores what it is told one after the other.
+        """
+        last = self._written
+        at = max(at, last.get(of, 0) + SECOND)
+        if len(last) >= HELD_MAX:  # what was written down by now holds up nothing
+            self._written = last = {name: when for name, when in last.items() if when > now}
+        last[of] = at
+        return at
 
     def baseline(self, at: int, kind: str, subject: str, data: Event, happened: int) -> int:
         """Say at an instant what has been so for long, as a source does when it is connected."""

@@ -287,6 +287,38 @@ def test_a_booking_that_was_cancelled_stays_so_whatever_was_written_down_later()
     assert of_d02(port.wait(later + 2 * HOUR)) == []
 
 
+def test_a_box_stays_on_its_next_booking_when_the_old_one_is_cancelled_after_it() -> None:
+    """The carrier books her anew first, cancels then, and she comes in under the new one."""
+    port = APort()
+    port.hear(a_berth_plan(NOON + 48 * HOUR, NOON + 72 * HOUR, at=NOON), at=NOON)
+    port.hear(a_booking(PART, BOX, at=NOON), at=NOON)
+    anew, cancelled = NOON + HOUR, NOON + 63 * MINUTE
+    port.hear(a_booking(PART, BOX, at=anew, name="bkg:RDA:BK2"), at=anew)
+    port.hear(a_booking(PART, at=cancelled, status="CANCELLED"), at=cancelled)
+    port.hear(a_gate_in(BOX, at=NOON + 2 * HOUR, booking="bkg:RDA:BK2"), at=NOON + 2 * HOUR)
+
+    assert of_d02(port.wait(NOON + 4 * HOUR)) == []
+
+
+def test_a_box_that_was_named_once_more_before_its_booking_was_cancelled_goes_on_to_the_next() -> (
+    None
+):
+    """Boxes are taken off one by one: an amendment still names her, and then all is cancelled."""
+    port = APort()
+    port.hear(a_berth_plan(NOON + 48 * HOUR, NOON + 72 * HOUR, at=NOON), at=NOON)
+    port.hear(a_booking(PART, BOX, at=NOON), at=NOON)
+    for minutes, name, status in (
+        (60, "bkg:RDA:BK2", "CONFIRMED"),
+        (63, "bkg:RDA:BK1", "AMENDED"),
+        (66, "bkg:RDA:BK1", "CANCELLED"),
+    ):
+        at, named = NOON + minutes * MINUTE, () if status == "CANCELLED" else (BOX,)
+        port.hear(a_booking(PART, *named, at=at, name=name, status=status), at=at)
+    port.hear(a_gate_in(BOX, at=NOON + 2 * HOUR, booking="bkg:RDA:BK2"), at=NOON + 2 * HOUR)
+
+    assert of_d02(port.wait(NOON + 4 * HOUR)) == []
+
+
 def test_an_agent_that_goes_back_to_the_timetable_contradicts_nobody() -> None:
     """He said Friday at noon, then what the timetable says: his own word is no longer so."""
     port = APort()
