@@ -12,6 +12,7 @@ from correlation.findings import NOTHING, Action, Finding, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.corridors import seen_ahead, waiting_place
 from correlation.picture.entities import Flow
+from correlation.picture.hours import gate_week, is_open
 from correlation.picture.port import Port
 from correlation.picture.queues import BOTH, BUCKET, booked, halves
 from correlation.rules.rule import Rule, next_of
@@ -61,6 +62,8 @@ def find(port: Port, flow_id: str, now: int) -> Verdict:
     far = [sign for sign in signs if sign.value > sign.limit and now < sign.void_at]
     # What an old report said stays until a newer one says otherwise, but not through the night.
     near = [s for s in signs if s.value >= s.over_below and now < s.void_at + OLD]
+    if (far or near) and is_shut(port, flow.gate, now):  # nobody stands before a closed gate
+        far, near = ([s for s in held if s.void_at == NEVER] for held in (far, near))
     if not far and not near:
         return Verdict((), wake)
     return Verdict((_finding(port, flow, far or near, capacity, is_true=bool(far)),), wake)
@@ -204,6 +207,15 @@ def capacity_per_hour(port: Port, gate: str) -> float | None:
         share = {"OPEN": 1.0, "CLOSED": 0.0}.get(str(said.value), port.policy.gate_degraded_share)
         total += full if said.value == "DEGRADED" and rate is not None else full * share
     return total
+
+
+def is_shut(port: Port, gate: str, now: int) -> bool:
+    """Tell whether a gate is closed now by the hours of its profile."""
+    facility, _, name = gate.partition("/gate/")
+    place = port.community.places.get(facility) if port.community else None
+    known = next((each for each in place.gates if each.id == name), None) if place else None
+    week = gate_week(known.hours) if known else None
+    return week is not None and not is_open(week, port.system, now)
 
 
 def _key(flow: Flow) -> str:

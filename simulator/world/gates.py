@@ -1,6 +1,7 @@
 """Gates and their lanes: the queue is what comes of trucks, lanes and transaction times."""
 
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Iterator
 from functools import partial
 from math import ceil
 from random import Random
@@ -13,7 +14,7 @@ from correlation.instants import HOUR, MINUTE
 from simulator.world.boxes import SLOT, Appointment
 from simulator.world.chance import lognormal
 from simulator.world.instants import whole
-from simulator.world.labels.of_places import Busy, congested, gate_key
+from simulator.world.labels.of_places import Busy, congested
 from simulator.world.port import Port, Steps
 from simulator.world.slots import is_open
 from simulator.world.telling import of_trucks as say
@@ -33,6 +34,8 @@ SIGMA_IN: Final = 0.55
 FULL_FACTOR: Final = 1.4
 """How much longer it takes to be served in a yard that is too full."""
 REPORT_EACH: Final = 15 * MINUTE
+AHEAD_EACH: Final = 30 * MINUTE
+"""Those to come are counted by half hours, as slots are taken."""
 WINDOW: Final = 30 * MINUTE
 LATELY: Final = 4 * HOUR
 STANDS: Final = 2 * HOUR
@@ -142,31 +145,62 @@ def inside_minutes(port: Port, chance: Random) -> float:
 
 def reports(gate: Gate) -> Steps:
     """Let the gate's system report its queue."""
-    port, before = gate.port, None
+    port, before, who = gate.port, None, (gate.id, gate.terminal.operator)
     while True:
         yield port.wait(port.now + REPORT_EACH)
+        wait, turn, walk_ins, told = 0.0, None, None, port.now
         if is_open(gate.profile, port.now, gate.terminal.timezone):
             wait, turn, walk_ins = gate.mean_wait(), gate.turn_p90(), gate.walk_in_share()
             counts = say.Counts(round(gate.queue / port.density), wait, turn, walk_ins)
             told = say.queue(port.voices, gate.id, port.now, counts)
-            mean, before = (wait if before is None else (wait + before) / 2), wait
-            who = (gate.id, gate.terminal.operator)
-            busy = Busy(*who, mean, turn, walk_ins, told, partial(_hauliers, gate), _root(port))
-            congested(port.ledger, port.voices, busy, port.now)
-        elif before is not None:
-            before = None
-            port.ledger.over(gate_key(gate.id), port.now)
+            wait, before = (wait if before is None else (wait + before) / 2), wait
+        else:
+            before = None  # and what it counted before it closed is over
+        ahead, hauliers = _ahead(gate), partial(_hauliers, gate)
+        busy = Busy(*who, wait, turn, walk_ins, ahead, told, hauliers, _root(port))
+        congested(port.ledger, port.voices, busy, port.now)
+
+
+def _ahead(gate: Gate) -> float:
+    """Return the share (%) of what a gate can pass in two hours that is booked for them.
+
+    They count from the last half hour; a truck that was seen on its way when it will be here.
+    """
+    port = gate.port
+    at, trucks = port.trucks_ahead
+    if at != port.now:
+        trucks = _counted(port)
+        port.trucks_ahead = (port.now, trucks)
+    return 100 * trucks[gate.id] / (2 * gate.profile.capacity_per_hour)
+
+
+def _counted(port: Port) -> Counter[str]:
+    """Return the trucks that are to come to each gate within two hours."""
+    since = whole(port.now, AHEAD_EACH)
+    until, found = since + 2 * HOUR, Counter[str]()
+    for made in _made(port):
+        comes_at = made.comes_at if made.is_seen and made.comes_at else made.slot_at
+        if since <= comes_at < until and made.is_live and not made.is_here:
+            found[made.gate] += 1
+    return found
+
+
+def _made(port: Port) -> Iterator[Appointment]:
+    """Yield every appointment of a port that may still be to come."""
+    for call in port.calls:
+        yield from call.trucks
+    for box in port.imports:
+        if box.appointment:
+            yield box.appointment
 
 
 def _hauliers(gate: Gate) -> tuple[str, ...]:
     """Return whose trucks are booked at a gate in the next two hours."""
     port = gate.port
-    booked = [made for call in port.calls for made in call.trucks]
-    booked += [box.appointment for box in port.imports if box.appointment]
     return tuple(
         dict.fromkeys(
             made.haulier
-            for made in booked
+            for made in _made(port)
             if made.gate == gate.id and made.is_live and -SLOT < made.slot_at - port.now < 2 * HOUR
         )
     )

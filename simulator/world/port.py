@@ -1,5 +1,6 @@
 """One port of the hidden world: what its parts share, and what its whole consists of."""
 
+from collections import Counter
 from collections.abc import Generator, Mapping
 from random import Random
 from types import MappingProxyType
@@ -78,6 +79,8 @@ class Port:
         self.watch = Watch(env, ledger, self.voices, self._shifted)
         self.imports: dict[Box, None] = {}
         """Imports that are to come, or here."""
+        self.trucks_ahead: tuple[int, Counter[str]] = (-1, Counter())
+        """When it was last counted how many trucks are to come to each gate, and how many."""
         self.lead = 0
         """For how long before the run ships berth and boxes move, ms."""
         self.shifted: list[Call] = []

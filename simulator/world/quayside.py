@@ -1,6 +1,7 @@
 """The work on a ship: boxes off, then boxes on, as fast as cranes, shifts and people allow."""
 
 from collections.abc import Callable
+from operator import itemgetter
 from random import Random
 from typing import Final
 
@@ -29,6 +30,10 @@ SAID_TO: Final = 5 * MINUTE
 PACE_OVER: Final = 2 * HOUR
 PACE_MOVES: Final = 30
 """Fewer moves in these hours say nothing of a pace."""
+LOOK: Final = 5 * MINUTE
+"""So often the end is reckoned anew of a ship whose boxes are told one by one."""
+TOLD_EACH: Final = 0.8
+"""Of the moves so far; the rest are in the terminal's figures only."""
 
 
 class _Cranes:
@@ -37,7 +42,9 @@ class _Cranes:
     def __init__(self, port: Port, call: Call, chance: Random) -> None:
         self.port, self.call, self.chance = port, call, chance
         self.rate = rate_of(chance)
-        self._counts = [(port.now, call.done)]
+        self.told = 0
+        """Boxes that were told to be lifted, one by one."""
+        self._counts: list[tuple[int, float]] = [(port.now, call.done)]
         """Instants and moves done by then, over the last hours."""
         self._mended_at: list[int] = []
 
@@ -56,21 +63,31 @@ class _Cranes:
         is_slow = shift.random() < SLOW_SHIFTS * self.port.scenario.rate("slow-shift")
         return self.rate * call.cranes_now * (SLOW_BY if is_slow else 1.0) * STEP / HOUR
 
-    def reckon(self) -> int:
+    def reckon(self, done: float) -> int:
         """Return when the cargo will be done at the pace of the last hours, else of the plan.
 
         That is what "at the pace of now" means in the alert catalogue (P03).
         """
         now, call = self.port.now, self.call
-        self._counts.append((now, call.done))
+        self._counts.append((now, done))
         while self._counts[1][0] <= now - PACE_OVER:
             del self._counts[0]
         since, before = self._counts[0]
-        hours, moves = (now - since) / HOUR, call.done - before
+        hours, moves = (now - since) / HOUR, done - before
         pace = planned_pace(call)
         if hours >= PACE_OVER / HOUR / 2 and moves >= PACE_MOVES:
             pace = moves / hours
-        return whole(now + (call.moves - call.done) / pace * HOUR)
+        return whole(now + (call.moves - done) / pace * HOUR)
+
+    def look(self, done: float) -> None:
+        """Reckon anew, for everybody sees the boxes that are lifted one by one."""
+        self.call.done_at, self.call.progress_told_at = self.reckon(done), self.port.now
+        self.port.watch.ship(self.call)
+
+    @property
+    def tells_each(self) -> bool:
+        """Whether nearly every box lifted so far was told by itself; the rest only in figures."""
+        return self.told > 0 and self.told >= TOLD_EACH * self.call.done
 
 
 def worked(port: Port, call: Call) -> Steps:
@@ -109,22 +126,34 @@ def _phase(cranes: _Cranes, boxes: list[Box], until: int, lift: Callable[[Box], 
         due = round(len(boxes) * (counted - first) / max(1, until - first))
         following = boxes[lifted:due]
         lifted = due
-        pause = step // (len(following) + 1)
-        for box in following:
-            yield port.env.timeout(pause)
-            lift(box)
-        yield port.env.timeout(step - len(following) * pause)
+        begins, pause = port.now, step // (len(following) + 1)
+        lifts = [(begins + pause * number, box) for number, box in enumerate(following, 1)]
+        looks = range(begins + LOOK, begins + step, LOOK) if cranes.tells_each else ()
+        moments: list[tuple[int, Box | None]] = [*lifts, *((at, None) for at in looks)]
+        moments.sort(key=itemgetter(0))
+        for at, box in moments:
+            yield port.wait(at)
+            if box is None:
+                cranes.look(call.done + (counted - call.done) * (at - begins) / step)
+            else:
+                cranes.told += 1
+                lift(box)
+        yield port.wait(begins + step)
         call.done, call.counted_at = counted, port.now
         _report(cranes)
 
 
 def _report(cranes: _Cranes) -> None:
     port, call = cranes.port, cranes.call
-    done_at = cranes.reckon()
+    done_at = cranes.reckon(call.done)
     call.ends_at = whole(done_at, SAID_TO)
-    if port.now // STEP % 2 == 0:
-        call.done_at = done_at
+    is_told = port.now // STEP % 2 == 0
+    if is_told:
         call.progress_told_at = say.progressed(port.voices, call, port.now)
+    elif cranes.tells_each:
+        call.progress_told_at = port.now
+    if is_told or cranes.tells_each:
+        call.done_at = done_at
         port.watch.ship(call)
     assert call.plan is not None, "she lies at a planned berth"
     if call.leaves_at > call.plan.leaves_at + 45 * MINUTE and not call.is_replanning:

@@ -26,13 +26,17 @@ class Filled(NamedTuple):
 
 
 class Busy(NamedTuple):
-    """What a gate counts: minutes of wait and of stay, the share of unbooked trucks; who comes."""
+    """What a gate counts: minutes of wait and of stay, the share of unbooked trucks; who comes.
+
+    `ahead`: the trucks booked for the next two hours, as a share (%) of what it can pass.
+    """
 
     gate: str
     operator: str
     wait: float
     turn: float | None
     walk_ins: float | None
+    ahead: float
     told_at: int
     hauliers: Callable[[], tuple[str, ...]]
     root: str
@@ -71,7 +75,7 @@ def too_full(ledger: Ledger, filled: Filled, now: int) -> None:
 
 
 def congested(ledger: Ledger, voices: Chorus, busy: Busy, now: int) -> None:
-    """T04: judge a gate by its queue, by how long trucks stay, and by those without a slot."""
+    """T04: judge a gate by its queue, how long trucks stay, those unbooked, and those to come."""
     key = gate_key(busy.gate)
     share = at_most.HYSTERESIS if ledger.is_so(key) else 1.0
     wait = at_most.GATE_WAIT_CLEAR if ledger.is_so(key) else at_most.GATE_WAIT
@@ -79,6 +83,7 @@ def congested(ledger: Ledger, voices: Chorus, busy: Busy, now: int) -> None:
         busy.wait > wait,
         busy.turn is not None and busy.turn > share * at_most.GATE_TURN,
         busy.walk_ins is not None and busy.walk_ins > share * at_most.GATE_WALK_INS,
+        busy.ahead > share * at_most.GATE_ARRIVALS,
     )
     if not any(signs):
         ledger.over(key, now)

@@ -33,13 +33,14 @@ def a_step(step: str, truck: str, *, at: int, **data: Any) -> Event:
     return an_event("gate.truck-progressed", f"trk:SPRC:{truck}", body, at=at, source=GATE)
 
 
-def a_gate(capacity: int) -> APort:
+def a_gate(capacity: int, hours: dict[str, list[str]] | None = None) -> APort:
     """Return a port whose terminal has one gate of this many trucks an hour."""
+    gate = {"id": "1", "capacity_per_hour": capacity}
     place = {
         "code": TERMINAL,
         "name": "SPRC",
         "quay_metres": 700,
-        "gates": [{"id": "1", "capacity_per_hour": capacity}],
+        "gates": [gate | {"hours": hours} if hours else gate],
     }
     port = APort()
     document = a_profile(facilities=[place])
@@ -121,6 +122,20 @@ def test_a_gate_that_no_longer_reports_keeps_its_alert() -> None:
     port.wait(NOON + 3 * HOUR)
 
     assert list(port.open_alerts()) == [KEY]
+
+
+def test_a_queue_is_over_when_the_gate_closes() -> None:
+    """It closes at 08:30 on the port's clock (13:30 UTC): nobody waits before it in the night."""
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    port = a_gate(100, {day: ["06:00-08:30"] for day in days})
+    reported(port, 60, until=NOON + 80 * MINUTE)
+    held = list(port.open_alerts())
+
+    said = port.wait(NOON + 150 * MINUTE)
+
+    assert held == [KEY]
+    assert [change for _, change, _ in told(said)][-1] == "CLEARED"
+    assert port.open_alerts() == {}
 
 
 def test_more_trucks_booked_than_the_gate_can_pass_are_told_two_hours_ahead() -> None:

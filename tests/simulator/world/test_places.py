@@ -17,7 +17,7 @@ from tests.simulator.world.conftest import Told, told
 NOW = 1_793_577_600_000
 GATE = "COCTG:SMDG:SPRC/gate/1"
 FLOW = f"T04|COCTG:SMDG:SPRC|{GATE}|BOTH"
-CALM = Busy(GATE, "ter-ctg-1", 10.0, 70.0, 5.0, NOW, lambda: ("trk-017",), "walk-ins")
+CALM = Busy(GATE, "ter-ctg-1", 10.0, 70.0, 5.0, 60.0, NOW, lambda: ("trk-017",), "walk-ins")
 
 
 @pytest.fixture
@@ -65,12 +65,13 @@ def test_a_full_block_is_an_incident_of_each_shift_until_it_is_well_below(
         ({"wait": 46.0}, {"wait": 29.0}),
         ({"turn": 91.0}, {"turn": 62.0}),
         ({"walk_ins": 21.0}, {"walk_ins": 13.0}),
+        ({"ahead": 111.0}, {"ahead": 76.0}),
     ],
 )
-def test_a_gate_is_congested_by_its_queue_its_stay_or_those_without_a_slot(
+def test_a_gate_is_congested_by_its_queue_its_stay_those_without_a_slot_or_those_to_come(
     ledger: Ledger, voices: Chorus, worse: dict[str, Any], eased: dict[str, Any]
 ) -> None:
-    """45 minutes of wait, 90 inside, one in five unbooked; over only when it is well below."""
+    """45 minutes of wait, 90 inside, one in five unbooked, 110 % to come; over when well below."""
     congested(ledger, voices, CALM, NOW)
     assert not ledger.is_so(FLOW)
     congested(ledger, voices, CALM._replace(**worse), NOW + 15 * MINUTE)
