@@ -106,7 +106,10 @@ def _follow_visit(port: Port, identity: str) -> None:
 
 def _follow_appointment(port: Port, identity: str) -> None:
     if appointment := port.appointments.get(identity):
-        kept = int(port.policy.appointment_kept_hours * HOUR)
+        # A truck that nobody wrote off may stand before a road block for two days and come then.
+        policy = port.policy
+        hours = policy.appointment_late_hours if appointment.is_live else 0.0
+        kept = int(max(hours, policy.appointment_kept_hours) * HOUR)
         port.set_timer(f"V|appointment|{identity}", appointment.slot_to + kept)
         stranding.follow(port, appointment)
     dependants.follow_one(port, identity)
@@ -210,9 +213,6 @@ def _forget_papers(port: Port, holder: Visit | BillOfLading) -> None:
 def _forget_appointment(port: Port, identity: str, now: int) -> None:
     appointment = port.appointments.get(identity)
     if appointment is None:
-        return
-    if appointment.is_live and appointment.slot_to + DAY > now:
-        port.set_timer(f"V|appointment|{identity}", now + DAY)
         return
     for name in appointment.terminal_calls:
         if terminal_call := port.terminal_calls.get(name):

@@ -320,6 +320,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     visit_kept_hours: float = 48
     stock_margin_hours: float = 1
     appointment_kept_hours: float = 24
+    appointment_late_hours: float = 72
 
 
 _NAMES: Final = frozenset(Policy.__struct_fields__) - {"version"}

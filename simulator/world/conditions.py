@@ -21,6 +21,8 @@ class Wording(NamedTuple):
     is_road: bool = False
 
 
+TRUCKS_COME: Final = 6 * HOUR
+"""For so long after a road is open again the trucks that stood before it queue at the gates."""
 WORDINGS: Final = {
     "swell-closure": Wording("SWELL", "CLOSED", 30 * HOUR),
     "channel-stop": Wording("VISIBILITY", "CLOSED", 0),
@@ -61,9 +63,25 @@ def _next(near: list[Spell], last: int) -> Spell | None:
 def _barrier(port: Port, wording: Wording, spell: Spell) -> Barrier:
     """Return a condition as the authority knows it: its end is expected hours off, never before."""
     off = port.stream("forecast", spell.kind, spell.number).randint(0, 5) * HOUR
-    name = f"cnd:{port.system}:{_authority(port).organisation}:{spell.kind}-{spell.number}"
+    name = condition_id(port, spell)
     ends = -(-(spell.end + (off if wording.foreseen else HOUR)) // HOUR) * HOUR
     return Barrier(name, spell.kind, spell.start, ends, 0)
+
+
+def condition_id(port: Port, spell: Spell) -> str:
+    """Return the id under which the authority states a stretch."""
+    return f"cnd:{port.system}:{_authority(port).organisation}:{spell.kind}-{spell.number}"
+
+
+def holding_trucks(port: Port) -> str | None:
+    """Return the condition that holds trucks up, or did within the hours in which they all come."""
+    spells = port.disruptions.spells
+    near = [
+        spell
+        for kind in ("road-block", "labour-stoppage")
+        for spell in spells[kind].near(port.now - TRUCKS_COME, port.now + 1)
+    ]
+    return condition_id(port, max(near, key=lambda spell: spell.start)) if near else None
 
 
 def _authority(port: Port) -> Voice:
@@ -93,8 +111,7 @@ def _say(port: Port, wording: Wording, spell: Spell, ends: int, *, is_lifted: bo
     }
     if is_lifted:
         data["lifted_at"] = written(spell.end)
-    voice = _authority(port)
-    name = f"cnd:{port.system}:{voice.organisation}:{spell.kind}-{spell.number}"
+    voice, name = _authority(port), condition_id(port, spell)
     data["authority"] = voice.organisation
     return voice.say(port.now, "clearance.condition-stated", name, data)
 

@@ -13,6 +13,7 @@ from contracts.places import Gate as GateProfile
 from correlation.instants import HOUR, MINUTE
 from simulator.world.boxes import SLOT, Appointment
 from simulator.world.chance import lognormal
+from simulator.world.conditions import holding_trucks
 from simulator.world.instants import whole
 from simulator.world.labels.of_places import Busy, congested
 from simulator.world.port import Port, Steps
@@ -157,7 +158,8 @@ def reports(gate: Gate) -> Steps:
         else:
             before = None  # and what it counted before it closed is over
         ahead, hauliers = _ahead(gate), partial(_hauliers, gate)
-        busy = Busy(*who, wait, turn, walk_ins, ahead, told, hauliers, _root(port))
+        roots = (_root(port), holding_trucks(port))
+        busy = Busy(*who, wait, turn, walk_ins, ahead, told, hauliers, *roots)
         congested(port.ledger, port.voices, busy, port.now)
 
 

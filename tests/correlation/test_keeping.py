@@ -67,6 +67,21 @@ def test_a_refused_event_may_come_again_under_its_id() -> None:
     assert port.state.ports["COCTG"].calls
 
 
+def test_a_truck_that_nobody_wrote_off_is_known_for_three_days_after_its_slot() -> None:
+    """It stands before a road block and comes two days late; one that was served is forgotten."""
+    port = APort()
+    slot = NOON + HOUR
+    served = an_appointment("2", slot, at=NOON, direction="COLLECT", box=BOX, status="SERVED")
+    port.hear(an_appointment("1", slot, at=NOON, direction="COLLECT", box=BOX), served, at=NOON)
+
+    port.wait(slot + 60 * HOUR)
+    late = list(port.state.ports["COCTG"].appointments)
+    port.wait(slot + 80 * HOUR)
+
+    assert late == ["apt:SPRC:1"]
+    assert list(port.state.ports["COCTG"].appointments) == []
+
+
 def test_no_more_names_of_events_are_kept_than_are_needed() -> None:
     """Two times the number that is known for certain, whatever comes."""
     state = APort().state

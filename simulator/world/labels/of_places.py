@@ -40,6 +40,7 @@ class Busy(NamedTuple):
     told_at: int
     hauliers: Callable[[], tuple[str, ...]]
     root: str
+    root_key: str | None = None
 
 
 def too_full(ledger: Ledger, filled: Filled, now: int) -> None:
@@ -97,6 +98,7 @@ def congested(ledger: Ledger, voices: Chorus, busy: Busy, now: int) -> None:
             act_by_at=now + at_most.GATE_ACT,
             audience={busy.operator, *voices.codes["PA"], *busy.hauliers()},
             root=busy.root,
+            root_key=busy.root_key,
             hold=at_most.GATE_HOLD,
         ),
         now,
