@@ -2,6 +2,7 @@
 
 from collections import deque
 from functools import partial
+from itertools import chain
 from math import ceil
 from random import Random
 from typing import Any, Final
@@ -160,14 +161,15 @@ def reports(gate: Gate) -> Steps:
 
 def _hauliers(gate: Gate) -> tuple[str, ...]:
     """Return whose trucks are booked at a gate in the next two hours."""
-    port = gate.port
-    booked = [made for call in port.calls for made in call.trucks]
-    booked += [box.appointment for box in port.imports if box.appointment]
+    port, named = gate.port, gate.id
+    begun, soon = port.now - SLOT, port.now + 2 * HOUR
+    booked = (call.trucks for call in port.calls)
+    fetched = (box.appointment for box in port.imports)
     return tuple(
         dict.fromkeys(
             made.haulier
-            for made in booked
-            if made.gate == gate.id and made.is_live and -SLOT < made.slot_at - port.now < 2 * HOUR
+            for made in chain(*booked, fetched)
+            if made and begun < made.slot_at < soon and made.gate == named and made.is_live
         )
     )
 

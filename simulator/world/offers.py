@@ -1,6 +1,7 @@
 """The slots that a gate's system offers to hauliers, and how many of them are booked."""
 
 from collections import Counter
+from itertools import chain
 from typing import Final
 
 from correlation.instants import HOUR, MINUTE
@@ -36,7 +37,12 @@ def offered(gate: Gate) -> Steps:
 
 def _booked(gate: Gate) -> Counter[int]:
     """Count the trucks that are booked at a gate, by slot; two boxes may share one."""
-    port = gate.port
-    made = {each.id: each for call in port.calls for each in call.trucks}
-    made |= {box.appointment.id: box.appointment for box in port.imports if box.appointment}
-    return Counter(each.slot_at for each in made.values() if each.gate == gate.id and each.is_live)
+    port, named = gate.port, gate.id
+    booked = (call.trucks for call in port.calls)
+    fetched = (box.appointment for box in port.imports)
+    slots = {
+        made.id: made.slot_at
+        for made in chain(*booked, fetched)
+        if made and made.gate == named and made.is_live
+    }
+    return Counter(slots.values())
