@@ -5,16 +5,21 @@ that live for days. So its loop is written out here, and the garbage collector l
 """
 
 import gc
+from collections import defaultdict
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any, Final
 
 import simpy
 
+from correlation.instants import MINUTE
+
 YOUNG_MAX: Final = 100_000
 """New objects before the garbage collector looks: nearly all go by themselves when they are over,
 and only ships and boxes that name each other wait for it."""
+SPAN: Final = 10 * MINUTE
+"""What is further off is not put in order before its span has come."""
 
 
 class Moment(simpy.Event):
@@ -26,7 +31,7 @@ class Moment(simpy.Event):
         self.callbacks = []
         self._value = None
         self._ok = True
-        heappush(clock.queue, (at, order, next(clock.numbers), self))
+        clock.put(at, order, self)
 
 
 class Life:
@@ -38,11 +43,11 @@ class Life:
         begins = Moment(clock, clock.at, 0)
         begins.callbacks.append(self._goes_on)
 
-    def _goes_on(self, event: simpy.Event) -> None:
+    def _goes_on(self, _: simpy.Event) -> None:
         """Go on until it waits for something that has not happened, or is over."""
         try:
             while True:
-                event = self._send(event.value)
+                event = self._send(None)
                 if event.callbacks is not None:
                     event.callbacks.append(self._goes_on)
                     return
@@ -60,9 +65,35 @@ class Clockwork(simpy.Environment):
         """Begin at an instant."""
         super().__init__(initial_time=begins)
         self.at = begins
-        # simpy's own, so that its resources and conditions happen in line with all else.
-        self.queue: list[Any] = self._queue
-        self.numbers = self._eid
+        self._near: list[Any] = []
+        """What is to happen before an instant, as a heap."""
+        self._near_until = begins
+        self._far = defaultdict[int, list[Any]](list)
+        """What is to happen later, by its span."""
+
+    def put(self, at: int, order: int, event: simpy.Event) -> None:
+        """Let an event happen at an instant: in it by `order`, then as they were put."""
+        entry = (at, order, next(self._eid), event)
+        if at < self._near_until:
+            heappush(self._near, entry)
+        else:
+            self._far[at // SPAN].append(entry)
+
+    def schedule(
+        self, event: simpy.Event, priority: Any = 1, delay: simpy.core.SimTime = 0
+    ) -> None:
+        """Let an event of simpy's own happen in line with all else."""
+        self.put(self.at + int(delay), priority, event)
+
+    def _comes_near(self) -> bool:
+        """Put the next span in order; return whether there is one."""
+        if not self._far:
+            return False
+        span = min(self._far)
+        self._near += self._far.pop(span)
+        heapify(self._near)
+        self._near_until = (span + 1) * SPAN
+        return True
 
     def start(self, steps: Generator[simpy.Event, Any, Any]) -> None:
         """Let something go on by itself."""
@@ -75,8 +106,8 @@ class Clockwork(simpy.Environment):
 
     def instants(self, ends: int) -> Iterator[int]:
         """Let everything happen that does before an instant; yield each instant it is done with."""
-        queue = self.queue
-        while queue and queue[0][0] < ends:
+        queue = self._near
+        while (queue or self._comes_near()) and queue[0][0] < ends:
             now = self._now = self.at = queue[0][0]
             while queue and queue[0][0] == now:
                 event = heappop(queue)[3]

@@ -2,7 +2,6 @@
 
 from collections import deque
 from functools import partial
-from itertools import chain
 from math import ceil
 from random import Random
 from typing import Any, Final
@@ -163,14 +162,11 @@ def _hauliers(gate: Gate) -> tuple[str, ...]:
     """Return whose trucks are booked at a gate in the next two hours."""
     port, named = gate.port, gate.id
     begun, soon = port.now - SLOT, port.now + 2 * HOUR
-    booked = (call.trucks for call in port.calls)
-    fetched = (box.appointment for box in port.imports)
+    near = [made for call in port.calls for made in call.trucks if begun < made.slot_at < soon]
+    fetched = [made for box in port.imports if (made := box.appointment)]
+    near += [made for made in fetched if begun < made.slot_at < soon]
     return tuple(
-        dict.fromkeys(
-            made.haulier
-            for made in chain(*booked, fetched)
-            if made and begun < made.slot_at < soon and made.gate == named and made.is_live
-        )
+        dict.fromkeys(made.haulier for made in near if made.gate == named and made.is_live)
     )
 
 

@@ -1,7 +1,6 @@
 """The slots that a gate's system offers to hauliers, and how many of them are booked."""
 
 from collections import Counter
-from itertools import chain
 from typing import Final
 
 from correlation.instants import HOUR, MINUTE
@@ -38,11 +37,7 @@ def offered(gate: Gate) -> Steps:
 def _booked(gate: Gate) -> Counter[int]:
     """Count the trucks that are booked at a gate, by slot; two boxes may share one."""
     port, named = gate.port, gate.id
-    booked = (call.trucks for call in port.calls)
-    fetched = (box.appointment for box in port.imports)
-    slots = {
-        made.id: made.slot_at
-        for made in chain(*booked, fetched)
-        if made and made.gate == named and made.is_live
-    }
+    booked = [made for call in port.calls for made in call.trucks if made.gate == named]
+    fetched = [made for box in port.imports if (made := box.appointment) and made.gate == named]
+    slots = {made.id: made.slot_at for made in (*booked, *fetched) if made.is_live}
     return Counter(slots.values())
