@@ -10,9 +10,13 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from bench import coordinator as coordinator_bench
 from bench import ingest as ingest_bench
 from bench import live as live_bench
+from bench import simulate as simulate_bench
 from bench.place import place
 from cli.demo_stage import DemoRuns, only_one
-from cli.screen import downloads, errors, machine, screen, table
+from cli.screen import downloads, errors, fail, machine, screen, table
+from cli.topics import settings_here
+from plumbing.communities import load
+from simulator.world.world import UnknownPort
 from stack.processes import StartFailed
 from stack.running import Stores
 from stack.services import ROOT
@@ -84,6 +88,32 @@ def ingest(
     with _stage() as (both, namespace), _bar() as told:
         copies = DIRECTORY / "communities"
         outcome = ingest_bench.measure(both, namespace, copies, rate, seconds, told)
+    _show(outcome.document(), is_json=is_json)
+
+
+@group.command()
+def simulate(
+    port: Annotated[
+        str, typer.Option(metavar="LOCODE", help="The port system; all of its boxes come.")
+    ] = "PECLL",
+    days: Annotated[
+        int,
+        typer.Option(min=1, max=60, help="Days until it is first looked at; then as many more."),
+    ] = 7,
+    is_json: AsJson = False,
+) -> None:
+    """Make a calm week of a big port, and another one after it, in one process.
+
+    Printed: events a second and CPU seconds of both weeks, the CPU of the first (with the days
+    before it, in which ships and yards fill up), memory after each, and how often a second the
+    plain loop `sum(range(100000))` ran before and after.
+    """
+    try:
+        with _bar() as told:
+            communities = load(settings_here().communities)
+            outcome = simulate_bench.measure(communities, port.upper(), days, told)
+    except UnknownPort as unknown:
+        fail(str(unknown))
     _show(outcome.document(), is_json=is_json)
 
 

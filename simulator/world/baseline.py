@@ -212,7 +212,7 @@ def _to_discharge(port: Port, call: Call, at: int) -> None:
 
 def _to_load(port: Port, call: Call, at: int) -> None:
     """Say what a ship is to load still."""
-    call.load_list = [box for box in call.load_list if "loaded" not in box.happened]
+    call.list_to_load([box for box in call.load_list if "loaded" not in box.happened])
     if call.load_list and call.is_open:
         voice = say.carrier(port.voices, call, "yard")
         for data in say_box.work_list(call, "LOAD", call.load_list, call.load_list_version):

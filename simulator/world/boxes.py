@@ -120,6 +120,8 @@ class Box:
     """Reefer that is read: how warm it is."""
     off_since: int | None = None
     """Reefer in the yard: since when it is without power."""
+    has_missed: bool = False
+    """Export: whether it was ever about to miss a cut-off."""
     beside: str = ""
     """Dangerous goods: the stay of other goods that it stands too near to."""
 
@@ -176,6 +178,8 @@ class Appointment:
     """Whether it was seen on a corridor, and went on."""
     passed: "Passage | None" = None
     """Where it was last seen on its corridor."""
+    has_been_early: bool = False
+    """Whether it was ever to come before its ship's window."""
     is_here: bool = False
     came_at: int | None = None
     """When it came to the gate, and when that was received."""

@@ -184,6 +184,8 @@ class Call:
     bookings: "list[Booking]" = field(default_factory=list)
     exports: "list[Box]" = field(default_factory=list)
     load_list: "list[Box]" = field(default_factory=list)
+    unready: "list[Box]" = field(default_factory=list)
+    """Of these, those that were not ready when they were last looked at."""
     load_list_version: int = 0
     load_list_told_at: int | None = None
     arrivals: "list[Box]" = field(default_factory=list)
@@ -205,7 +207,7 @@ class Call:
     @property
     def part(self) -> str:
         """The id of the terminal call."""
-        return f"{self.id}/{self.terminal.code.rpartition(':')[2]}/1"
+        return f"{self.id}/{self.terminal.short}/1"
 
     @property
     def stays(self) -> int:
@@ -259,6 +261,16 @@ class Call:
             planned = self.plan.leaves_at if self.plan else 0
             return max(planned, (self.ends_at or 0) + HOUR)
         return self.berths_at + self.stays
+
+    def list_to_load(self, boxes: "list[Box]") -> None:
+        """Let these be what she is to load."""
+        self.load_list, self.unready = boxes, boxes[:]
+
+    def strike(self, box: "Box") -> None:
+        """Take a box that stands in it off the list of what she is to load."""
+        self.load_list.remove(box)
+        if box in self.unready:
+            self.unready.remove(box)
 
     def name_it(self, berth_at: int) -> None:
         """Give the call its id: by the day of the berth time under which it is first told."""

@@ -16,6 +16,15 @@ def stream(seed: int, *names: object) -> Random:
     return Random("/".join(map(str, (seed, *names))))  # noqa: S311  a world, not a secret
 
 
+def below(chance: Random, bound: int) -> int:
+    """Draw a whole number from 0 to below a bound: as `randrange` does, but sooner."""
+    bits = bound.bit_length()
+    drawn = chance.getrandbits(bits)
+    while drawn >= bound:
+        drawn = chance.getrandbits(bits)
+    return drawn
+
+
 def lognormal(chance: Random, median: float, sigma: float) -> float:
     """Return a draw whose logarithm is normal, with this median."""
     return median * exp(chance.gauss(0.0, sigma))

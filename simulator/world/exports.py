@@ -201,7 +201,7 @@ def listed(port: Port, call: Call) -> Steps:
     while call.stage in ("FAR", "WAITING") and port.now < call.works_at - LISTED_AHEAD:
         yield port.wait(min(call.works_at - LISTED_AHEAD, port.now + 2 * HOUR))
     if call.is_open and call.exports:
-        call.load_list = [box for box in call.exports if box.booking]
+        call.list_to_load([box for box in call.exports if box.booking])
         _tell_list(port, call)
 
 
@@ -214,7 +214,7 @@ def _tell_list(port: Port, call: Call) -> None:
 def unlist(port: Port, call: Call, boxes: Iterable[Box]) -> None:
     """Let the carrier list anew what a ship is to load, without some boxes."""
     without = dict.fromkeys(boxes)
-    call.load_list = [box for box in call.load_list if box not in without]
+    call.list_to_load([box for box in call.load_list if box not in without])
     if call.is_open:
         _tell_list(port, call)
 
@@ -273,7 +273,7 @@ def roll(port: Port, box: Box) -> None:
     if box in call.exports:
         call.exports.remove(box)
     if box in call.load_list:
-        call.load_list.remove(box)
+        call.strike(box)
         if call.is_open:
             _tell_list(port, call)
     if not before.boxes:

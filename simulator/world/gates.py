@@ -198,6 +198,7 @@ def _made(port: Port) -> Iterator[Appointment]:
 
 def _hauliers(gate: Gate) -> tuple[str, ...]:
     """Return whose trucks are booked at a gate in the next two hours."""
+<<<<<<< HEAD
     port = gate.port
     return tuple(
         dict.fromkeys(
@@ -205,6 +206,15 @@ def _hauliers(gate: Gate) -> tuple[str, ...]:
             for made in _made(port)
             if made.gate == gate.id and made.is_live and -SLOT < made.slot_at - port.now < 2 * HOUR
         )
+=======
+    port, named = gate.port, gate.id
+    begun, soon = port.now - SLOT, port.now + 2 * HOUR
+    near = [made for call in port.calls for made in call.trucks if begun < made.slot_at < soon]
+    fetched = [made for box in port.imports if (made := box.appointment)]
+    near += [made for made in fetched if begun < made.slot_at < soon]
+    return tuple(
+        dict.fromkeys(made.haulier for made in near if made.gate == named and made.is_live)
+>>>>>>> w-sim
     )
 
 

@@ -36,7 +36,8 @@ def offered(gate: Gate) -> Steps:
 
 def _booked(gate: Gate) -> Counter[int]:
     """Count the trucks that are booked at a gate, by slot; two boxes may share one."""
-    port = gate.port
-    made = {each.id: each for call in port.calls for each in call.trucks}
-    made |= {box.appointment.id: box.appointment for box in port.imports if box.appointment}
-    return Counter(each.slot_at for each in made.values() if each.gate == gate.id and each.is_live)
+    port, named = gate.port, gate.id
+    booked = [made for call in port.calls for made in call.trucks if made.gate == named]
+    fetched = [made for box in port.imports if (made := box.appointment) and made.gate == named]
+    slots = {made.id: made.slot_at for made in (*booked, *fetched) if made.is_live}
+    return Counter(slots.values())

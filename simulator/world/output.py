@@ -6,10 +6,11 @@ the event as a string.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -64,8 +65,8 @@ class Tally:
 class Writer(Protocol):
     """Takes the lines and labels of a run."""
 
-    def line(self, line: Line) -> None:
-        """Write an event."""
+    def lines(self, lines: Sequence[Line]) -> None:
+        """Write some events."""
 
     def label(self, label: Label) -> None:
         """Write a label."""
@@ -84,14 +85,14 @@ def write(world: World, folder: Path, form: Format, watch: Watch | None = None) 
 
 def pour(world: World, writer: Writer, watch: Watch | None = None) -> Tally:
     """Give a writer every line and label of a run, labels as soon as they are known."""
-    tally = Tally()
-    for count, line in enumerate(world.lines(), 1):
-        writer.line(line)
-        tally.events[line.event["type"]] += 1
-        if count % WATCHED_EACH == 0:
-            _labels(world, writer, tally)
-            if watch:
-                watch(count, line.at)
+    tally, lines, count = Tally(), world.lines(), 0
+    while batch := list(islice(lines, WATCHED_EACH)):
+        writer.lines(batch)
+        tally.events.update(line.event["type"] for line in batch)
+        _labels(world, writer, tally)
+        count += len(batch)
+        if watch:
+            watch(count, batch[-1].at)
     _labels(world, writer, tally)
     return tally
 
@@ -105,13 +106,13 @@ def _labels(world: World, writer: Writer, tally: Tally) -> None:
 class _Ndjson:
     def __init__(self, events: Any, labels: Any) -> None:
         self._events, self._labels = events, labels
-        self._encode = msgspec.json.Encoder().encode
+        self._encode = msgspec.json.Encoder().encode_lines
 
-    def line(self, line: Line) -> None:
-        self._events.write(self._encode(line) + b"\n")
+    def lines(self, lines: Sequence[Line]) -> None:
+        self._events.write(self._encode(lines))
 
     def label(self, label: Label) -> None:
-        self._labels.write(self._encode(label) + b"\n")
+        self._labels.write(self._encode((label,)))
 
 
 @contextmanager
@@ -177,10 +178,10 @@ class _Parquet:
         self._events, self._labels = events, labels
         self._encode = msgspec.json.Encoder().encode
 
-    def line(self, line: Line) -> None:
-        text = self._encode(line.event).decode()
-        row = {"at": line.at, "publisher": line.publisher, "family": line.family, "event": text}
-        self._events.add(row)
+    def lines(self, lines: Sequence[Line]) -> None:
+        for line in lines:
+            row = {"at": line.at, "publisher": line.publisher, "family": line.family}
+            self._events.add(row | {"event": self._encode(line.event).decode()})
 
     def label(self, label: Label) -> None:
         row = msgspec.structs.asdict(label)

@@ -13,6 +13,7 @@ from correlation.instants import HOUR
 from simulator.world.boxes import Appointment, Box, numbers_of
 from simulator.world.calls import Call
 from simulator.world.chance import stream
+from simulator.world.clockwork import Clockwork
 from simulator.world.disruptions import Disruptions
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.watch import Watch
@@ -48,7 +49,7 @@ class Port:
 
     def __init__(
         self,
-        env: simpy.Environment,
+        env: Clockwork,
         run: Plan,
         community: Community,
         hand: Handover,
@@ -93,7 +94,7 @@ class Port:
     @property
     def now(self) -> int:
         """The instant of the world."""
-        return int(self.env.now)
+        return self.env.at
 
     def stream(self, *names: object) -> Random:
         """Return a stream of chance for a purpose in this port."""
@@ -101,11 +102,11 @@ class Port:
 
     def start(self, steps: Steps) -> None:
         """Let something happen beside everything else."""
-        self.env.process(steps)
+        self.env.start(steps)
 
     def wait(self, until: int) -> simpy.Event:
         """Return the event of an instant, now if it has passed."""
-        return self.env.timeout(max(0, until - self.now))
+        return self.env.wait(until)
 
     def next_truck(self) -> int:
         """Return the number of the next truck or appointment."""

@@ -177,7 +177,7 @@ def finished(port: Port, call: Call) -> Steps:
     call.terminal.calls.remove(call)
     port.calls.remove(call)
     port.watch.forget(call)
-    call.load_list = []
+    call.list_to_load([])
     call.exports, call.onward, call.bookings, call.connections = [], [], [], []
     if call.rotation:
         call.rotation.leg_of(call).call = None

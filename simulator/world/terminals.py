@@ -50,18 +50,17 @@ class Terminal:
     freed: simpy.Event = field(init=False)
     quay: float = field(init=False)
     """The metres of its quay."""
+    code: str = field(init=False)
+    """Its id: LOCODE, code list, code; and the last of these."""
+    short: str = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with an empty quay."""
+        self.code, self.short = self.profile.code, self.profile.code.rpartition(":")[2]
         self.quay = max((berth.to_m for berth in self.profile.berths), default=0.0)
         self.freed = self.env.event()
         self.stock = {block.id: 0 for block in self.profile.blocks}
         self.plugged = {block.id: 0 for block in self.profile.blocks}
-
-    @property
-    def code(self) -> str:
-        """Its id: LOCODE, code list, code."""
-        return self.profile.code
 
     def stay_for(self, moves: int, cranes: int) -> int:
         """Return how long so many moves with so many cranes are planned at the berth."""

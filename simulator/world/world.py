@@ -8,8 +8,6 @@ than a short one.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-import simpy
-
 from contracts.profile import Community
 from correlation.instants import DAY, MINUTE, WEEK
 from simulator.truth import Label
@@ -26,6 +24,7 @@ from simulator.world import (
 )
 from simulator.world.boxes import Box
 from simulator.world.calls import Call
+from simulator.world.clockwork import Clockwork, seldom_collected
 from simulator.world.instants import FIRST_DAY, whole
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_faults import wrong_clock
@@ -77,7 +76,7 @@ class World:
         self.run = run
         self.begins = FIRST_DAY + run.starts
         self.ends = self.begins + whole(run.days * DAY)
-        self.env = simpy.Environment(initial_time=self.begins - LEAD - voyages.ANNOUNCED)
+        self.env = Clockwork(self.begins - LEAD - voyages.ANNOUNCED)
         self.hand = Handover(self.begins)
         self.labels: list[Label] = []
         self.ports = {
@@ -95,19 +94,17 @@ class World:
             _force_silences(port)
         for service in services(run.seed):
             if any(stop.system in self.ports for stop in service.stops):
-                self.env.process(self._sails(service))
-        self.env.process(self._begins())
+                self.env.start(self._sails(service))
+        self.env.start(self._begins())
 
     def lines(self) -> Iterator[Line]:
         """Yield every event in the order in which it is handed over, as the world goes on."""
-        env, now = self.env, self.env.peek()
-        while now < self.ends:
-            env.step()
-            following = env.peek()
-            if following > now >= self.begins:
-                yield from self.hand.until(int(now))
-            now = following
-        yield from self.hand.until(self.ends)
+        hand, begins = self.hand, self.begins
+        with seldom_collected():
+            for now in self.env.instants(self.ends):
+                if now >= begins and hand.next_at < now:
+                    yield from hand.until(now)
+            yield from hand.until(self.ends)
         for port in self.ports.values():
             port.ledger.close(self.ends)
 
@@ -123,19 +120,19 @@ class World:
         weeks = voyages.voyages_from(first, self.ends, FIRST_DAY + service.begins)
         for week in weeks:
             leaves = FIRST_DAY + service.begins + week * WEEK + voyages.EARLIEST - voyages.ANNOUNCED
-            yield self.env.timeout(max(0, int(leaves) - int(self.env.now)))
+            yield self.env.wait(int(leaves))
             for call in voyages.calls_of(service, week, self.ports):
                 if call.comes_at > first:
-                    self.env.process(self._comes(call))
+                    self.env.start(self._comes(call))
 
     def _comes(self, call: Call) -> Steps:
         due = min(call.announced_at, call.comes_at) - voyages.ANNOUNCED
-        yield self.env.timeout(max(0, due - int(self.env.now)))
+        yield self.env.wait(due)
         yield from ships.life(self.ports[call.system], call)
 
     def _begins(self) -> Steps:
         """Open the run: what is so is told, and from now on all that happens."""
-        yield self.env.timeout(self.begins - int(self.env.now))
+        yield self.env.wait(self.begins)
         self.hand.is_open = True
         for port in self.ports.values():
             port.ledger.is_open = True

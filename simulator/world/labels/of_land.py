@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from simulator.world.boxes import SLOT, Appointment, Box
+from simulator.world.boxes import SLOT, Appointment, Booking, Box
 from simulator.world.calls import Call
 from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.audience import carriers
@@ -16,17 +16,14 @@ FULL: Final = {"REEFER": "RCO", "DG": "DGC"}
 """The cut-off by which a box of a special cargo must be inside; others: FCO."""
 
 
-def cutoff_keys(box: Box) -> dict[str, str]:
-    """Return the key of each cut-off that an export box must make."""
-    assert box.booking is not None, "exports are booked"
-    inside = FULL.get(box.booking.cargo, "FCO")
-    return {code: f"T01|{box.booking.id}|{box.number}|{code}" for code in (inside, "VCO", "DCO")}
+def _cutoff_key(box: Box, booking: Booking, code: str) -> str:
+    return f"T01|{booking.id}|{box.number}|{code}"
 
 
 def cutoffs(
     ledger: Ledger, voices: Chorus, box: Box, now: int, left_key: str | None = None
 ) -> int | None:
-    """T01: judge a box against its cut-offs; return when to look again.
+    """T01: judge a box against its cut-offs; return when to look again if it will miss one.
 
     `left_key` is of the T03 of its ship, which stands behind it while it is so.
     """
@@ -34,7 +31,8 @@ def cutoffs(
     assert call is not None, "exports leave with a ship"
     assert booking is not None, "exports are booked"
     wakes: list[int | None] = []
-    for code, key in cutoff_keys(box).items():
+    misses = False
+    for code in (FULL.get(booking.cargo, "FCO"), "VCO", "DCO"):
         cutoff = call.windows.get(code)
         if cutoff is None:
             continue
@@ -43,13 +41,15 @@ def cutoffs(
         watched_from = cutoff - at_most.CUTOFF_WATCH
         wakes += [watched_from, cutoff]
         if lacks is None or now < watched_from:
-            ledger.over(key, now)
+            if box.has_missed:
+                ledger.over(_cutoff_key(box, booking, code), now)
             continue
         wakes += [cutoff - at_most.CUTOFF_ORANGE, cutoff - at_most.CUTOFF_RED]
+        misses = box.has_missed = True
         root, known = lacks
         ledger.so(
             Truth(
-                key=key,
+                key=_cutoff_key(box, booking, code),
                 severity=by_horizon(cutoff - now, at_most.CUTOFF_ORANGE, at_most.CUTOFF_RED),
                 known_at=latest(known, call.windows_told_at, box.told.get("booked")),
                 impact_at=cutoff,
@@ -60,7 +60,7 @@ def cutoffs(
             ),
             now,
         )
-    return earliest_after(now, *wakes)
+    return earliest_after(now, *wakes) if misses else None
 
 
 def _lacks(box: Box, code: str, cutoff: int) -> tuple[str, int | None] | None:

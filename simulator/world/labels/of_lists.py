@@ -17,14 +17,18 @@ def load_list(ledger: Ledger, voices: Chorus, call: Call, now: int) -> int | Non
         return None
     starts_at = plan.berth_at + at_most.LIST_AFTER_BERTH
     watched_from = starts_at - at_most.LIST_WATCH
-    missing = [box for box in call.load_list if not is_ready(box)]
+    if now < watched_from:
+        ledger.over(key, now)
+        return earliest_after(now, watched_from)
+    # Who is ready stays so while he is listed: only the others have to be looked at again.
+    missing = call.unready = [box for box in call.unready if not is_ready(box)]
     share, most = len(missing) / listed, at_most.LIST_BOXES
     was_so = ledger.is_so(key)
     is_short = share > at_most.LIST_SHARE or len(missing) > most
     stays = share > at_most.LIST_CLEAR or len(missing) > at_most.HYSTERESIS * most
-    if now < watched_from or not (is_short or (was_so and stays)):
+    if not (is_short or (was_so and stays)):
         ledger.over(key, now)
-        return earliest_after(now, watched_from)
+        return None
     is_red = share > at_most.LIST_RED or call.status == "CUTR"
     is_special = any(box.cargo != "DRY" for box in missing)
     is_orange = is_special or share > at_most.LIST_ORANGE

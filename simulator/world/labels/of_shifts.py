@@ -13,6 +13,8 @@ from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_ships import earliest_after, foretold_key, off_time_key
 
+Times = tuple[int | None, int | None, int]
+"""Window opens, window closes, ship berths."""
 ARRIVAL = "ARRIVAL"
 WINDOWS = ("EFC", "FCO")
 
@@ -26,6 +28,11 @@ class Shifts:
     seq: int = 0
     at: int = 0
     known_at: int | None = None
+    waiting: list[Appointment] | None = None
+    """Trucks that nobody has answered for since; None while that was not looked at."""
+    judged_by: Times | None = None
+    outside: list[Appointment] = field(default_factory=list)
+    """Of these, those that stood outside the times when these were last judged by."""
 
 
 def settle(shifts: Shifts, call: Call, now: int) -> bool:
@@ -41,6 +48,7 @@ def settle(shifts: Shifts, call: Call, now: int) -> bool:
         return False
     shifts.before, shifts.told = shifts.told, times
     shifts.seq, shifts.at = shifts.seq + 1, now
+    shifts.waiting = shifts.judged_by = None
     told = [call.known.heard_at if call.known else None, call.windows_told_at]
     told.append(call.plan.heard_at if call.plan else None)
     received = [at for at in told if at is not None and at >= now]
@@ -59,15 +67,42 @@ def _moved(before: dict[str, int], times: dict[str, int]) -> bool:
 
 def is_left_behind(call: Call, shifts: Shifts, made: Appointment) -> bool:
     """Tell whether a truck stands outside the times and nobody answered for it since."""
-    if not made.is_live or made.is_here or made.said_at > shifts.at:
-        return False
+    return _waits(shifts, made) and not made.is_here and _is_outside(_times(call), made)
+
+
+def _times(call: Call) -> Times:
+    return call.windows.get("EFC"), call.windows.get("FCO"), call.berths_at
+
+
+def _is_outside(times: Times, made: Appointment) -> bool:
+    """Tell whether a truck stands outside the times."""
+    opens, closes, berths_at = times
     if made.direction == "DELIVER":
-        opens, closes = call.windows.get("EFC"), call.windows.get("FCO")
         early = opens is not None and made.slot_at < opens
         return early or (closes is not None and made.slot_at >= closes)
     if any("discharged" in box.happened for box in made.boxes):
         return False
-    return made.slot_at < call.berths_at + at_most.READY_AFTER
+    return made.slot_at < berths_at + at_most.READY_AFTER
+
+
+def _waits(shifts: Shifts, made: Appointment) -> bool:
+    """Tell whether nobody answered for a truck since the times changed."""
+    return made.said_at <= shifts.at and made.is_live
+
+
+def _behind(call: Call, shifts: Shifts, made: list[Appointment], now: int) -> list[Appointment]:
+    """Return the trucks that are left behind, looking again only at those that may still be."""
+    times = _times(call)
+    if now <= shifts.at:  # who books in this instant may not know the new times
+        return [each for each in made if is_left_behind(call, shifts, each)]
+    if shifts.judged_by != times:
+        among = made if shifts.waiting is None else shifts.waiting
+        shifts.waiting = among = [each for each in among if _waits(shifts, each)]
+    else:
+        among = [each for each in shifts.outside if _waits(shifts, each)]
+    shifts.judged_by = times
+    shifts.outside = [each for each in among if _is_outside(times, each)]
+    return [each for each in shifts.outside if not each.is_here]
 
 
 def _is_frozen(shifts: Shifts) -> bool:
@@ -83,7 +118,7 @@ def trucks_left(
     key = f"T03|{call.part}|{shifts.seq}"
     behind = []
     if shifts.before is not None and call.is_open:
-        behind = [each for each in made if is_left_behind(call, shifts, each)]
+        behind = _behind(call, shifts, made, now)
     if not behind:
         ledger.over(key, now)
         return None

@@ -22,7 +22,11 @@ def latest(*told: int | None) -> int | None:
 
 def earliest_after(now: int, *instants: int | None) -> int | None:
     """Return the first of these instants that is still to come."""
-    return min((at for at in instants if at is not None and at > now), default=None)
+    soonest = None
+    for at in instants:
+        if at is not None and at > now and (soonest is None or at < soonest):
+            soonest = at
+    return soonest
 
 
 def arrival_told(call: Call) -> int | None:

@@ -1,7 +1,7 @@
 """T02 as it truly is: a truck is booked, under way or here before its ship's window opens."""
 
 from correlation.findings import Severity
-from simulator.world.boxes import Appointment
+from simulator.world.boxes import Appointment, Box
 from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_ships import earliest_after, latest, off_time_key
@@ -24,22 +24,23 @@ def early_truck(
     if call is None or made.direction != "DELIVER":
         return None
     opens = call.windows.get("EFC")
-    keys = [f"T02|{box.number}|{made.id}" for box in made.boxes]
     told = _early_told(made, opens - at_most.WINDOW_MARGIN) if opens is not None else []
     gone = made.is_inside or not made.is_live or not call.is_open
     gone |= is_left and not (made.is_moving or made.is_here)
     if opens is None or not told or gone or now >= opens:
-        for key in keys:
-            ledger.over(key, now)
+        if made.has_been_early:
+            for box in made.boxes:
+                ledger.over(_key(box, made), now)
         return None
+    made.has_been_early = True
     left = made.slot_at - now
     severity: Severity = "ORANGE" if left <= at_most.WINDOW_ORANGE else "YELLOW"
     if made.is_moving or made.is_here:
         severity = "RED"
-    for key, box in zip(keys, made.boxes, strict=True):
+    for box in made.boxes:
         ledger.so(
             Truth(
-                key=key,
+                key=_key(box, made),
                 severity=severity,
                 known_at=latest(min(told), call.windows_told_at),
                 impact_at=made.slot_at,
@@ -51,6 +52,10 @@ def early_truck(
             now,
         )
     return earliest_after(now, made.slot_at - at_most.WINDOW_ORANGE, opens)
+
+
+def _key(box: Box, made: Appointment) -> str:
+    return f"T02|{box.number}|{made.id}"
 
 
 def _early_told(made: Appointment, latest_early: int) -> list[int]:

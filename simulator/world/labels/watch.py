@@ -7,6 +7,7 @@ import simpy
 
 from simulator.world.boxes import Appointment, Box
 from simulator.world.calls import Call, Connection
+from simulator.world.clockwork import Clockwork
 from simulator.world.labels import (
     of_answers,
     of_berths,
@@ -35,7 +36,7 @@ class Watch:
 
     def __init__(
         self,
-        env: simpy.Environment,
+        env: Clockwork,
         ledger: Ledger,
         voices: Chorus,
         shifted: Callable[[Call], None],
@@ -53,7 +54,7 @@ class Watch:
         """Look at a ship's times: against the agreed, at the berth, for the trucks."""
         if not self.ledger.is_open:
             return
-        now = int(self.env.now)
+        now = self.env.at
         late_key = of_ships.off_time_key(call)
         was_late = self.ledger.is_so(late_key)
         of_ships.off_time(self.ledger, self.voices, call, now)
@@ -92,34 +93,34 @@ class Watch:
     def foretold(self, call: Call) -> None:
         """Look at what the ports before it know of a call."""
         if self.ledger.is_open:
-            now = int(self.env.now)
+            now = self.env.at
             wake = of_rotations.delay_travels(self.ledger, self.voices, call, now)
             self._at(wake, self.foretold, call)
 
     def load_list(self, call: Call) -> None:
         """Look at what a ship is to load."""
         if self.ledger.is_open:
-            wake = of_lists.load_list(self.ledger, self.voices, call, int(self.env.now))
+            wake = of_lists.load_list(self.ledger, self.voices, call, self.env.at)
             self._at(wake, self.load_list, call)
 
     def services(self, call: Call) -> None:
         """Look at pilot and tugs of a ship."""
         if self.ledger.is_open:
-            now = int(self.env.now)
+            now = self.env.at
             for look in (of_services.mismatches, of_answers.replacements):
                 self._at(look(self.ledger, self.voices, call, now), self.services, call)
 
     def connection(self, connection: Connection) -> None:
         """Look at the boxes of one ship that another one is to take on."""
         if self.ledger.is_open:
-            now = int(self.env.now)
+            now = self.env.at
             wake = of_connections.at_risk(self.ledger, self.voices, connection, now)
             self._at(wake, self.connection, connection)
 
     def words(self, call: Call) -> None:
         """Look at what sources say differently of a ship."""
         if self.ledger.is_open:
-            now = int(self.env.now)
+            now = self.env.at
             wake = of_words.apart(self.ledger, self.voices, call, now)
             self._at(wake, self.words, call)
             wake = of_words.doubted(self.ledger, self.voices, call, now)
@@ -127,30 +128,30 @@ class Watch:
 
     def late(self, late: Late) -> None:
         """Look at an actual that is received hours after it happened."""
-        wake = of_faults.late(self.ledger, self.voices, late, int(self.env.now))
+        wake = of_faults.late(self.ledger, self.voices, late, self.env.at)
         self._at(wake, self.late, late)
 
     def mistyped(self, typed: of_faults.Mistyped) -> None:
         """Look at a container number that was typed wrong."""
-        wake = of_faults.mistyped(self.ledger, self.voices, typed, int(self.env.now))
+        wake = of_faults.mistyped(self.ledger, self.voices, typed, self.env.at)
         self._at(wake, self.mistyped, typed)
 
     def twin(self, other: of_faults.Twin) -> None:
         """Look at a ship whose number a second transponder sends."""
-        wake = of_faults.twin(self.ledger, self.voices, other, int(self.env.now))
+        wake = of_faults.twin(self.ledger, self.voices, other, self.env.at)
         self._at(wake, self.twin, other)
 
     def berth(self, call: Call) -> None:
         """Look at a ship alongside: how long she stays, whether she is worked."""
         if self.ledger.is_open:
-            now = int(self.env.now)
+            now = self.env.at
             wake = of_berths.at_berth(self.ledger, self.voices, self.barriers, call, now)
             self._at(wake, self.berth, call)
 
     def papers(self, call: Call) -> None:
         """Look at the formalities of a call."""
         if self.ledger.is_open:
-            wake = of_papers.papers(self.ledger, self.voices, call, int(self.env.now))
+            wake = of_papers.papers(self.ledger, self.voices, call, self.env.at)
             self._at(wake, self.papers, call)
 
     def trucks(self, call: Call) -> None:
@@ -158,7 +159,7 @@ class Watch:
         shifts = self._shifts.get(call)
         if shifts is None or shifts.seq == 0:
             return
-        now, key = int(self.env.now), f"T03|{call.part}|{shifts.seq}"
+        now, key = self.env.at, f"T03|{call.part}|{shifts.seq}"
         was_so = self.ledger.is_so(key)
         wake = of_shifts.trucks_left(self.ledger, call, shifts, call.trucks, now)
         self._at(wake, self.trucks, call)
@@ -192,16 +193,15 @@ class Watch:
         if box.outbound and box.outbound.load_list:
             self.load_list(box.outbound)
         if self.ledger.is_open and box.outbound and box.outbound.is_watched and box.booking:
-            now = int(self.env.now)
+            now = self.env.at
             left_key = self._left_key(box.outbound)
             wake = of_land.cutoffs(self.ledger, self.voices, box, now, left_key)
-            if any(self.ledger.is_so(key) for key in of_land.cutoff_keys(box).values()):
-                self._at(wake, self.export, box)
+            self._at(wake, self.export, box)
 
     def delivery(self, made: Appointment) -> None:
         """Look at a truck that brings boxes, against the window of their ship."""
         if self.ledger.is_open:
-            call, now = made.boxes[0].outbound, int(self.env.now)
+            call, now = made.boxes[0].outbound, self.env.at
             is_left = call is not None and self._is_left_behind(call, made)
             wake = of_windows.early_truck(
                 self.ledger, made, now, self._left_key(call), is_left=is_left
@@ -228,19 +228,19 @@ class Watch:
     def dangerous(self, box: Box) -> None:
         """Look at a box of dangerous goods: what is allowed of it, where it stands."""
         if self.ledger.is_open and box.permit:
-            wake = of_dangerous.out_of_rule(self.ledger, self.voices, box, int(self.env.now))
+            wake = of_dangerous.out_of_rule(self.ledger, self.voices, box, self.env.at)
             self._at(wake, self.dangerous, box)
 
     def reefer(self, box: Box) -> None:
         """Look at the power of a reefer."""
         if self.ledger.is_open:
-            wake = of_reefers.without_power(self.ledger, self.voices, box, int(self.env.now))
+            wake = of_reefers.without_power(self.ledger, self.voices, box, self.env.at)
             self._at(wake, self.reefer, box)
 
     def pickup(self, box: Box) -> None:
         """Look at the appointment of an import box."""
         if self.ledger.is_open:
-            now = int(self.env.now)
+            now = self.env.at
             left_key = self._left_key(box.inbound)
             wake = of_land.pickup(self.ledger, self.voices, box, now, left_key)
             self._at(wake, self.pickup, box)
@@ -249,7 +249,7 @@ class Watch:
     def free_time(self, box: Box) -> None:
         """Look at the free days of an import box."""
         if self.ledger.is_open and box.free_until is not None:
-            now = int(self.env.now)
+            now = self.env.at
             wake = of_clocks.free_time(self.ledger, self.voices, box, now)
             self._at(wake, self.free_time, box)
 
@@ -257,7 +257,7 @@ class Watch:
         """Let go of a ship that has left."""
         shifts = self._shifts.pop(call, None)
         if shifts:
-            self.ledger.over(f"T03|{call.part}|{shifts.seq}", int(self.env.now))
+            self.ledger.over(f"T03|{call.part}|{shifts.seq}", self.env.at)
 
     def _at(self, wake: int | None, look: Callable[[Any], None], subject: Any) -> None:
         """Look again at an instant, unless that is going to happen no later anyway."""
@@ -272,4 +272,4 @@ class Watch:
                 del self._wakes[key]
                 look(subject)
 
-        self.env.timeout(wake - int(self.env.now)).callbacks.append(woken)
+        self.env.wait(wake).callbacks.append(woken)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
+from math import inf
 from typing import Any
 
 from msgspec import Struct
@@ -37,6 +38,11 @@ class Handover:
         """Let an event be received at an instant; of one instant the first said comes first."""
         self._count += 1
         heappush(self._heap, (at, self._count, publisher, family, event))
+
+    @property
+    def next_at(self) -> float:
+        """When the next event is received, if nothing else is said."""
+        return self._heap[0][0] if self._heap else inf
 
     def until(self, now: int) -> Iterator[Line]:
         """Yield what is received before an instant."""

@@ -114,6 +114,8 @@ def consignment(call: Call, boxes: list[Box]) -> Event:
 
 def customs_said(voices: Chorus, box: Box, now: int, status: str) -> int:
     """Let customs say where a box stands; a released import also gets its release."""
+    if not voices.is_heard:
+        return voices.hand.begins
     voice, data = customs(voices), customs_data(box, status)
     at = voice.say(now, "clearance.customs-changed", box.number, data)
     if status == "RELEASED" and box.kind == "IMPORT":
@@ -193,6 +195,8 @@ def loaded(voices: Chorus, box: Box, now: int) -> int:
 
 def placed(voice: Voice, box: Box, now: int, kind: str) -> int:
     """Say that a box was put into its block, moved in it, or taken out."""
+    if not voice.is_heard:
+        return voice.begins
     data = {"block": box.block, "kind": kind, "refs": {"facility": box.block.partition("/")[0]}}
     if box.beside and kind != "OUT":
         data["dg_conflict_with"] = box.beside

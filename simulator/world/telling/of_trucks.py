@@ -22,6 +22,8 @@ def gate_voice(voices: Chorus, gate: str) -> Voice:
 
 def appointment(voices: Chorus, made: Appointment, now: int) -> int:
     """Say an appointment as it stands."""
+    if not voices.is_heard:
+        return voices.hand.begins
     voice = gate_voice(voices, made.gate)
     return voice.say(now, "gate.appointment-changed", made.id, appointment_data(made))
 
@@ -53,6 +55,8 @@ PLACED_BY: Final = {"BORDER": "AUT", "CUSTOMS": "AUT"}
 
 def sighted(voices: Chorus, made: Appointment, now: int, passage: "Passage") -> int:
     """Say that a truck was seen at a place of a corridor."""
+    if not voices.is_heard:
+        return voices.hand.begins
     voice, data = sighting(voices, made, passage)
     return voice.say(now, "gate.waypoint-passed", made.truck, data)
 
@@ -96,6 +100,8 @@ def expectation(voices: Chorus, made: Appointment, state: str) -> tuple[Voice, E
 
 def step(voices: Chorus, truck: str, gate: str, now: int, name: str, booked: str = "") -> int:
     """Say one step of a truck at the gate; without an appointment it is a walk-in."""
+    if not voices.is_heard:
+        return voices.hand.begins
     data: Event = {"step": name, "gate": gate, "refs": {"facility": gate.partition("/")[0]}}
     data |= {"appointment": booked} if booked else {"walk_in": True}
     return gate_voice(voices, gate).say(now, "gate.truck-progressed", truck, data)

@@ -8,7 +8,7 @@ import simpy
 from contracts.profile import Community
 from correlation.instants import DAY, HOUR, MINUTE, SECOND
 from simulator.cast import Cast
-from simulator.world.chance import stream
+from simulator.world.chance import below, stream
 from simulator.world.instants import whole, written
 from simulator.world.telling.handover import Event, Handover
 from simulator.world.telling.noise import Noise, mistaken
@@ -83,11 +83,12 @@ class Voice:
             return self._hand.begins
         happened = more.pop("happened", now)
         off = self.noise.clock_off
-        recorded = now + self._chance.randrange(self._low, self._high) // SECOND * SECOND
+        chance, low = self._chance, self._low
+        recorded = now + (low + below(chance, self._high - low)) // SECOND * SECOND
         recorded = self._written_down(now, (kind, subject), recorded)
         event = self._event(kind, subject, data, (happened + off, recorded + off))
         event.update(more)
-        at = recorded + self._chance.randrange(200, 3000)
+        at = recorded + 200 + below(chance, 2800)
         first = self._send(kind, event, max(at, now + 1, self._hand.news_from))
         self.noted = self.noted or first
         return first
@@ -114,6 +115,11 @@ class Voice:
     def is_heard(self) -> bool:
         """Whether the run has begun, so that what is said is received."""
         return self._hand.is_open
+
+    @property
+    def begins(self) -> int:
+        """When the run begins."""
+        return self._hand.begins
 
     def heard(self, family: str) -> int:
         """Return when it was last heard in a family, 0 if never."""
@@ -255,6 +261,11 @@ class Chorus:
             role: self._cast.codes(role)
             for role in ("TER", "CAR", "AGT", "PA", "NAU", "AUT", "TRK", "FWD", "OPS")
         }
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the run has begun, so that what is said is received."""
+        return self.hand.is_open
 
     def of(self, role: str, family: str, facility: str = "", named: str = "") -> Voice:
         """Return the voice of the weightiest source of a role in a family.

@@ -19,12 +19,13 @@ def port(everything: Told) -> Port:
 
 def a_list(call: Call, boxes: int, ready: int) -> None:
     """Give a ship a list of boxes of which so many are ready."""
-    call.load_list, call.load_list_told_at = [], 0
+    boxes_made, call.load_list_told_at = list[Box](), 0
     for number in range(boxes):
         box = Box("RDAU2000016", "EXPORT", "22G1", "DRY", False, 9_000, "YARD", forwarder="fwd-011")
         box.booking = Booking(f"bkg:RDA:{number}", call, "DRY", "fwd-011", papers_done=True)
         box.is_weighed, box.is_cleared = True, number < ready
-        call.load_list.append(box)
+        boxes_made.append(box)
+    call.list_to_load(boxes_made)
 
 
 @pytest.mark.parametrize(("ready", "so"), [(100, False), (98, False), (97, True)])
