@@ -173,8 +173,9 @@ def _finding(port: Port, overstay: Overstay, status: Status, severity: Severity)
     agreed, projected = overstay.agreed, overstay.projected
     own, next_call = stay_of(port, part.id), port.calls[follower.part.call] if follower else None
     reason = _reason(port, overstay)
-    carriers = (part.carrier, follower.part.carrier) if follower else (part.carrier,)
-    agents = agents_of(port, call) + (agents_of(port, next_call) if next_call else ())
+    # Whoever waits for her place: her own agent knows why she stays.
+    waiting = (follower.part.carrier,) if follower else ()
+    agents = agents_of(port, next_call) if next_call else ()
     return Finding(
         code="B04",
         key=_key(part),
@@ -207,7 +208,7 @@ def _finding(port: Port, overstay: Overstay, status: Status, severity: Severity)
             port,
             ("TER", "PA", "NAU", "AGT"),
             facility=part.facility,
-            carriers=carriers,
+            carriers=waiting,
             nominated=agents,
         ),
         actions=_actions(reason, overstay),
