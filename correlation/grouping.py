@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -19,6 +19,10 @@ SILENCE = "D01"
 """The alert by which a source is known to be silent."""
 
 
+OVER: Final = ("CLEARED", "EXPIRED")
+"""States of an alert that was true and is no longer."""
+
+
 def _root_of(port: Port, instance: Instance) -> str | None:
     """Return the alert id or condition id at the root of what causes an alert, or None."""
     for cause in instance.finding.causes:
@@ -32,8 +36,22 @@ def _root_of(port: Port, instance: Instance) -> str | None:
     return None
 
 
-def attach(judge: Judge, alert_id: str) -> None:
-    """Put an open alert under its cause, and remember which causes it would follow."""
+def _root_since(port: Port, instance: Instance, since: int) -> str | None:
+    """Return the root of a cause that ended since an instant: in the hold of what it caused."""
+    for cause in instance.finding.causes:
+        behind = port.alerts.get(port.latest.get(cause, ""))
+        ended = behind.closed_at if behind and behind.state in OVER else None
+        if behind and ended is not None and ended >= since:
+            return behind.root or behind.alert_id
+    return None
+
+
+def attach(judge: Judge, alert_id: str, since: int | None = None) -> None:
+    """Put an open alert under its cause, and remember which causes it would follow.
+
+    `since`: since when one that was just raised is so. Where nothing stands behind it now, what
+    ended in its hold does.
+    """
     port = judge.port
     instance = port.alerts[alert_id]
     for cause in instance.finding.causes:
@@ -41,8 +59,11 @@ def attach(judge: Judge, alert_id: str) -> None:
         if instance.key not in followers:
             port.effects.put(cause, (*followers, instance.key))
     root = _root_of(port, instance)
+    if root is None and since is not None:
+        root = _root_since(port, instance, since)
     port.alerts.put(alert_id, replace(instance, root=root))
-    if parent := port.alerts.get(root or ""):
+    parent = port.alerts.get(root or "")
+    if parent and parent.state == "OPEN":
         children = {**parent.children, alert_id: instance.severity}
         port.alerts.put(parent.alert_id, replace(parent, children=children))
         port.regroup.put(parent.alert_id, value=True)
@@ -88,7 +109,9 @@ def follow_cause(judge: Judge, key: str) -> None:
         instance = port.alerts.get(port.latest.get(effect, ""))
         if instance is None or instance.state != "OPEN":
             continue
-        if _root_of(port, instance) != instance.root:
+        root = _root_of(port, instance)
+        parent = port.alerts.get(root or "")
+        if root != instance.root or (parent and instance.alert_id not in parent.children):
             detach(judge, instance)
             attach(judge, instance.alert_id)
             judge.say(instance.alert_id, "REGROUPED")

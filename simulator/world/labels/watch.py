@@ -73,6 +73,9 @@ class Watch:
         for box in call.unpermitted:
             self.dangerous(box)
         self.berth(call)
+        for other in call.terminal.calls:
+            if other is not call and other.stage == "ALONGSIDE":
+                self.berth(other)  # who comes next to her place may have changed
         self.papers(call)
         wake = of_conditions.barred(self.ledger, self.voices, self.barriers, call, now)
         self._at(wake, self.ship, call)
