@@ -62,6 +62,8 @@ def find(port: Port, block_id: str, now: int) -> Verdict:
     names = held if worst.status == "BAND" else (key,)  # in the band a new one does not begin
     replaced = tuple(name for name in held if name not in names and _lives(port, name))
     found = _finding(port, block, worst, ahead)
+    if replaced:
+        found = replace(found, hold=0)  # it has lasted since the shift before
     findings = tuple(
         replace(found, key=name, severity=severity, supersedes=replaced) for name in names
     )

@@ -81,7 +81,7 @@ def congested(ledger: Ledger, voices: Chorus, busy: Busy, now: int) -> None:
         busy.walk_ins is not None and busy.walk_ins > share * at_most.GATE_WALK_INS,
     )
     if not any(signs):
-        ledger.over(key, now)
+        ledger.over(key, now, at_most.GATE_CLEAR_HOLD)
         return
     ledger.so(
         Truth(
