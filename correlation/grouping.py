@@ -24,26 +24,41 @@ OVER: Final = ("CLEARED", "EXPIRED")
 
 
 def _root_of(port: Port, instance: Instance) -> str | None:
-    """Return the alert id or condition id at the root of what causes an alert, or None."""
+    """Return the alert id or condition id at the root of what causes an alert, or None.
+
+    What only waited to be cleared when the alert was raised is not behind it.
+    """
     for cause in instance.finding.causes:
         if "|" not in cause:
             return cause  # no dedup key of this port: a condition, or an alert of another port
         behind = port.alerts.get(port.latest.get(cause, ""))
-        if behind and behind.state == "OPEN" and behind.alert_id != instance.alert_id:
-            root = behind.root or behind.alert_id
-            if root != instance.alert_id:
-                return root
+        if behind is None or behind.state != "OPEN" or behind.alert_id == instance.alert_id:
+            continue
+        over_since = behind.clearing_since
+        root = behind.root or behind.alert_id
+        if root != instance.alert_id and (over_since is None or over_since > instance.raised_at):
+            return root
     return None
 
 
 def _root_since(port: Port, instance: Instance, since: int) -> str | None:
-    """Return the root of a cause that ended since an instant: in the hold of what it caused."""
+    """Return the root of a cause that was so at an instant, and ended in the hold since then."""
     for cause in instance.finding.causes:
         behind = port.alerts.get(port.latest.get(cause, ""))
-        ended = behind.closed_at if behind and behind.state in OVER else None
-        if behind and ended is not None and ended >= since:
-            return behind.root or behind.alert_id
+        ended = _over_at(behind) if behind else None
+        root = (behind.root or behind.alert_id) if behind else None
+        if ended is not None and ended > since and root != instance.alert_id:
+            return root
     return None
+
+
+def _over_at(instance: Instance) -> int | None:
+    """Return when an alert was last true; None while it is, or if it never was."""
+    if instance.state == "OPEN":
+        return instance.clearing_since
+    if instance.state not in OVER or instance.closed_at is None:
+        return None
+    return instance.closed_at - instance.finding.clear_hold
 
 
 def attach(judge: Judge, alert_id: str, since: int | None = None) -> None:

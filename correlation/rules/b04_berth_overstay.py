@@ -97,8 +97,11 @@ def _status(port: Port, part: TerminalCall, late: int, *, is_near: bool) -> Stat
 
 
 def _in_conflict(port: Port, part: TerminalCall) -> bool:
+    """Tell whether two ships are meant for her place; not while that only waits to be cleared."""
     watched = port.watch.get(f"terminal_call|{part.id}")
-    return any(key.startswith("B03|") for key in watched.keys) if watched else False
+    conflicts = [key for key in watched.keys if key.startswith("B03|")] if watched else []
+    said = [port.alerts.get(port.latest.get(key, "")) for key in conflicts]
+    return any(one is None or one.clearing_since is None for one in said)
 
 
 def _steps(port: Port, follower: Stay | None) -> tuple[int | None, int | None, int | None]:

@@ -73,11 +73,15 @@ def _overstay(
     assert plan is not None, "she lies at a planned berth"
     due = plan.leaves_at + at_most.OVERSTAY
     near = follower.berths_at - now if follower else at_most.FOLLOWER_ORANGE + 1
-    is_late = call.leaves_at - plan.leaves_at > at_most.OVERSTAY_EXPECTED
+    late = call.leaves_at - plan.leaves_at
+    is_late = late > at_most.OVERSTAY_EXPECTED
     told = plan.told_at
     if now < due:
         told = latest(plan.told_at, call.progress_told_at)
-    stays_on = ledger.is_so(key) and any(ledger.is_so(each) for each in conflicts_of(call))
+    stays_on = ledger.is_so(key) and (
+        late > at_most.HYSTERESIS * at_most.OVERSTAY_EXPECTED
+        or any(ledger.is_so(each) for each in conflicts_of(call))
+    )
     if now < due and not stays_on and not (is_late and near <= at_most.FOLLOWER_NEAR):
         ledger.over(key, now)
         nears_at = follower.berths_at - at_most.FOLLOWER_NEAR if follower else None

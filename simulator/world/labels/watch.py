@@ -54,6 +54,7 @@ class Watch:
         if not self.ledger.is_open:
             return
         now = int(self.env.now)
+        self.foretold(call)  # what ends by this is not behind what begins
         late_key = of_ships.off_time_key(call)
         was_late = self.ledger.is_so(late_key)
         of_ships.off_time(self.ledger, self.voices, call, now)

@@ -156,3 +156,27 @@ def test_the_agent_of_the_ship_that_waits_is_told_and_not_her_own() -> None:
     told_to = {party["organisation"] for one in records for party in one["audience"]}
     assert "agt-ctg-2" in told_to
     assert "agt-ctg-1" not in told_to
+
+
+def test_a_departure_agreed_anew_clears_the_conflict_and_the_stay_in_one_quarter_of_an_hour() -> (
+    None
+):
+    """The next ship is moved, too: what only waits to be cleared is no conflict any more."""
+    port = APort()
+    a_ship_alongside(port, follower_at=LEAVES + 2 * HOUR)
+    late = a_milestone("EST", LEAVES + 150 * MINUTE, at=NOON + HOUR, service="BERTH", point="DEPA")
+    port.hear(late, at=NOON + HOUR)
+    port.wait(LEAVES)
+    assert {one["code"] for one in port.open_alerts().values()} == {"B03", "B04"}
+
+    port.hear(
+        a_berth_plan(NOON - HOUR, LEAVES + 150 * MINUTE, at=LEAVES),
+        a_berth_plan(LEAVES + 6 * HOUR, LEAVES + 26 * HOUR, at=LEAVES, ship=OTHER_SHIP),
+        at=LEAVES,
+    )
+    said = port.wait(LEAVES + 16 * MINUTE)
+
+    assert [one for one in told(said) if one[1] == "CLEARED"] == [
+        ("B03", "CLEARED", "RED"),
+        ("B04", "CLEARED", "RED"),
+    ]
