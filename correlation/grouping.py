@@ -54,11 +54,9 @@ def _root_since(port: Port, instance: Instance, since: int) -> str | None:
 
 def _over_at(instance: Instance) -> int | None:
     """Return when an alert was last true; None while it is, or if it never was."""
-    if instance.state == "OPEN":
+    if instance.state == "OPEN" or instance.clearing_since is not None:
         return instance.clearing_since
-    if instance.state not in OVER or instance.closed_at is None:
-        return None
-    return instance.closed_at - instance.finding.clear_hold
+    return instance.closed_at if instance.state in OVER else None
 
 
 def attach(judge: Judge, alert_id: str, since: int | None = None) -> None:

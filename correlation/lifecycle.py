@@ -364,7 +364,6 @@ class Judge(Desk):
             closed_at=self.now,
             quiet_since=self.now,
             closed_tick=self.state.ticks,
-            clearing_since=None,
             because=because,
             superseded_by=superseded_by,
             resolved_by=self._resolved_by(instance) if state == "CLEARED" else None,

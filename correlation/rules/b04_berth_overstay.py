@@ -101,7 +101,7 @@ def _in_conflict(port: Port, part: TerminalCall) -> bool:
     watched = port.watch.get(f"terminal_call|{part.id}")
     conflicts = [key for key in watched.keys if key.startswith("B03|")] if watched else []
     said = [port.alerts.get(port.latest.get(key, "")) for key in conflicts]
-    return any(one is None or one.clearing_since is None for one in said)
+    return any(one is None or one.state != "OPEN" or one.clearing_since is None for one in said)
 
 
 def _steps(port: Port, follower: Stay | None) -> tuple[int | None, int | None, int | None]:

@@ -214,7 +214,7 @@ def test_a_closure_is_behind_a_full_berth_only_through_the_ship_that_it_makes_la
 
 
 def test_who_was_late_until_a_new_plan_is_not_behind_the_conflict_that_the_plan_makes() -> None:
-    """Agreed anew she is in time, and meant for metres that are taken: of that she is no cause."""
+    """Agreed anew she is in time, or nearly, and meant for metres that are taken: no cause."""
     port = APort()
     a_ship_for_tomorrow(port)
     second = a_berth_plan(NOON + 70 * HOUR, NOON + 90 * HOUR, at=NOON, ship=OTHER_SHIP)
@@ -229,6 +229,9 @@ def test_who_was_late_until_a_new_plan_is_not_behind_the_conflict_that_the_plan_
         a_berth_plan(NOON + 42 * HOUR, NOON + 80 * HOUR, at=at),
         at=at,
     )
+    a_little_later = NOON + 42 * HOUR + 20 * MINUTE
+    at += MINUTE
+    port.hear(a_milestone("EST", a_little_later, at=at, service="BERTH"), at=at)
     said = port.wait(at + 30 * MINUTE)
 
     assert [(one["code"], one["change"], one["root_cause"]) for one in said] == [
