@@ -240,6 +240,40 @@ def test_who_was_late_until_a_new_plan_is_not_behind_the_conflict_that_the_plan_
     ]
 
 
+def test_an_estimate_from_before_a_plan_makes_no_ship_late_by_it() -> None:
+    """The plan of 14:00 is heard, the new hours that go with it are under way: nobody is early.
+
+    RADA SECOND is late by her plan of noon, behind the first one; by that of 14:00 she would be
+    early as she was expected before, and behind the conflict.
+    """
+    port = APort()
+    a_ship_for_tomorrow(port)
+    port.hear(
+        a_length(200, at=NOON),
+        a_length(200, at=NOON, ship=OTHER_SHIP),
+        a_milestone("PLN", NOON + 48 * HOUR, at=NOON, ship=OTHER_SHIP),
+        a_milestone("PLN", NOON + 50 * HOUR, at=NOON, service="BERTH", ship=OTHER_SHIP),
+        a_berth_plan(NOON + 50 * HOUR, NOON + 70 * HOUR, at=NOON, ship=OTHER_SHIP),
+        at=NOON,
+    )
+    at = NOON + HOUR
+    port.hear(
+        a_milestone("EST", NOON + 53 * HOUR, at=at, ship=OTHER_SHIP),
+        a_milestone("EST", NOON + 55 * HOUR, at=at, service="BERTH", ship=OTHER_SHIP),
+        at=at,
+    )
+    port.wait(NOON + 2 * HOUR)
+    assert {one["code"] for one in port.open_alerts().values()} == {"B01", "B03"}
+
+    at = NOON + 2 * HOUR
+    planned = a_berth_plan(NOON + 56 * HOUR, NOON + 76 * HOUR, at=at, ship=OTHER_SHIP)
+    said = port.hear(planned, at=at)
+
+    assert {one["root_cause"] for one in said if one["code"] == "B03"} <= {None}
+    [conflict] = [one for one in port.open_alerts().values() if one["code"] == "B03"]
+    assert conflict["root_cause"] is None
+
+
 def test_a_strike_of_the_port_stops_the_cranes_and_one_of_the_pilots_the_ship() -> None:
     """Without a channel it is the dockers': her cargo work stops; with one, her way in does."""
     for scope, word in (({"system": "COCTG"}, "WORK"), ({"channel": "Bocachica"}, "ENTER")):
