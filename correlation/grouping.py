@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -19,21 +19,52 @@ SILENCE = "D01"
 """The alert by which a source is known to be silent."""
 
 
+OVER: Final = ("CLEARED", "EXPIRED")
+"""States of an alert that was true and is no longer."""
+
+
 def _root_of(port: Port, instance: Instance) -> str | None:
-    """Return the alert id or condition id at the root of what causes an alert, or None."""
+    """Return the alert id or condition id at the root of what causes an alert, or None.
+
+    What only waited to be cleared when the alert was raised is not behind it.
+    """
     for cause in instance.finding.causes:
         if "|" not in cause:
             return cause  # no dedup key of this port: a condition, or an alert of another port
         behind = port.alerts.get(port.latest.get(cause, ""))
-        if behind and behind.state == "OPEN" and behind.alert_id != instance.alert_id:
-            root = behind.root or behind.alert_id
-            if root != instance.alert_id:
-                return root
+        if behind is None or behind.state != "OPEN" or behind.alert_id == instance.alert_id:
+            continue
+        over_since = behind.clearing_since
+        root = behind.root or behind.alert_id
+        if root != instance.alert_id and (over_since is None or over_since > instance.raised_at):
+            return root
     return None
 
 
-def attach(judge: Judge, alert_id: str) -> None:
-    """Put an open alert under its cause, and remember which causes it would follow."""
+def _root_since(port: Port, instance: Instance, since: int) -> str | None:
+    """Return the root of a cause that was so at an instant, and ended in the hold since then."""
+    for cause in instance.finding.causes:
+        behind = port.alerts.get(port.latest.get(cause, ""))
+        ended = _over_at(behind) if behind else None
+        root = (behind.root or behind.alert_id) if behind else None
+        if ended is not None and ended > since and root != instance.alert_id:
+            return root
+    return None
+
+
+def _over_at(instance: Instance) -> int | None:
+    """Return when an alert was last true; None while it is, or if it never was."""
+    if instance.state == "OPEN" or instance.clearing_since is not None:
+        return instance.clearing_since
+    return instance.closed_at if instance.state in OVER else None
+
+
+def attach(judge: Judge, alert_id: str, since: int | None = None) -> None:
+    """Put an open alert under its cause, and remember which causes it would follow.
+
+    `since`: since when one that was just raised is so. Where nothing stands behind it now, what
+    ended in its hold does.
+    """
     port = judge.port
     instance = port.alerts[alert_id]
     for cause in instance.finding.causes:
@@ -41,8 +72,11 @@ def attach(judge: Judge, alert_id: str) -> None:
         if instance.key not in followers:
             port.effects.put(cause, (*followers, instance.key))
     root = _root_of(port, instance)
+    if root is None and since is not None:
+        root = _root_since(port, instance, since)
     port.alerts.put(alert_id, replace(instance, root=root))
-    if parent := port.alerts.get(root or ""):
+    parent = port.alerts.get(root or "")
+    if parent and parent.state == "OPEN":
         children = {**parent.children, alert_id: instance.severity}
         port.alerts.put(parent.alert_id, replace(parent, children=children))
         port.regroup.put(parent.alert_id, value=True)
@@ -88,7 +122,9 @@ def follow_cause(judge: Judge, key: str) -> None:
         instance = port.alerts.get(port.latest.get(effect, ""))
         if instance is None or instance.state != "OPEN":
             continue
-        if _root_of(port, instance) != instance.root:
+        root = _root_of(port, instance)
+        parent = port.alerts.get(root or "")
+        if root != instance.root or (parent and instance.alert_id not in parent.children):
             detach(judge, instance)
             attach(judge, instance.alert_id)
             judge.say(instance.alert_id, "REGROUPED")

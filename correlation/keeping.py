@@ -169,7 +169,7 @@ def forget(port: Port, kind: str, identity: str, now: int) -> None:
     if any(f"{name}|{identity}" in port.watch for name in kinds):
         port.set_timer(f"V|{kind}|{identity}", now + DAY)
     elif kind == "appointment":
-        _forget_appointment(port, identity, now)
+        _forget_appointment(port, identity)
     elif kind in FORGOTTEN:
         FORGOTTEN[kind](port, identity)
     elif kind in DROPPED:
@@ -210,7 +210,7 @@ def _forget_papers(port: Port, holder: Visit | BillOfLading) -> None:
         port.aliases.drop(f"releases:{number}")
 
 
-def _forget_appointment(port: Port, identity: str, now: int) -> None:
+def _forget_appointment(port: Port, identity: str) -> None:
     appointment = port.appointments.get(identity)
     if appointment is None:
         return

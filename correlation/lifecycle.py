@@ -161,9 +161,9 @@ class Judge(Desk):
         self._drop_pending(key)
         # Its hold, and the way of the word here, are no part of how long it was quiet.
         if last and was_so_lately(last, begun, port.policy) and last.state != "SUPERSEDED":
-            self._reopen(last, finding)
+            self._reopen(last, finding, since)
         else:
-            self._raise(finding)
+            self._raise(finding, since)
 
     def _drop_pending(self, key: str) -> None:
         port, pending = self.port, self.port.pending.get(key)
@@ -181,7 +181,7 @@ class Judge(Desk):
 
     # -- raise, update, close
 
-    def _raise(self, finding: Finding) -> None:
+    def _raise(self, finding: Finding, since: int) -> None:
         alert_id = str(uuid5(ALERT_SPACE, f"{finding.key}@{written(self.now)}"))
         instance = Instance(
             alert_id=alert_id,
@@ -199,12 +199,12 @@ class Judge(Desk):
             tick=self.state.ticks,
         )
         self.port.latest.put(finding.key, alert_id)
-        self._open(instance)
+        self._open(instance, since)
         for key in finding.supersedes:
             if old := self._living(key):
                 self._close(old, "SUPERSEDED", superseded_by=alert_id)
 
-    def _reopen(self, last: Instance, finding: Finding) -> None:
+    def _reopen(self, last: Instance, finding: Finding, since: int) -> None:
         instance = replace(
             last,
             state="OPEN",
@@ -224,15 +224,15 @@ class Judge(Desk):
             root=None,
         )
         self.port.set_timer(f"F|{last.alert_id}", None)
-        self._open(instance)
+        self._open(instance, since)
 
-    def _open(self, instance: Instance) -> None:
+    def _open(self, instance: Instance, since: int) -> None:
         finding = instance.finding
         self.watch(finding)
         self.rest_on(instance.alert_id, finding)
         instance = replace(instance, stale=grouping.silent_among(self.port, finding))
         self.port.alerts.put(instance.alert_id, instance)
-        grouping.attach(self, instance.alert_id)
+        grouping.attach(self, instance.alert_id, since)
         self.say(instance.alert_id, instance.change)
         grouping.follow_cause(self, instance.key)
         if instance.code == grouping.SILENCE:
@@ -364,7 +364,6 @@ class Judge(Desk):
             closed_at=self.now,
             quiet_since=self.now,
             closed_tick=self.state.ticks,
-            clearing_since=None,
             because=because,
             superseded_by=superseded_by,
             resolved_by=self._resolved_by(instance) if state == "CLEARED" else None,

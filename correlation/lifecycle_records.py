@@ -37,10 +37,11 @@ class Instance(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One alert from its raise to its forgetting.
 
     `finding` is the last one that held; `severity` the alert's own, `shown` the maximum of its
-    own and its children's. `tick` is the count of clock ticks at the last raise or re-open.
-    `red_version` is the version in which it last turned red, 0 while it is not; `accepted` the
-    command that took its proposal. `quiet_since` is when it closed, or was last so after that for
-    too short a while to be told, or so nearly that it would not have closed.
+    own and its children's. `clearing_since` is when it was last so, before its clear hold; None
+    while it is, and where it closed at once. `tick` is the count of clock ticks at the last raise
+    or re-open. `red_version` is the version in which it last turned red, 0 while it is not;
+    `accepted` the command that took its proposal. `quiet_since` is when it closed, or was last so
+    after that for too short a while to be told, or so nearly that it would not have closed.
     """
 
     alert_id: str

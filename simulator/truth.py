@@ -27,7 +27,8 @@ LABELLED: Final = frozenset(
 class Label(Struct, frozen=True, kw_only=True):
     """One true thing that an alert is owed for.
 
-    `true_start` to `true_end`: while it was so; the end is None where the run ended first.
+    `true_start` to `true_end`: while it was so; the end is None where the run ended first. What
+    the alert catalogue lets clear only after half an hour (P05, R02, T04) ends with that.
     `knowable_at`: when a perfect observer of all that was received could first infer it; None
     where nobody could, and then it counts neither for nor against a rule.
     `impact_at` is when the harm happens, `act_by_at` the last useful moment before it.

@@ -185,11 +185,29 @@ def kept_off(port: Port, call_id: str, planned_at: int, expected_at: int) -> tup
     queue = int(port.policy.condition_queue_hours * HOUR)
     found = []
     for identity in behind(port, call_id, planned_at):
-        said = port.ruling(port.conditions[identity].state)
-        ends_at = _span(said)[1] if said else None
+        ends_at = _opens_at(port, call_id, identity)
         if ends_at is None or ends_at - margin <= expected_at <= ends_at + queue:
             found.append(identity)
     return tuple(found)
+
+
+def _opens_at(port: Port, call_id: str, identity: str) -> int | None:
+    """Return when ships move again after a condition: after those that follow without a break."""
+    said = port.ruling(port.conditions[identity].state)
+    ends_at = _span(said)[1] if said else None
+    while ends_at is not None:
+        next_ends = [
+            _span(more)[1]
+            for name in behind(port, call_id, ends_at)
+            if (more := port.ruling(port.conditions[name].state)) and _span(more)[0] <= ends_at
+        ]
+        if None in next_ends:
+            return None
+        latest = max((end for end in next_ends if end is not None), default=ends_at)
+        if latest <= ends_at:
+            break
+        ends_at = latest
+    return ends_at
 
 
 def movements_of(port: Port, call: Call) -> list[Movement]:

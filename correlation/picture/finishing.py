@@ -191,6 +191,14 @@ def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | 
     return Finish(at, left, rate, by_plan, (how.said,), look + step if waits else None)
 
 
+def share_of_cranes(port: Port, part: TerminalCall, finish: Finish) -> float | None:
+    """Return a ship's pace as a share of what her cranes make; None while it is the plan's."""
+    if finish.by_plan or not finish.rate:
+        return None
+    total = progress_of(port, part).total or finish.left
+    return finish.rate / _cranes_pace(port, plan_of(port, part), total)
+
+
 def uncounted_since(
     port: Port, call: Call, part: TerminalCall, how: Progress, look: int
 ) -> int | None:

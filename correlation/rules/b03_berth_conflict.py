@@ -128,11 +128,15 @@ def _off_time(port: Port, first: Stay, second: Stay) -> list[str]:
 
     The first one late, or the second one early: what is in the plan already has neither behind it.
     """
-    parts = (
-        (first.arrival.at - int(first.plan.value or 0), first.part.call),
-        (int(second.plan.value or 0) - second.arrival.at, second.part.call),
-    )
+    parts = ((_late(first), first.part.call), (-_late(second), second.part.call))
     return [f"B01|{port.system}|{call}" for by, call in sorted(parts, reverse=True) if by > 0]
+
+
+def _late(stay: Stay) -> int:
+    """Return by how much a ship is expected behind her plan; a word from before it says nothing."""
+    said = stay.arrival.said
+    is_older = stay.plan.recorded_at > said.recorded_at and not stay.alongside
+    return 0 if is_older else stay.arrival.at - int(stay.plan.value or 0)
 
 
 RULE = Rule("B03", "terminal_call", find)

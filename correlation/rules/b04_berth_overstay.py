@@ -97,8 +97,11 @@ def _status(port: Port, part: TerminalCall, late: int, *, is_near: bool) -> Stat
 
 
 def _in_conflict(port: Port, part: TerminalCall) -> bool:
+    """Tell whether two ships are meant for her place; not while that only waits to be cleared."""
     watched = port.watch.get(f"terminal_call|{part.id}")
-    return any(key.startswith("B03|") for key in watched.keys) if watched else False
+    conflicts = [key for key in watched.keys if key.startswith("B03|")] if watched else []
+    said = [port.alerts.get(port.latest.get(key, "")) for key in conflicts]
+    return any(one is None or one.state != "OPEN" or one.clearing_since is None for one in said)
 
 
 def _steps(port: Port, follower: Stay | None) -> tuple[int | None, int | None, int | None]:
@@ -173,8 +176,9 @@ def _finding(port: Port, overstay: Overstay, status: Status, severity: Severity)
     agreed, projected = overstay.agreed, overstay.projected
     own, next_call = stay_of(port, part.id), port.calls[follower.part.call] if follower else None
     reason = _reason(port, overstay)
-    carriers = (part.carrier, follower.part.carrier) if follower else (part.carrier,)
-    agents = agents_of(port, call) + (agents_of(port, next_call) if next_call else ())
+    # Whoever waits for her place: her own agent knows why she stays.
+    waiting = (follower.part.carrier,) if follower else ()
+    agents = agents_of(port, next_call) if next_call else ()
     return Finding(
         code="B04",
         key=_key(part),
@@ -207,7 +211,7 @@ def _finding(port: Port, overstay: Overstay, status: Status, severity: Severity)
             port,
             ("TER", "PA", "NAU", "AGT"),
             facility=part.facility,
-            carriers=carriers,
+            carriers=waiting,
             nominated=agents,
         ),
         actions=_actions(reason, overstay),

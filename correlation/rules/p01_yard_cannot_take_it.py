@@ -62,6 +62,9 @@ def find(port: Port, block_id: str, now: int) -> Verdict:
     names = held if worst.status == "BAND" else (key,)  # in the band a new one does not begin
     replaced = tuple(name for name in held if name not in names and _lives(port, name))
     found = _finding(port, block, worst, ahead)
+    counted = port.ruling(block.inventory)
+    if replaced and counted and written(counted.occurred_at) >= key.rpartition("|")[2]:
+        found = replace(found, hold=0)  # counted anew, it has lasted since the shift before
     findings = tuple(
         replace(found, key=name, severity=severity, supersedes=replaced) for name in names
     )

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from correlation.causes import conditions_over
+from correlation.causes import conditions_over, stops_work
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
@@ -190,7 +190,8 @@ def _finding(port: Port, call: Call, part: TerminalCall, idle: Idle, severity: S
     policy = port.policy
     leaves = berth_departure(port, part)
     red = idle.since + int(policy.crane_red_minutes * MINUTE)
-    conditions = conditions_over(port, part.facility, idle.since, idle.due)
+    over = conditions_over(port, part.facility, idle.since, idle.due)
+    conditions = tuple(held for held in over if stops_work(held[1]))
     accepted = _accepted(port, part, idle.since)
     return Finding(
         code="P02",

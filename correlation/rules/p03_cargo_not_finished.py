@@ -5,13 +5,13 @@ from math import ceil
 from msgspec import Struct
 from msgspec.structs import replace
 
-from correlation.causes import behind_ship, conditions_over
+from correlation.causes import Work, behind_ship, behind_work, conditions_over
 from correlation.evidence import call_label, evidence_of, parties, vessel_name
 from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.berths import next_at_berth
 from correlation.picture.entities import Call, TerminalCall
-from correlation.picture.finishing import Finish, alongside_since, finish_of
+from correlation.picture.finishing import Finish, alongside_since, finish_of, share_of_cranes
 from correlation.picture.milestones import is_dropped, plan_of, said_of
 from correlation.picture.port import Port
 from correlation.rules.rule import Rule, next_of, stands
@@ -29,11 +29,14 @@ class Promise(Struct, frozen=True, gc=False):
 
 
 class Slowed(Struct, frozen=True, gc=False):
-    """When a ship will sail, and what stood or stands in the way of her work until then."""
+    """When a ship will sail, and what is behind that: conditions, the closest one first.
+
+    `is_lost`: when she is ready the water will not let her pass.
+    """
 
     sails_at: int
     conditions: tuple[tuple[str, Statement], ...]
-    now: int
+    is_lost: bool
 
 
 def find(port: Port, part_id: str, now: int) -> Verdict:
@@ -60,11 +63,15 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     if late <= 0:
         return Verdict((), finish.look_at)
     status: Status = "TRUE" if late > int(policy.finish_late_minutes * MINUTE) else "BAND"
-    conditions = conditions_over(port, part.facility, int(alongside.value or 0), sails_at)
-    slowed = Slowed(sails_at, tuple(conditions), now)
+    since, agreed_at = int(alongside.value or 0), promise.said.recorded_at
+    conditions = conditions_over(port, part.facility, max(since, agreed_at), sails_at)
     wake = next_of(now, finish.look_at, *(_begins(said) for _, said in conditions))
     if status == "BAND" and not stands(port, f"P03|{part.id}"):
         return Verdict((), wake)
+    work = Work(since, agreed_at, late, share_of_cranes(port, part, finish), now)
+    lost = tuple(held for held in conditions if _lost(held[1], promise.at, sails_at))
+    behind = dict((*behind_work(port, part, work, conditions), *lost))
+    slowed = Slowed(sails_at, tuple(behind.items()), bool(lost))
     finding = replace(_finding(port, part, promise, finish, slowed), status=status)
     return Verdict((finding,), wake)
 
@@ -98,11 +105,9 @@ def _over(port: Port, part: TerminalCall, promise: Promise, sailed: Statement) -
     )
 
 
-def _severity(
-    port: Port, part: TerminalCall, late: int, sails_at: int, slots: tuple[Statement, ...]
-) -> Severity:
-    policy = port.policy
-    if late > int(policy.finish_red_hours * HOUR) or slots:
+def _severity(port: Port, part: TerminalCall, late: int, slowed: Slowed) -> Severity:
+    policy, sails_at = port.policy, slowed.sails_at
+    if late > int(policy.finish_red_hours * HOUR) or slowed.is_lost:
         return "RED"
     follower = next_at_berth(port, part)
     turnover = int(policy.berth_turnover_minutes * MINUTE)
@@ -120,9 +125,6 @@ def _finding(
     policy, call, sails_at = port.policy, port.calls[part.call], slowed.sails_at
     late = sails_at - promise.at
     conditions = slowed.conditions
-    lost = tuple(said for _, said in conditions if _lost(said, promise.at, sails_at))
-    # What is still to come has not slowed her yet.
-    reasons = tuple(n for n, said in conditions if _begins(said) <= slowed.now or said in lost)
     # As people read it: a new quarter of an hour is news, a minute is not.
     look = int(policy.finish_look_minutes * MINUTE)
     shown = sails_at + -sails_at % look
@@ -132,7 +134,7 @@ def _finding(
         key=f"P03|{part.id}",
         status="TRUE",
         subjects=(("terminal_call", part.id),),
-        severity=_severity(port, part, late, sails_at, lost),
+        severity=_severity(port, part, late, slowed),
         hold=int(policy.finish_hold_minutes * MINUTE),
         clear_hold=int(policy.finish_clear_hold_minutes * MINUTE),
         port=call.port,
@@ -148,7 +150,7 @@ def _finding(
             ("call", call.id, call_label(port, call)),
         ),
         evidence=evidence_of([promise.said, *finish.said, *(said for _, said in conditions)]),
-        causes=(f"P02|{part.id}", *behind_ship(port, part, reasons)),
+        causes=(f"P02|{part.id}", *behind_ship(port, part, tuple(name for name, _ in conditions))),
         cause_kind=str(conditions[0][1].value) if conditions else None,
         audience=parties(
             port, ("TER", "CAR", "NAU"), facility=part.facility, carriers=(part.carrier,)

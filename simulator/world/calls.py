@@ -88,6 +88,8 @@ class Plan:
     told_at: int | None = None
     first_told_at: int | None = None
     """When a part of it was received from which the rest can be told."""
+    renewed_at: int | None = None
+    """When another departure was agreed while she was worked."""
 
     @property
     def heard_at(self) -> int | None:
@@ -179,6 +181,10 @@ class Call:
     """When cranes last moved boxes."""
     held_by: str = ""
     """The disruption that keeps her at the berth."""
+    kept_off: list[str] = field(default_factory=list)
+    """The conditions for which she did not come to her berth when she could have."""
+    stopped_by: dict[str, int] = field(default_factory=dict)
+    """The conditions that kept people from working her, and until when each did."""
     rotation: "Rotation | None" = None
     """Her way through her ports, of which this is one, until the call is over."""
     bookings: "list[Booking]" = field(default_factory=list)

@@ -63,9 +63,8 @@ def _next(near: list[Spell], last: int) -> Spell | None:
 def _barrier(port: Port, wording: Wording, spell: Spell) -> Barrier:
     """Return a condition as the authority knows it: its end is expected hours off, never before."""
     off = port.stream("forecast", spell.kind, spell.number).randint(0, 5) * HOUR
-    name = condition_id(port, spell)
     ends = -(-(spell.end + (off if wording.foreseen else HOUR)) // HOUR) * HOUR
-    return Barrier(name, spell.kind, spell.start, ends, 0)
+    return Barrier(condition_id(port, spell), spell.kind, spell.start, ends, 0)
 
 
 def condition_id(port: Port, spell: Spell) -> str:
@@ -111,9 +110,9 @@ def _say(port: Port, wording: Wording, spell: Spell, ends: int, *, is_lifted: bo
     }
     if is_lifted:
         data["lifted_at"] = written(spell.end)
-    voice, name = _authority(port), condition_id(port, spell)
+    voice = _authority(port)
     data["authority"] = voice.organisation
-    return voice.say(port.now, "clearance.condition-stated", name, data)
+    return voice.say(port.now, "clearance.condition-stated", condition_id(port, spell), data)
 
 
 def gate_systems(port: Port) -> Steps:

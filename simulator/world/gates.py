@@ -198,15 +198,6 @@ def _made(port: Port) -> Iterator[Appointment]:
 
 def _hauliers(gate: Gate) -> tuple[str, ...]:
     """Return whose trucks are booked at a gate in the next two hours."""
-<<<<<<< HEAD
-    port = gate.port
-    return tuple(
-        dict.fromkeys(
-            made.haulier
-            for made in _made(port)
-            if made.gate == gate.id and made.is_live and -SLOT < made.slot_at - port.now < 2 * HOUR
-        )
-=======
     port, named = gate.port, gate.id
     begun, soon = port.now - SLOT, port.now + 2 * HOUR
     near = [made for call in port.calls for made in call.trucks if begun < made.slot_at < soon]
@@ -214,7 +205,6 @@ def _hauliers(gate: Gate) -> tuple[str, ...]:
     near += [made for made in fetched if begun < made.slot_at < soon]
     return tuple(
         dict.fromkeys(made.haulier for made in near if made.gate == named and made.is_live)
->>>>>>> w-sim
     )
 
 

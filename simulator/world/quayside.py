@@ -167,6 +167,7 @@ def _leaves_later(port: Port, call: Call, takes: int) -> Steps:
     call.is_replanning = False
     if call.stage == "ALONGSIDE" and call.plan:
         call.plan.leaves_at = max(call.plan.leaves_at, call.leaves_at + 15 * MINUTE)
+        call.plan.renewed_at = port.now
         call.plan.first_told_at, call.plan.told_at = say.agreed(port.voices, call, port.now)
         port.watch.ship(call)
 

@@ -7,6 +7,7 @@ from correlation.instants import HOUR, MINUTE
 from simulator.world import changes, exports, imports, onward
 from simulator.world.calls import Call, Said
 from simulator.world.chance import clipped, gamma
+from simulator.world.conditions import condition_id
 from simulator.world.formalities import formalities
 from simulator.world.instants import whole
 from simulator.world.nautical import nautical
@@ -109,12 +110,12 @@ def replan(port: Port, call: Call, earliest: int) -> None:
 
 def berths(port: Port, call: Call, chance: Random) -> Steps:
     """Come alongside once port, pilots and quay allow it."""
-    yield from movement(port, chance)
+    yield from movement(port, chance, call.kept_off)
     while not call.terminal.is_free_for(call):
         yield call.terminal.freed | port.wait(port.now + PATIENCE)
         if not call.terminal.is_free_for(call):
             replan(port, call, port.now + PASSAGE)
-        yield from movement(port, chance)
+        yield from movement(port, chance, call.kept_off)
     call.happened["moving"] = port.now
     pilots = port.voices.of("NAU", "vessel")
     say.happened(pilots, call, port.now, ("PILOTAGE", "STRT"), port.now)
@@ -134,9 +135,13 @@ def berths(port: Port, call: Call, chance: Random) -> Steps:
     port.watch.ship(call)
 
 
-def movement(port: Port, chance: Random) -> Steps:
-    """Wait while the port is closed to ships, then for a pilot where they are short."""
+def movement(port: Port, chance: Random, kept_by: list[str]) -> Steps:
+    """Wait while the port is closed to ships, then for a pilot where they are short.
+
+    `kept_by` takes up the conditions for which she waited.
+    """
     while spell := port.disruptions.closure(port.now):
+        kept_by.append(condition_id(port, spell))
         yield port.wait(spell.end + chance.randint(10, 150) * MINUTE)
     if chance.random() < PILOT_SHORT * port.scenario.rate("pilot-shortage"):
         yield port.wait(port.now + chance.randint(30, 180) * MINUTE)
@@ -149,7 +154,7 @@ def leaves(port: Port, call: Call, chance: Random) -> Steps:
         idle += chance.uniform(60, 240)
         call.held_by = "bunker-overrun"
     yield port.wait(port.now + whole(idle * MINUTE))
-    yield from movement(port, chance)
+    yield from movement(port, chance, [])
     call.stage = "SAILED"
     call.happened["left"] = port.now
     port.count("sailed")

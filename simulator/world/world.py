@@ -138,6 +138,8 @@ class World:
             port.ledger.is_open = True
             baseline.tell(port)
             self._goes_on(port)
+        # Only now: what a ship does in one port makes things true in another one.
+        for port in self.ports.values():
             for call in list(port.calls):
                 port.watch.ship(call)
                 for box in call.exports:

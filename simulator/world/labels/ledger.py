@@ -13,7 +13,10 @@ from simulator.world.labels.thresholds import REOPENED_WITHIN
 
 
 class Truth(NamedTuple):
-    """What is so now. `known_at`: when the last word that decides it was received, if any was."""
+    """What is so now. `known_at`: when the last word that decides it was received, if any was.
+
+    `root_key` stands behind it, and so do `more_roots`, where several things together do.
+    """
 
     key: str
     severity: Severity
@@ -24,6 +27,7 @@ class Truth(NamedTuple):
     root: str
     hold: int = 0
     root_key: str | None = None
+    more_roots: tuple[str, ...] = ()
 
 
 class _Incident:
@@ -32,6 +36,7 @@ class _Incident:
     def __init__(self, truth: Truth, now: int) -> None:
         self.start = now
         self.end: int | None = None
+        self.clears_at: int | None = None
         self.hold = truth.hold
         self.path: list[tuple[int, Severity]] = []
         self.known_at: int | None = None
@@ -49,10 +54,11 @@ class _Incident:
             self.known_at = known if self.known_at is None else min(known, self.known_at)
         self.impact_at, self.act_by_at = truth.impact_at, truth.act_by_at
         self.audience |= set(truth.audience)
-        if truth.root_key is not None:
-            self.roots[truth.root_key] = None
+        for root in (truth.root_key, *truth.more_roots):
+            if root is not None:
+                self.roots[root] = None
         self.hold = min(self.hold, truth.hold)
-        self.end = None
+        self.end = self.clears_at = None
 
     def label(self, key: str, system: str) -> Label:
         """Return it as a label."""
@@ -71,7 +77,7 @@ class _Incident:
             knowable_at=known,
             impact_at=self.impact_at,
             act_by_at=self.act_by_at,
-            true_end=end,
+            true_end=self.clears_at,
             severity_path=tuple(self.path),
             audience=tuple(sorted(self.audience)),
             root_kind=self.root,
@@ -103,15 +109,18 @@ class Ledger:
             incident.take(truth, now)
         self._ended.pop(truth.key, None)
 
-    def over(self, key: str, now: int) -> None:
-        """Note that something is no longer so; if it was, it may yet come back."""
+    def over(self, key: str, now: int, lasts: int = 0) -> None:
+        """Note that something is no longer so; if it was, it may yet come back.
+
+        `lasts`: for so long it must not, by the catalogue, before it counts as over (ms).
+        """
         incident = self._incidents.get(key)
         if incident is None or incident.end is not None:
             return
         if now - incident.start < incident.hold:
             del self._incidents[key]
             return
-        incident.end = now
+        incident.end, incident.clears_at = now, now + lasts
         self._ended[key] = now
 
     def is_so(self, key: str) -> bool:
@@ -145,6 +154,8 @@ class Ledger:
     def close(self, now: int) -> None:
         """Write everything that lasted, at the end of the run."""
         for key, incident in self._incidents.items():
+            if incident.clears_at is not None and incident.clears_at > now:
+                incident.clears_at = None  # the run ends before it is over
             if incident.end is not None or now - incident.start >= incident.hold:
                 self._write(incident.label(key, self.system))
         self._incidents.clear()

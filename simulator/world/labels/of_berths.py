@@ -13,7 +13,7 @@ from simulator.world.labels import thresholds as at_most
 from simulator.world.labels.audience import of_call
 from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.of_conditions import Barrier
-from simulator.world.labels.of_ships import conflicts_of, earliest_after, latest, off_time_key
+from simulator.world.labels.of_ships import conflicts_of, earliest_after, latest
 from simulator.world.telling.voices import Chorus
 from simulator.world.terminals import metres, planned_pace
 
@@ -46,10 +46,13 @@ def at_berth(
     held = [barrier for barrier in barriers if barrier.start <= now]
     closed = next((each.id for each in held if each.kind != "labour-stoppage"), None)
     stopped = next((each.id for each in held if each.kind == "labour-stoppage"), None)
+    if stopped:
+        call.stopped_by[stopped] = now
+    # What stands behind it comes first: cranes, then cargo, then the ship that stays.
     wakes = (
-        _overstay(ledger, voices, call, (follower, closed), now),
         _standing(ledger, voices, call, (follower, stopped), now),
-        _not_done(ledger, voices, call, (follower, stopped), now),
+        _not_done(ledger, voices, call, follower, now),
+        _overstay(ledger, voices, call, (follower, closed), now),
     )
     return earliest_after(now, *wakes)
 
@@ -70,11 +73,15 @@ def _overstay(
     assert plan is not None, "she lies at a planned berth"
     due = plan.leaves_at + at_most.OVERSTAY
     near = follower.berths_at - now if follower else at_most.FOLLOWER_ORANGE + 1
-    is_late = call.leaves_at - plan.leaves_at > at_most.OVERSTAY_EXPECTED
+    late = call.leaves_at - plan.leaves_at
+    is_late = late > at_most.OVERSTAY_EXPECTED
     told = plan.told_at
     if now < due:
         told = latest(plan.told_at, call.progress_told_at)
-    stays_on = ledger.is_so(key) and any(ledger.is_so(each) for each in conflicts_of(call))
+    stays_on = ledger.is_so(key) and (
+        late > at_most.HYSTERESIS * at_most.OVERSTAY_EXPECTED
+        or any(ledger.is_so(each) for each in conflicts_of(call))
+    )
     if now < due and not stays_on and not (is_late and near <= at_most.FOLLOWER_NEAR):
         ledger.over(key, now)
         nears_at = follower.berths_at - at_most.FOLLOWER_NEAR if follower else None
@@ -83,6 +90,9 @@ def _overstay(
     is_near = near <= at_most.FOLLOWER_RED or (ordered is not None and now >= ordered)
     harm = follower.berths_at if follower else plan.leaves_at + at_most.FOLLOWER_NEAR
     harm = max(harm, due + at_most.OVERSTAY)
+    act_by = max(harm - at_most.FOLLOWER_ACT_BEFORE, due)
+    if follower and follower.plan:
+        act_by = follower.plan.pilot_at - at_most.FOLLOWER_ACT_BEFORE
     ledger.so(
         Truth(
             key=key,
@@ -93,7 +103,7 @@ def _overstay(
             else "YELLOW",
             known_at=told,
             impact_at=harm,
-            act_by_at=max(harm - at_most.FOLLOWER_ACT_BEFORE, due),
+            act_by_at=act_by,
             audience={
                 *of_call(voices, call, "TER PA NAU"),
                 *([follower.agent] if follower else ()),
@@ -145,10 +155,9 @@ def _standing(
 
 
 def _not_done(
-    ledger: Ledger, voices: Chorus, call: Call, near_by: tuple[Call | None, str | None], now: int
+    ledger: Ledger, voices: Chorus, call: Call, follower: Call | None, now: int
 ) -> int | None:
-    """P03; `near_by`: who waits for her place, and what keeps everybody from working."""
-    follower, stopped = near_by
+    """P03; `follower`: who waits for her place."""
     key, plan = f"P03|{call.part}", call.plan
     assert plan is not None, "she lies at a planned berth"
     late = _done_at(call, now) + at_most.AFTER_CARGO - plan.leaves_at
@@ -171,7 +180,8 @@ def _not_done(
                 audience=of_call(voices, call, "TER CAR NAU"),
                 root=call.held_by or "ordinary",
                 hold=at_most.DEPARTURE_HOLD,
-                root_key=ledger.root_of(f"P02|{call.part}", off_time_key(call)) or stopped,
+                root_key=ledger.root_of(f"P02|{call.part}"),
+                more_roots=_in_the_way(call, plan, late),
             ),
             now,
         )
@@ -181,6 +191,20 @@ def _not_done(
     steps = (at_most.DEPARTURE_MARGIN, at_most.DEPARTURE_ORANGE, at_most.DEPARTURE_RED)
     begins = max(now, _planned_start(plan))
     return earliest_after(now, *(begins + step - late + 1 for step in steps))
+
+
+def _in_the_way(call: Call, plan: Plan, late: int) -> tuple[str, ...]:
+    """Return the conditions for which a ship will not be done by the departure that is agreed.
+
+    Closed water explains her if it let her come to the berth later than planned by half of what
+    she is late; a stoppage does that stopped her work. What was over when another departure was
+    agreed was reckoned with then.
+    """
+    renewed_at = plan.renewed_at
+    came_late = call.happened["alongside"] - plan.berth_at
+    kept = call.kept_off if renewed_at is None and 2 * came_late >= late else []
+    stopped = (name for name, until in call.stopped_by.items() if until >= (renewed_at or 0))
+    return tuple(dict.fromkeys((*kept, *stopped)))
 
 
 def _done_at(call: Call, now: int) -> int:

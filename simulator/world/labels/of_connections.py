@@ -28,7 +28,7 @@ def at_risk(ledger: Ledger, voices: Chorus, connection: Connection, now: int) ->
     short = special if slack >= 0 or not plain else connection.boxes
     slack -= at_most.TRANSFER_SPECIAL if special else 0
     if slack >= at_most.CONNECTION_SLACK:
-        ledger.over(key, now)
+        ledger.over(key, now, at_most.CONNECTION_CLEAR_HOLD)
     elif slack < 0 or ledger.is_so(key):
         is_red = len(short) >= at_most.CONNECTION_MANY or any(box in special for box in short)
         told = [connection.told_at, arrival_told(inbound), arrival_told(outbound)]

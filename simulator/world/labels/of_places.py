@@ -87,7 +87,7 @@ def congested(ledger: Ledger, voices: Chorus, busy: Busy, now: int) -> None:
         busy.ahead > share * at_most.GATE_ARRIVALS,
     )
     if not any(signs):
-        ledger.over(key, now)
+        ledger.over(key, now, at_most.GATE_CLEAR_HOLD)
         return
     ledger.so(
         Truth(

@@ -32,13 +32,13 @@ def without_power(ledger: Ledger, voices: Chorus, box: Box, now: int) -> int | N
     """P05: judge a reefer; return when to look again."""
     key, ship = f"P05|{box.visit}", box.inbound or box.outbound
     faults = list(_faults(box, now))
-    if not box.visit or not faults or box.place != "YARD" or ship is None:
+    if not box.visit or box.place != "YARD" or ship is None:
         ledger.over(key, now)
         return None
     wakes = [at for fault in faults for at in _steps(fault)]
     over = [fault for fault in faults if now > fault.since + fault.limit]
     if not over:
-        ledger.over(key, now)
+        ledger.over(key, now, at_most.COLD_CLEAR_HOLD)
         return earliest_after(now, *wakes)
     worst = max(over, key=lambda fault: (now - fault.since) / fault.limit)
     share = (now - worst.since) / worst.limit

@@ -139,6 +139,7 @@ TRANSFER: Final = 12 * HOUR
 TRANSFER_SPECIAL: Final = 6 * HOUR
 CONNECTION_SLACK: Final = 2 * HOUR
 CONNECTION_MANY: Final = 100
+CONNECTION_CLEAR_HOLD: Final = 30 * MINUTE
 
 # For T06, common practice; the days themselves stand in contracts
 FREE_WATCH: Final = 48 * HOUR
@@ -166,6 +167,7 @@ GATE_WALK_INS: Final = 20.0
 GATE_ARRIVALS: Final = 110.0
 GATE_HOLD: Final = 15 * MINUTE
 GATE_ACT: Final = 30 * MINUTE
+GATE_CLEAR_HOLD: Final = 30 * MINUTE
 
 # For P04, common practice
 LIST_AFTER_BERTH: Final = HOUR
@@ -185,6 +187,7 @@ COLD_WARM: Final = 60 * MINUTE
 COLD_UNREAD: Final = 120 * MINUTE
 COLD_ORANGE: Final = 1.5
 COLD_ACT: Final = 30 * MINUTE
+COLD_CLEAR_HOLD: Final = 30 * MINUTE
 
 # For P06, common practice; three days where an acceptance says nothing else
 DANGEROUS_WATCH: Final = 24 * HOUR

@@ -55,6 +55,7 @@ class Watch:
         if not self.ledger.is_open:
             return
         now = self.env.at
+        self.foretold(call)  # what ends by this is not behind what begins
         late_key = of_ships.off_time_key(call)
         was_late = self.ledger.is_so(late_key)
         of_ships.off_time(self.ledger, self.voices, call, now)
@@ -74,6 +75,9 @@ class Watch:
         for box in call.unpermitted:
             self.dangerous(box)
         self.berth(call)
+        for other in call.terminal.calls:
+            if other is not call and other.stage == "ALONGSIDE":
+                self.berth(other)  # who comes next to her place may have changed
         self.papers(call)
         wake = of_conditions.barred(self.ledger, self.voices, self.barriers, call, now)
         self._at(wake, self.ship, call)

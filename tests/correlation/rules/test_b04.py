@@ -1,14 +1,18 @@
 """B04 told like a port clerk: a ship that does not leave, and the one that waits for her place."""
 
-from correlation.instants import HOUR, MINUTE
+from correlation.instants import HOUR, MINUTE, written
 from tests.correlation.given import (
+    CARRIER,
     NOON,
     OTHER_SHIP,
+    SHIP,
+    TERMINAL,
     APort,
     Event,
     a_berth_plan,
     a_length,
     a_milestone,
+    an_event,
     told,
 )
 from tests.correlation.rules.given_ship import PILOTS, a_service, a_unit
@@ -127,3 +131,52 @@ def test_a_ship_without_her_pilot_four_minutes_before_the_half_hour_is_told_then
     assert of_b04(waits.wait(LEAVES + 27 * MINUTE)) == [("B04", "RAISED", "YELLOW")]
     assert of_b04(leaving.wait(LEAVES + 30 * MINUTE)) == []
     assert of_b04(leaving.wait(LEAVES + 31 * MINUTE)) == [("B04", "RAISED", "YELLOW")]
+
+
+def test_the_agent_of_the_ship_that_waits_is_told_and_not_her_own() -> None:
+    """Her own agent knows why she stays; whose ship finds the berth taken does not."""
+    port = APort()
+    a_ship_alongside(port, follower_at=LEAVES + 5 * HOUR)
+    for ship, name, agent in (
+        (SHIP, "COCTG/9999993/20261105", "agt-ctg-1"),
+        (OTHER_SHIP, "COCTG/9999981/20261106", "agt-ctg-2"),
+    ):
+        said = {
+            "vessel": ship,
+            "arrival_at": written(LEAVES + 5 * HOUR if ship is OTHER_SHIP else NOON - HOUR),
+            "terminal_calls": [{"facility": TERMINAL, "carrier": "RDA"}],
+            "agent": agent,
+            "refs": {"port": "COCTG", "vessel": ship},
+        }
+        announced = an_event("vessel.call-announced", name, said, at=NOON, source=CARRIER)
+        port.hear(announced, at=NOON)
+
+    records = [one for one in port.wait(LEAVES + 31 * MINUTE) if one["code"] == "B04"]
+
+    told_to = {party["organisation"] for one in records for party in one["audience"]}
+    assert "agt-ctg-2" in told_to
+    assert "agt-ctg-1" not in told_to
+
+
+def test_a_departure_agreed_anew_clears_the_conflict_and_the_stay_in_one_quarter_of_an_hour() -> (
+    None
+):
+    """The next ship is moved, too: what only waits to be cleared is no conflict any more."""
+    port = APort()
+    a_ship_alongside(port, follower_at=LEAVES + 2 * HOUR)
+    late = a_milestone("EST", LEAVES + 150 * MINUTE, at=NOON + HOUR, service="BERTH", point="DEPA")
+    port.hear(late, at=NOON + HOUR)
+    port.wait(LEAVES)
+    assert {one["code"] for one in port.open_alerts().values()} == {"B03", "B04"}
+
+    port.hear(
+        a_berth_plan(NOON - HOUR, LEAVES + 150 * MINUTE, at=LEAVES),
+        a_berth_plan(LEAVES + 6 * HOUR, LEAVES + 26 * HOUR, at=LEAVES, ship=OTHER_SHIP),
+        at=LEAVES,
+    )
+    said = port.wait(LEAVES + 16 * MINUTE)
+
+    assert [one for one in told(said) if one[1] == "CLEARED"] == [
+        ("B03", "CLEARED", "RED"),
+        ("B04", "CLEARED", "RED"),
+    ]

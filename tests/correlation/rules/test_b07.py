@@ -159,6 +159,23 @@ def test_a_late_ship_stands_under_the_closure_that_keeps_her_out() -> None:
     assert [(one["code"], one["root_cause"]) for one in said] == [("B01", SWELL)]
 
 
+def test_a_ship_stands_under_the_first_of_two_closures_that_follow_each_other() -> None:
+    """Swell until tomorrow at 02:00, from midnight to 10:00 fog: she comes when both are over."""
+    port = APort()
+    a_ship_for_tomorrow(port)
+    fog = "cnd:COCTG:pa-ctg:115"
+    port.hear(
+        a_condition(NOON + 28 * HOUR, NOON + 38 * HOUR, at=NOON),
+        a_condition(NOON + 36 * HOUR, NOON + 46 * HOUR, at=NOON, kind="VISIBILITY", name=fog),
+        at=NOON,
+    )
+
+    port.hear(a_milestone("EST", NOON + 47 * HOUR, at=NOON + HOUR), at=NOON + HOUR)
+    said = port.wait(NOON + 2 * HOUR)
+
+    assert [(one["code"], one["root_cause"]) for one in said] == [("B01", SWELL)]
+
+
 def test_a_ship_that_is_late_for_another_reason_stands_alone() -> None:
     """Early, still in the midst of the closure, or long after it: it is not what moved her."""
     for expected_at in (NOON + 24 * HOUR, NOON + 37 * HOUR, NOON + 44 * HOUR):
@@ -194,6 +211,67 @@ def test_a_closure_is_behind_a_full_berth_only_through_the_ship_that_it_makes_la
 
         roots = {one["code"]: one["root_cause"] for one in port.open_alerts().values()}
         assert roots["B03"] == root
+
+
+def test_who_was_late_until_a_new_plan_is_not_behind_the_conflict_that_the_plan_makes() -> None:
+    """Agreed anew she is in time, or nearly, and meant for metres that are taken: no cause."""
+    port = APort()
+    a_ship_for_tomorrow(port)
+    second = a_berth_plan(NOON + 70 * HOUR, NOON + 90 * HOUR, at=NOON, ship=OTHER_SHIP)
+    port.hear(a_length(200, at=NOON), a_length(200, at=NOON, ship=OTHER_SHIP), second, at=NOON)
+    port.hear(a_milestone("EST", NOON + 40 * HOUR, at=NOON + HOUR), at=NOON + HOUR)
+    port.wait(NOON + 2 * HOUR)
+    assert {one["code"] for one in port.open_alerts().values()} == {"B01"}
+
+    at = NOON + 2 * HOUR
+    port.hear(
+        a_milestone("PLN", NOON + 40 * HOUR, at=at),
+        a_berth_plan(NOON + 42 * HOUR, NOON + 80 * HOUR, at=at),
+        at=at,
+    )
+    a_little_later = NOON + 42 * HOUR + 20 * MINUTE
+    at += MINUTE
+    port.hear(a_milestone("EST", a_little_later, at=at, service="BERTH"), at=at)
+    said = port.wait(at + 30 * MINUTE)
+
+    assert [(one["code"], one["change"], one["root_cause"]) for one in said] == [
+        ("B01", "CLEARED", None),
+        ("B03", "RAISED", None),
+    ]
+
+
+def test_an_estimate_from_before_a_plan_makes_no_ship_late_by_it() -> None:
+    """The plan of 14:00 is heard, the new hours that go with it are under way: nobody is early.
+
+    RADA SECOND is late by her plan of noon, behind the first one; by that of 14:00 she would be
+    early as she was expected before, and behind the conflict.
+    """
+    port = APort()
+    a_ship_for_tomorrow(port)
+    port.hear(
+        a_length(200, at=NOON),
+        a_length(200, at=NOON, ship=OTHER_SHIP),
+        a_milestone("PLN", NOON + 48 * HOUR, at=NOON, ship=OTHER_SHIP),
+        a_milestone("PLN", NOON + 50 * HOUR, at=NOON, service="BERTH", ship=OTHER_SHIP),
+        a_berth_plan(NOON + 50 * HOUR, NOON + 70 * HOUR, at=NOON, ship=OTHER_SHIP),
+        at=NOON,
+    )
+    at = NOON + HOUR
+    port.hear(
+        a_milestone("EST", NOON + 53 * HOUR, at=at, ship=OTHER_SHIP),
+        a_milestone("EST", NOON + 55 * HOUR, at=at, service="BERTH", ship=OTHER_SHIP),
+        at=at,
+    )
+    port.wait(NOON + 2 * HOUR)
+    assert {one["code"] for one in port.open_alerts().values()} == {"B01", "B03"}
+
+    at = NOON + 2 * HOUR
+    planned = a_berth_plan(NOON + 56 * HOUR, NOON + 76 * HOUR, at=at, ship=OTHER_SHIP)
+    said = port.hear(planned, at=at)
+
+    assert {one["root_cause"] for one in said if one["code"] == "B03"} <= {None}
+    [conflict] = [one for one in port.open_alerts().values() if one["code"] == "B03"]
+    assert conflict["root_cause"] is None
 
 
 def test_a_strike_of_the_port_stops_the_cranes_and_one_of_the_pilots_the_ship() -> None:

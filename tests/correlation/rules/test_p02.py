@@ -26,6 +26,7 @@ from tests.correlation.rules.at_the_quay import (
     lifts,
     progress,
 )
+from tests.correlation.rules.given_ship import SWELL, a_condition
 
 
 def test_a_ship_fast_for_an_hour_without_a_lift_is_told() -> None:
@@ -317,3 +318,18 @@ def test_boxes_that_are_told_hours_late_by_a_right_clock_were_lifted_when_it_say
     said = of("P02", port.hear(*boxes, at=NOON + 3 * HOUR))
 
     assert "since 5 Nov at 08:00" in said[-1]["text"]["en"]["fact"]  # 13:00 UTC
+
+
+def test_a_strike_stands_behind_idle_cranes_and_a_port_closed_by_swell_does_not() -> None:
+    """P02: swell keeps ships from moving and no gang from working; nor does a strike of pilots."""
+    port_wide, pilots = {"system": "COCTG"}, {"channel": "COCTG:CH1"}
+    roots = []
+    for kind, scope in (("STRIKE", port_wide), ("SWELL", port_wide), ("STRIKE", pilots)):
+        port = APort()
+        a_ship_alongside(port)
+        held = a_condition(NOON - HOUR, NOON + 9 * HOUR, at=NOON, kind=kind, scope=scope)
+        port.hear(held, at=NOON)
+        port.wait(NOON + 90 * MINUTE)
+        roots.append(port.open_alerts()[f"P02|{PART}"]["root_cause"])
+
+    assert roots == [SWELL, None, None]

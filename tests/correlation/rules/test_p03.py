@@ -19,6 +19,7 @@ from tests.correlation.given import (
 from tests.correlation.rules.at_the_quay import (
     CALL,
     PART,
+    a_forecast,
     a_lift,
     a_ship_alongside,
     a_yard_by_a_clock,
@@ -265,3 +266,76 @@ def test_the_pace_of_boxes_is_that_of_the_quay_and_not_of_a_wrong_clock() -> Non
         said += port.hear(a_lift(n, at=at + 3 * HOUR), at=at)
 
     assert of("P03", said) == []
+
+
+def test_what_only_keeps_ships_from_moving_does_not_stand_behind_slow_work() -> None:
+    """P03: the port is closed by swell, and her cranes make 40 boxes an hour all the same.
+
+    At 15 an hour she rolls: the swell stands behind it.
+    """
+    for pace, root in ((40, None), (15, "cnd:COCTG:pa-ctg:1")):
+        port = APort()
+        a_ship_alongside(port, leaves=NOON + 10 * HOUR, moves=400)
+        swell = a_condition("SWELL", NOON + 2 * HOUR, NOON + 30 * HOUR, at=NOON)
+        port.hear(swell, at=NOON)
+        began = an_actual("CARGO_OPERATIONS", NOON + 30 * MINUTE, point="STRT")
+        port.hear(began, at=NOON + 30 * MINUTE)
+
+        worked(port, 5, pace)
+
+        assert port.open_alerts()[f"P03|{PART}"]["root_cause"] == root
+
+
+def test_a_closure_that_let_her_berth_late_stands_behind_it() -> None:
+    """P03: planned for 06:00, fast at noon when the port was open again, to leave as agreed before.
+
+    Of a departure that was agreed at noon the closure is not behind: that knew of it.
+    """
+    for agreed_at, root in ((NOON - 10 * HOUR, "cnd:COCTG:pa-ctg:1"), (NOON + HOUR, None)):
+        port = APort()
+        closure = a_condition("CLOSURE", NOON - 8 * HOUR, NOON - HOUR, at=NOON - 9 * HOUR)
+        leaves = NOON + 8 * HOUR
+        port.hear(a_berth_plan(NOON - 6 * HOUR, leaves, at=NOON - 10 * HOUR), at=NOON - 10 * HOUR)
+        port.hear(a_forecast(400, at=NOON - 9 * HOUR), closure, at=NOON - 9 * HOUR)
+        port.hear(an_actual("ALL_FAST", NOON), at=NOON)
+        agreed = a_milestone("PLN", leaves, at=agreed_at, service="BERTH", point="DEPA", source=TOS)
+        port.hear(agreed, at=max(agreed_at, port.state.now))
+
+        worked(port, 4, 40)
+
+        assert port.open_alerts()[f"P03|{PART}"]["root_cause"] == root
+
+
+def test_a_strike_stands_behind_it_until_a_departure_is_agreed_that_knows_of_it() -> None:
+    """P03: a strike from 14:00 to 16:00; at 17:00 a new departure, and she is late again."""
+    for leaves, root in ((None, "cnd:COCTG:pa-ctg:1"), (NOON + 11 * HOUR, None)):
+        port = APort()
+        a_ship_alongside(port, leaves=NOON + 8 * HOUR, moves=400)
+        strike = a_condition("STRIKE", NOON + 2 * HOUR, NOON + 4 * HOUR, at=NOON)
+        port.hear(strike, at=NOON)
+        worked(port, 4, 40)
+        if leaves:
+            at = NOON + 5 * HOUR
+            port.hear(
+                a_milestone("PLN", leaves, at=at, service="BERTH", point="DEPA", source=TOS), at=at
+            )
+        figures = progress(200, 200, at=NOON + 6 * HOUR, first_lift_at=written(NOON + HOUR))
+        port.hear(figures, at=NOON + 6 * HOUR)
+        port.wait(NOON + 6 * HOUR + 40 * MINUTE)
+
+        assert port.open_alerts()[f"P03|{PART}"]["root_cause"] == root
+
+
+def test_cranes_that_started_late_stand_behind_it_though_they_work_when_it_is_told() -> None:
+    """P03: she is late by 14:15, works from 14:25 on, and is told at 14:35, after the hold."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 14 * HOUR, moves=400)
+    starts = NOON + 145 * MINUTE
+    port.wait(starts - MINUTE)
+    idle = port.open_alerts()[f"P02|{PART}"]
+
+    ended = port.hear(an_actual("CARGO_OPERATIONS", starts, point="STRT"), at=starts)
+    said = port.wait(NOON + 3 * HOUR)
+
+    assert told(ended) == [("P02", "CLEARED", "ORANGE")]
+    assert [(one["code"], one["root_cause"]) for one in said] == [("P03", idle["alert_id"])]

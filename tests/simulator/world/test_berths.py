@@ -9,6 +9,8 @@ from simulator.truth import Label
 from simulator.world.calls import Call, Plan
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_berths import at_berth
+from simulator.world.labels.of_conditions import Barrier
+from simulator.world.network import PASSAGE
 from simulator.world.port import Port
 from tests.simulator.world.a_ship import a_call
 
@@ -139,3 +141,75 @@ def test_cranes_are_late_an_hour_after_she_is_fast_or_half_an_hour_after_the_pla
     assert not ledger.is_so(key)
     at_berth(ledger, port.voices, [], call, BERTHS + late_from * MINUTE)
     assert ledger.is_so(key)
+
+
+def labels_of(port: Port, call: Call, code: str, now: int) -> list[Label]:
+    """Return what is written of a ship that is judged once, two hours later."""
+    written: list[Label] = []
+    ledger = Ledger("COCTG", written.append)
+    ledger.is_open = True
+    at_berth(ledger, port.voices, [], call, now)
+    ledger.close(now + 2 * HOUR)
+    return [label for label in written if label.code == code]
+
+
+def a_late_ship(call: Call) -> None:
+    """Let a ship be worked two hours longer than planned, as her last figures say."""
+    assert call.plan is not None
+    call.happened["first_lift"] = BERTHS + 30 * MINUTE
+    call.lifted_at = call.progress_told_at = BERTHS + 3 * HOUR
+    call.done_at = call.plan.leaves_at + HOUR
+
+
+def test_a_closure_that_let_her_berth_late_stands_behind_cargo_that_is_not_done(
+    port: Port, call: Call
+) -> None:
+    """P03: an hour late at the berth of two hours late in all; not of a departure agreed since."""
+    a_late_ship(call)
+    call.kept_off = ["cnd:COCTG:pa-ctg:swell-closure-1"]
+    assert call.plan is not None
+    now = BERTHS + 3 * HOUR
+
+    assert labels_of(port, call, "P03", now)[0].root_keys == ()
+    call.happened["alongside"] = BERTHS + HOUR
+    assert labels_of(port, call, "P03", now)[0].root_keys == tuple(call.kept_off)
+    call.plan.renewed_at = BERTHS + 2 * HOUR
+    assert labels_of(port, call, "P03", now)[0].root_keys == ()
+
+
+def test_a_stoppage_stands_behind_it_until_a_departure_is_agreed_that_knows_of_it(
+    port: Port, ledger: Ledger, call: Call
+) -> None:
+    """P03: dockers stopped until 02:00 after she berthed; agreed anew at 01:00, and at 02:30."""
+    a_late_ship(call)
+    assert call.plan is not None
+    strike = Barrier("cnd:COCTG:pa-ctg:labour-stoppage-1", "labour-stoppage", BERTHS, BERTHS, 0)
+    for minutes in (60, 120):
+        at_berth(ledger, port.voices, [strike], call, BERTHS + minutes * MINUTE)
+    now = BERTHS + 3 * HOUR
+
+    call.plan.renewed_at = BERTHS + HOUR
+    assert labels_of(port, call, "P03", now)[0].root_keys == (strike.id,)
+    call.plan.renewed_at = BERTHS + 150 * MINUTE
+    assert labels_of(port, call, "P03", now)[0].root_keys == ()
+
+
+def test_the_last_moment_for_who_waits_is_three_hours_before_her_pilot_boards(port: Port) -> None:
+    """B04: the next ship berths at ten, her pilot boards at eight: what helps helps until five.
+
+    Cargo that is not done stands behind it, of the same look.
+    """
+    stays, waits = a_call(port, BERTHS), a_call(port, BERTHS + 10 * HOUR)
+    stays.plan = Plan("1", 0.0, BERTHS, BERTHS + 5 * HOUR, BERTHS - HOUR, BERTHS - HOUR)
+    stays.stage, stays.alongside_told_at = "ALONGSIDE", BERTHS
+    stays.happened["alongside"] = BERTHS
+    a_late_ship(stays)
+    stays.ends_at = stays.done_at
+    waits.plan = Plan("1", 0.0, BERTHS + 10 * HOUR, BERTHS + 20 * HOUR, BERTHS, BERTHS)
+    port.terminals[0].calls += [stays, waits]
+
+    [label] = labels_of(port, stays, "B04", BERTHS + 4 * HOUR)
+    port.terminals[0].calls.clear()
+
+    assert label.act_by_at == BERTHS + 10 * HOUR - PASSAGE - 3 * HOUR
+    assert label.root_key == f"P03|{stays.part}"

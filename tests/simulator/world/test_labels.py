@@ -158,6 +158,18 @@ def test_everything_holds_the_six_alerts_that_speak(everything: Told) -> None:
     assert {"B01", "B03", "T01", "T03", "T05", "D01"} <= set(codes)
 
 
+def test_what_must_last_to_be_cleared_ends_when_it_has(
+    ledger: Ledger, written: list[Label]
+) -> None:
+    """Half an hour of quiet ends it; of one that the run breaks off nobody knows the end."""
+    for minutes in (60, 100):
+        ledger.so(truth(), BEGINS)
+        ledger.over(truth().key, BEGINS + minutes * MINUTE, 30 * MINUTE)
+        ledger.close(BEGINS + 2 * HOUR)
+
+    assert [label.true_end for label in written] == [BEGINS + 90 * MINUTE, None]
+
+
 def test_swell_closes_the_ports_of_the_pacific_only(communities: Mapping[str, Community]) -> None:
     """Its movements are barred in Callao, and in Cartagena they are not."""
     swell = told(

@@ -14,7 +14,7 @@ from simulator.world.port import Port
 from simulator.world.rotations import Leg, Rotation
 from simulator.world.world import World, plan
 from tests.simulator.world.a_ship import a_call
-from tests.simulator.world.conftest import Told
+from tests.simulator.world.conftest import Told, told
 
 NOW = 1_793_577_600_000
 KEY = "R01|imo:9990014|RDA:044R|PABLB"
@@ -177,3 +177,22 @@ def test_a_delay_comes_from_a_port_where_she_was_before(hubs: Told) -> None:
         before = ports[: ports.index(system)] if system in ports else ports
         assert set(before) & set(hubs.world.ports), label.dedup_key
     assert len(found) > 5
+
+
+def test_in_which_order_ports_are_named_says_nothing_of_what_is_so_as_the_run_begins(
+    communities: Mapping[str, Community],
+) -> None:
+    """A delay that comes from the last of them is true in the first one from the same instant."""
+    found = []
+    for systems in (("COCTG", "PABLB"), ("PABLB", "COCTG")):
+        made = told(communities, "hub-knock-on", systems=systems, days=0.02, density=0.001)
+        found.append(
+            {
+                (label.dedup_key, label.true_start, label.knowable_at)
+                for label in made.labels
+                if label.code == "R01"
+            }
+        )
+
+    assert found[0] == found[1]
+    assert any("|COCTG" in key for key, _, _ in found[0])
