@@ -77,6 +77,13 @@ class Statement(Struct, frozen=True, array_like=True, gc=False):
         return self.occurred_at + (recorded if recorded < received else received)
 
     @property
+    def happened_at(self) -> int:
+        """When it occurred, by a clock that is right; never after it came by one that is not."""
+        if not self.clock_off:
+            return self.occurred_at
+        return self.occurred_at + min(self.clock_off, self.received_after)
+
+    @property
     def journal_pos(self) -> str:
         """The place in the journal as it is written: offset and place in the frame."""
         return position_text(self.position)

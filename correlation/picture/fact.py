@@ -46,6 +46,13 @@ class Fact(Struct, gc=False):
         return min(self.recorded_at + self.clock_off, self.received_at)
 
     @property
+    def happened_at(self) -> int:
+        """When it occurred, by a clock that is right; never after it came by one that is not."""
+        if not self.clock_off:
+            return self.occurred_at
+        return min(self.occurred_at + self.clock_off, self.received_at)
+
+    @property
     def version(self) -> tuple[int, str, str]:
         """Return what orders the versions of one fact."""
         return self._updated_at(), self.event.sequence or "", self.event.id

@@ -1,5 +1,7 @@
 """Clocks that are wrong by hours: which of two words is newer is told by the right time."""
 
+import pytest
+
 from correlation.instants import HOUR, MINUTE, written
 from tests.correlation.given import (
     NOON,
@@ -9,10 +11,12 @@ from tests.correlation.given import (
     APort,
     Event,
     a_berth_plan,
+    a_lane,
     a_milestone,
     of,
     told,
 )
+from tests.correlation.rules.test_p05 import a_plug, a_reefer_in
 
 ARRIVES, LEAVES = NOON + 40 * HOUR, NOON + 60 * HOUR
 
@@ -83,3 +87,38 @@ def test_a_plan_by_a_clock_that_is_behind_is_as_new_as_it_is() -> None:
 
     assert told(raised, of="B03") == [("B03", "RAISED", "YELLOW")]
     assert not any(key.startswith("B03|") for key in port.open_alerts())
+
+
+def test_a_reefer_came_when_it_did_whatever_the_gate_read() -> None:
+    """P05: by a gate whose clock is two hours behind it came at noon; an hour later it is told."""
+    port, off, other = APort(), -2 * HOUR, "RDAU7654323"
+    for minutes in range(0, 240, 10):
+        at = NOON - 4 * HOUR + minutes * MINUTE
+        heard = [a_plug("ON", at=at, box=other), by_clock(a_lane(1, "OPEN", at=at), at, off)]
+        if not minutes:
+            heard.insert(0, a_reefer_in(2.0, at=at, box=other))
+        port.hear(*heard, at=at)
+
+    port.hear(by_clock(a_reefer_in(2.0), NOON, off), at=NOON)
+    early = port.wait(NOON + 60 * MINUTE)
+    said = port.wait(NOON + 61 * MINUTE, step=MINUTE)
+
+    assert not of("P05", early)
+    assert told(said, of="P05") == [("P05", "RAISED", "YELLOW")]
+
+
+@pytest.mark.parametrize("off", [-2 * HOUR, 3 * HOUR])
+def test_a_reefer_has_no_power_since_it_was_unplugged_whatever_the_yard_read(off: int) -> None:
+    """P05: an hour and ten minutes after the plug was pulled, by a right clock."""
+    port, pulled = APort(), NOON + 5 * HOUR
+    port.hear(a_reefer_in(2.0), by_clock(a_plug("ON", at=NOON), NOON, off), at=NOON)
+    for minutes in range(10, 300, 10):
+        at = NOON + minutes * MINUTE
+        port.hear(by_clock(a_plug("ON", at=at), at, off), at=at)
+
+    port.hear(by_clock(a_plug("OFF", at=pulled), pulled, off), at=pulled)
+    early = port.wait(pulled + 60 * MINUTE)
+    said = port.wait(pulled + 70 * MINUTE, step=MINUTE)
+
+    assert not of("P05", early)
+    assert told(said, of="P05") == [("P05", "RAISED", "YELLOW")]
