@@ -88,8 +88,11 @@ class Voice:
         return first
 
     def baseline(self, at: int, kind: str, subject: str, data: Event, happened: int) -> int:
-        """Say at an instant what has been so for long, as a source does when it is connected."""
-        stamped = self.reads(happened)
+        """Say at an instant what has been so for long, as a source does when it is connected.
+
+        It is what was so when the run began, and bears no later hour: news since then is newer.
+        """
+        stamped = self.reads(min(happened, self._hand.begins))
         event = self._event(kind, subject, data, (stamped, stamped))
         self._put(at, kind.partition(".")[0], event)
         if stamped > at:
