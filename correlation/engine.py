@@ -41,7 +41,7 @@ from correlation.picture.merging import merge_alike
 from correlation.picture.port import NEVER, Fold, Port
 from correlation.picture.settling import settle
 from correlation.picture.shelf import wait
-from correlation.picture.sources import heard
+from correlation.picture.sources import clock_off, heard
 from correlation.state import Said, Spoken, State, name_of
 from correlation.statements import POSITIONS_EACH
 from correlation.tables import roll_back
@@ -233,6 +233,7 @@ class _Turn:
 def _fold(port: Port, fact: Fact) -> None:
     if fact.family not in ("command", "network"):
         heard(port, fact)
+        fact.clock_off = clock_off(port, fact, fact.at)
     _place(port, fact)
     if port.alike:
         merge_alike(port, fact.event.id)
@@ -246,6 +247,7 @@ def _open_shelf(port: Port, fact: Fact) -> None:
             break
         alias = port.opened.pop(0)
         for waiting in keeping.taken_off(port, alias):
+            waiting.clock_off = clock_off(port, waiting, fact.at)
             _place(port, waiting)
         if port.alike:
             merge_alike(port, fact.event.id)

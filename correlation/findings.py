@@ -52,6 +52,7 @@ class Finding(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     `causes`: dedup keys of alerts, or condition ids, that may be behind this one, closest first.
     `proposal`: of a prepared answer which one it is, how many items, and until when it stands.
     `supersedes`: dedup keys of open alerts that this one replaces when it is raised.
+    `so_since`: when it came to be so, where the rule knows better than by the fact that tells it.
     Instants in `params` have names ending in `_at`; nothing in it may depend on `now`, or each
     look at the picture would be a new version of the alert.
     """
@@ -82,6 +83,7 @@ class Finding(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     template: str = ""
     params: tuple[tuple[str, Parameter], ...] = ()
     inferred: bool = False
+    so_since: int | None = None
 
 
 class Verdict(Struct, frozen=True, gc=False):

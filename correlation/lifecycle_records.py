@@ -96,13 +96,16 @@ def renamed(key: str, call: str, other: str) -> str:
 def so_since(finding: Finding, now: int, policy: Policy) -> int:
     """Return when a finding came to be so by the fact that tells it now.
 
-    At most `reopen_heard_minutes` ago; where no fact was just heard, time alone made it so.
+    At most `reopen_heard_minutes` ago; where no fact was just heard, time alone made it so. A rule
+    may say itself since when.
     """
+    farthest = now - int(policy.reopen_heard_minutes * MINUTE)
+    if finding.so_since is not None:
+        return max(min(finding.so_since, now), farthest)
     newest = max(finding.evidence, key=lambda one: one.received_at, default=None)
     if newest is None or now - newest.received_at > JUST_HEARD:
         return now
-    farthest = int(policy.reopen_heard_minutes * MINUTE)
-    return max(min(newest.occurred_at, now), now - farthest)
+    return max(min(newest.occurred_at, now), farthest)
 
 
 def was_so_lately(last: Instance, since: int, policy: Policy) -> bool:

@@ -41,6 +41,8 @@ class Statement(Struct, frozen=True, array_like=True, gc=False):
     confidence: int
     value: int | str | bool | float | None
     detail: tuple[tuple[str, int | str | bool | float | None], ...] = ()
+    clock_off: int = 0
+    """To be added to what its source's clock read (ms); 0 where that was not known to be wrong."""
 
     @property
     def fact_id(self) -> str:
@@ -70,9 +72,16 @@ class Statement(Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def known_at(self) -> int:
-        """When it was known: a source's clock that runs ahead gains nothing."""
-        recorded, received = self.recorded_after, self.received_after
+        """When it was known, by a clock that is right, and never later than it was received."""
+        recorded, received = self.recorded_after + self.clock_off, self.received_after
         return self.occurred_at + (recorded if recorded < received else received)
+
+    @property
+    def happened_at(self) -> int:
+        """When it occurred, by a clock that is right; never after it came by one that is not."""
+        if not self.clock_off:
+            return self.occurred_at
+        return self.occurred_at + min(self.clock_off, self.received_after)
 
     @property
     def journal_pos(self) -> str:

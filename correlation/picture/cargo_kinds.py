@@ -70,7 +70,7 @@ def _powered(port: Port, visit: Visit, reefer: Reefer, fact: Fact, power: str | 
         return replace(reefer, plugged=plugged, power=without(reefer.power, fact))
     if power == "ON" and visit.facility:
         _learn_lag(port, visit.facility, fact)
-    at = fact.occurred_at
+    at = fact.happened_at
     off = float(power == "OFF")
     block = getattr(fact.data, "block", None)
     if off and block:
@@ -96,7 +96,7 @@ def _note_cut(port: Port, block: str, visit_id: str, at: int) -> None:
 def is_cut(port: Port, off: Statement) -> bool:
     """Tell whether a reefer lost power with others of its block: nobody unplugs three at once."""
     minute, names = port.cuts.get(str(off.get("block")), (0, ()))
-    return minute == off.occurred_at // MINUTE and len(names) >= CUT_FROM
+    return minute == off.happened_at // MINUTE and len(names) >= CUT_FROM
 
 
 def _learn_lag(port: Port, facility: str, fact: Fact) -> None:
@@ -105,7 +105,7 @@ def _learn_lag(port: Port, facility: str, fact: Fact) -> None:
     What a source new here, or silent until then, has to catch up with is no habit of it.
     """
     known = port.plug_feeds.get(facility, ())
-    lag = 0 if is_catching_up(port, fact) else max(0, fact.received_at - fact.occurred_at)
+    lag = 0 if is_catching_up(port, fact) else max(0, fact.received_at - fact.happened_at)
     after = (*known, lag)[-LAGS_KEPT:]
     if after != known:
         port.plug_feeds.put(facility, after)

@@ -378,7 +378,8 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     when it last did not, known only once its clock was ahead; `fine_run` are its words in a row
     since then, for one that was hours under way looks right by itself. Until `catches_up_until` it
     may send what it had to say while nobody heard it: at its first word (`new_until`), and after a
-    silence.
+    silence. `off` is what is to be added to its times (ms), learned at `off_at` last; before that
+    it was `off_before`, for the order of words of one instant changes nothing.
     """
 
     source: str
@@ -396,3 +397,6 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     fine_run: int = 0
     catches_up_until: int = 0
     new_until: int = 0
+    off: int = 0
+    off_before: int = 0
+    off_at: int = 0

@@ -23,7 +23,7 @@ class Fact(Struct, gc=False):
 
     What is needed of the event more than once stands beside it: `data` is what it says (a
     Withdrawal when it is retracted), `fact_id` the identity of the fact inside its source, which
-    all versions share.
+    all versions share. `clock_off` is to be added to the times that its source's clock read (ms).
     """
 
     event: Event[Any]
@@ -38,6 +38,19 @@ class Fact(Struct, gc=False):
     position: int
     publisher: str
     original: Original
+    clock_off: int = 0
+
+    @property
+    def known_at(self) -> int:
+        """When it was known, by a clock that is right, and never later than it was received."""
+        return min(self.recorded_at + self.clock_off, self.received_at)
+
+    @property
+    def happened_at(self) -> int:
+        """When it occurred, by a clock that is right; never after it came by one that is not."""
+        if not self.clock_off:
+            return self.occurred_at
+        return min(self.occurred_at + self.clock_off, self.received_at)
 
     @property
     def version(self) -> tuple[int, str, str]:
@@ -69,6 +82,7 @@ class Fact(Struct, gc=False):
             -1 if confidence is None else confidence,
             value,
             details(detail) if detail else (),
+            self.clock_off,
         )
 
     def put(

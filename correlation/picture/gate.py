@@ -34,7 +34,6 @@ from correlation.picture.port import Fold, Port
 from correlation.picture.sources import is_backlog
 from correlation.picture.stranding import leave
 from correlation.picture.travelling import AT_GATE, GATED_IN
-from correlation.picture.wrong_clocks import clock_off
 from correlation.statements import Slot
 
 BOOKINGS_MAX: Final = 4
@@ -303,7 +302,6 @@ def put_seen(port: Port, fact: Fact, slot: Slot, facility: str = "") -> Slot:
         "dg": ",".join(sorted(goods.un_no for goods in box.dg)) or None,
         "booking": getattr(data, "booking", None),
         "backlog": is_backlog(port, fact, fact.occurred_at) or None,
-        "clock_off": clock_off(port, fact) or None,
     }
     return fact.put(port, slot, fact.occurred_at, detail)
 

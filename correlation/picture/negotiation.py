@@ -30,7 +30,7 @@ def stamp(port: Port, holder: Call | TerminalCall, key: str, fact: Fact) -> None
     said = fact.data
     is_offer = not fact.is_withdrawn and not said.is_fyi and said.basis not in NO_OFFER
     if is_offer:
-        said_at = min(fact.recorded_at, fact.received_at)
+        said_at = fact.known_at
         is_old = is_catching_up(port, fact)
         kept.append(Stamp(fact.received_at, classifier, source, fact_id, said_at, is_old))
     after = tuple(sorted(kept, key=_order))[-STAMPS_KEPT:]

@@ -16,6 +16,10 @@ LAG_LEAST: Final = HOUR
 LAG_WEIGHT: Final = 8
 LEAST_WEIGHT: Final = 32
 """The least lag rises by so small a share of the way to each word that took longer."""
+QUARTER: Final = 15 * MINUTE
+"""Zones are quarters of an hour apart; what words are under way is less than half of it."""
+MOST_WEIGHT: Final = 32
+"""How far ahead a clock is falls by so small a share of the way to each word that shows less."""
 BEATS: Final = frozenset(name for name in EVENT_TYPES if name.endswith(".source-beat"))
 MEDIAN_STEP: Final = 16
 """A running median moves by a sixteenth of itself towards each gap: bounded memory, no history."""
@@ -79,6 +83,7 @@ def _look_closely(port: Port, fact: Fact, key: str) -> None:
     if known.ever_spoke and at > catches_up_until and not is_beat:
         _learn_lag(port, key, fact)
     ahead_at, ahead_by, fine_at, fine_run = _clock(port, known, fact)
+    off = -_quarters(ahead_by) if ahead_at > fine_at else _behind_by(port, key)
     port.sources.put(
         key,
         Source(
@@ -97,6 +102,9 @@ def _look_closely(port: Port, fact: Fact, key: str) -> None:
             silent_since=silent_since,
             spoke=spoke,
             ever_spoke=True,
+            off=off,
+            off_before=known.off_before if known.off_at == at else known.off,
+            off_at=at,
         ),
     )
 
@@ -129,11 +137,12 @@ def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int, int]:
     """Return when a source's clock was last ahead, by how much, when it was right, how often.
 
     It is right again after a few words in a row: one that was long under way proves nothing.
+    Such a one is ahead by less than its clock is, so the most counts of what the words show.
     """
     at, ahead = fact.at, fact.recorded_at - fact.received_at
     if ahead > int(port.policy.disorder_future_minutes * MINUTE):
         port.touch("source", source_key(known.source, known.family))
-        return at, max(ahead, known.ahead_by if at == known.ahead_at else 0), known.fine_at, 0
+        return at, _ahead_by(known, fact, ahead), known.fine_at, 0
     if not known.ahead_at:
         return 0, known.ahead_by, 0, 0
     right = known.fine_run + 1
@@ -142,6 +151,18 @@ def _clock(port: Port, known: Source, fact: Fact) -> tuple[int, int, int, int]:
     if known.fine_at <= known.ahead_at:
         port.touch("source", source_key(known.source, known.family))
     return known.ahead_at, known.ahead_by, at, right
+
+
+def _ahead_by(known: Source, fact: Fact, ahead: int) -> int:
+    """Return by how much a clock is ahead, where a word shows so much.
+
+    It falls by a small share with each word that shows less, and not while these were held up.
+    """
+    before = known.ahead_by if known.ahead_at > known.fine_at else 0
+    less = before - ahead
+    if less <= 0 or fact.at == known.ahead_at or fact.at <= known.catches_up_until:
+        return max(ahead, before)
+    return before - less // MOST_WEIGHT
 
 
 def _learn_lag(port: Port, key: str, fact: Fact) -> None:
@@ -162,6 +183,34 @@ def _learn_lag(port: Port, key: str, fact: Fact) -> None:
         port.gaps.drop(f"{key}|least")
         return
     port.gaps.put(slot, after)
+
+
+def _behind_by(port: Port, key: str) -> int:
+    """Return by how much the clock of a source is behind, told by its quickest words.
+
+    What is sent by the batch, or is long under way, is heard later than these.
+    """
+    least = port.gaps.get(f"{key}|least", 0) if f"{key}|lag" in port.gaps else 0
+    return _quarters(least) if least > LAG_LEAST // 2 else 0
+
+
+def _quarters(span: int) -> int:
+    return (span + QUARTER // 2) // QUARTER * QUARTER
+
+
+def clock_off(port: Port, fact: Fact, at: int) -> int:
+    """Return what is to be added to the times of a fact at an instant (ms): 0 of a right clock.
+
+    What was learned at that very instant does not count, but for what the fact itself shows.
+    """
+    source = port.sources.get(f"{fact.event.source}|{fact.family}")
+    if source is None:
+        return 0
+    off = source.off_before if source.off_at == at else source.off
+    ahead = fact.recorded_at - fact.received_at
+    if ahead > port.policy.disorder_future_minutes * MINUTE:
+        return min(off, -_quarters(ahead))
+    return off
 
 
 def is_backlog(port: Port, fact: Fact, at: int) -> bool:

@@ -224,6 +224,7 @@ def _finding(port: Port, call: Call, part: TerminalCall, idle: Idle, severity: S
         actions=(Action("START_CRANES", (("cranes", _cranes(port, part)),)), Action("GIVE_REASON")),
         template="p02.stopped" if idle.started else "p02.not_started",
         params=(("vessel", vessel_name(port, call)), ("since_at", idle.since)),
+        so_since=idle.due,
     )
 
 

@@ -16,6 +16,7 @@ from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.picture.samples import run_from
 from correlation.picture.sources import source_key, systems_of, unheard_until
+from correlation.picture.wrong_clocks import seen_at
 from correlation.rules.rule import Rule, next_of
 from correlation.rules.t01_export_misses_cutoff import nominated_for
 from correlation.rules.t06_free_time_ending import carriers_on
@@ -112,22 +113,23 @@ def _never_plugged(port: Port, visit: Visit, reefer: Reefer, limit: int, now: in
     if visit.facility not in port.plug_feeds or not reefer.set_point:
         return None
     came = port.ruling(visit.gate_in) or port.ruling(visit.discharged)
+    came_at = seen_at(came)
     # Of a box that was told of long after it came, its plug was not told in time either.
-    if came is None or came.value is None or came.get("backlog"):
+    if came is None or came_at is None or came.get("backlog"):
         return None
     read = port.ruling(reefer.measured)
-    if read and int(read.value or 0) >= int(came.value):
+    if read and int(read.value or 0) >= came_at:
         return None  # what is read has power, though nobody said when it got it
     # The word of its plug may be as late as others were, or as the word of its coming.
-    late = max(*port.plug_feeds[visit.facility], came.received_at - int(came.value))
+    late = max(*port.plug_feeds[visit.facility], came.received_at - came_at)
     systems = _heard_systems(port, visit.facility)
     if systems:  # and later than the latest so far, but not until the harm is there
         late += int(port.policy.reefer_heard_minutes * MINUTE)
-    limit_at = int(came.value) + limit
+    limit_at = came_at + limit
     told_at = max(limit_at, came.received_at) + min(late, limit)
     if now > told_at:
         told_at = max(told_at, _heard_again(port, systems, limit_at, now))
-    return Fault("unplugged", int(came.value), limit, (came,), told_at)
+    return Fault("unplugged", came_at, limit, (came,), told_at)
 
 
 def _heard_systems(port: Port, facility: str) -> tuple[tuple[str, str], ...]:
@@ -212,7 +214,7 @@ def _unread(port: Port, reefer: Reefer) -> Fault | None:
     limit = max(int(port.policy.reefer_unread_minutes * MINUTE), usual)
     since = int(last.value)
     if power is not None and power.value == "ON":
-        since = max(since, power.occurred_at)
+        since = max(since, power.happened_at)
     source = port.sources.get(source_key(last.source, "yard"))
     told_at = source.catches_up_until if source else 0
     return Fault("unread", since, limit, (last,), told_at)

@@ -17,6 +17,7 @@ from simulator.world.telling import of_boxes as say_box
 from simulator.world.telling import of_ships as say
 from simulator.world.telling import of_trucks as say_truck
 from simulator.world.telling.handover import Event
+from simulator.world.telling.voices import Voice
 
 SHIPS, PAPERS, BOXES = (1000, 2 * MINUTE, 5 * MINUTE)
 """After the beginning: when ships, exports and imports are told, each with all that is known."""
@@ -158,7 +159,7 @@ def _booking(port: Port, boxes: list[Box], at: int) -> None:
     carrier.baseline(at, kind, booking.id, data, booking.booked_at)
     for box in boxes:
         box.told["booked"] = at
-        box.name_it(booking.booked_at)
+        box.name_it(carrier.reads(booking.booked_at))
 
 
 def _export(port: Port, box: Box, at: int) -> None:
@@ -172,7 +173,7 @@ def _export(port: Port, box: Box, at: int) -> None:
         data |= {"refs": {"facility": booking.call.terminal.code}}
         gate = port.voices.of("TER", "gate", booking.call.terminal.code)
         gate.baseline(at, "gate.container-gated-in", box.number, data, then)
-        box.name_it(then)
+        box.name_it(gate.reads(then))
         box.told["gated_in"] = at
         _power(port, box, booking.call, at)
     if box.channel == "PHYS" and not box.is_cleared:
@@ -192,8 +193,9 @@ def _permit(port: Port, box: Box, at: int) -> None:
     status = "ACCEPTED" if box.permit.accepted else "DECLARED"
     data = say_box.dangerous(box, status, box.permit.dwell)
     kind = "clearance.dangerous-goods-changed"
-    box.permit.told_at = said_by(port, box, status).baseline(at, kind, box.number, data, at)
-    box.name_it(at)
+    voice = said_by(port, box, status)
+    box.permit.told_at = voice.baseline(at, kind, box.number, data, at)
+    box.name_it(voice.reads(at))
 
 
 def _to_discharge(port: Port, call: Call, at: int) -> None:
@@ -205,7 +207,7 @@ def _to_discharge(port: Port, call: Call, at: int) -> None:
         box.told["listed"] = at
         if box.cargo == "DG":
             _permit(port, box, at)
-            box.name_it(at - MINUTE)
+            box.name_it(voice.reads(at - MINUTE))
     for data in say_box.work_list(call, "DISCHARGE", call.arrivals):
         voice.baseline(at, "yard.work-list-set", call.part, data, at - MINUTE)
 
@@ -239,7 +241,7 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
     if box not in call.arrivals:
         _permit(port, box, at)
     carrier.baseline(at, "clearance.consignment-stated", box.bill, data, at - MINUTE)
-    box.name_it(at - MINUTE)
+    box.name_it(carrier.reads(at - MINUTE))
     who = say_box.nomination(box.bill, box.forwarder)
     subject = f"nom:{box.forwarder}:{box.bill}:FWD"
     carrier.baseline(at, "clearance.nomination-changed", subject, who, at - MINUTE)
@@ -311,13 +313,14 @@ def _on_its_way(port: Port, made: Appointment, at: int) -> None:
         made.comes_told_at = told
 
 
-def _entry(box: Box, at: int) -> Event:
+def _entry(box: Box, voice: Voice, at: int) -> Event:
     """Return a box as a list of what stands in a terminal has it, a reefer with its plug.
 
-    Dangerous goods are not in it: the papers of what came before the world began are not told.
+    Since when it stands is what the terminal's clock read then. Dangerous goods are not in it: the
+    papers of what came before the world began are not told.
     """
     since = box.happened.get("discharged", box.happened.get("gated_in", at))
-    entry = say_box.described(box) | {"block": box.block, "since_at": written(since)}
+    entry = say_box.described(box) | {"block": box.block, "since_at": written(voice.reads(since))}
     entry.pop("dg", None)
     if box.cargo == "REEFER" and not box.is_empty:
         entry["plugged"] = box.off_since is None
@@ -328,12 +331,12 @@ def _stock(port: Port, at: int) -> None:
     """List everything that stands in each terminal."""
     for terminal in port.terminals:
         standing = [box for box in port.boxes if box.block.startswith(terminal.code + "/")]
-        for box in standing:
-            box.name_it(at)
-            box.told["stocked"] = at
-        entries = [_entry(box, at) for box in standing]
-        parts = max(1, -(-len(entries) // STOCK_PART))
         voice = port.voices.of("TER", "yard", terminal.code)
+        for box in standing:
+            box.name_it(voice.reads(at))
+            box.told["stocked"] = at
+        entries = [_entry(box, voice, at) for box in standing]
+        parts = max(1, -(-len(entries) // STOCK_PART))
         for part in range(parts):
             data: Event = {
                 "list_id": f"baseline-{terminal.code}",

@@ -86,6 +86,7 @@ class Plan:
     leaves_at: int
     set_at: int
     told_at: int | None = None
+    """When the berth plan was received, which has all of its hours and its metres."""
     first_told_at: int | None = None
     """When a part of it was received from which the rest can be told."""
     renewed_at: int | None = None

@@ -51,7 +51,7 @@ def _named(voice: Voice, boxes: Iterable[Box], now: int) -> None:
     """Let boxes of which this is the first word get the id of their stay, by its source's clock."""
     if voice.is_heard:
         for box in boxes:
-            box.name_it(now + voice.noise.clock_off)
+            box.name_it(voice.reads(now))
 
 
 def booking_data(booking: Booking, status: str) -> Event:

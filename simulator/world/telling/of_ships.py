@@ -128,11 +128,14 @@ def requested(voices: Chorus, call: Call, now: int, berth_at: int) -> int:
 
 
 def agreed(voices: Chorus, call: Call, now: int) -> tuple[int, int]:
-    """Say the agreed times and the berth plan; return when first and last of it is received."""
+    """Say the agreed times and the berth plan; return when the first word and the plan are heard.
+
+    The plan alone tells hours and metres: whoever has it knows all that was agreed.
+    """
     voice = terminal(voices, call)
     told = [voice.say(now, "vessel.milestone-stated", call.id, data) for data in agreements(call)]
-    told.append(voice.say(now, "vessel.berth-plan-set", call.part, berth_plan(call)))
-    return min(told), max(told)
+    laid = voice.say(now, "vessel.berth-plan-set", call.part, berth_plan(call))
+    return min(*told, laid), laid
 
 
 def agreements(call: Call) -> list[Event]:

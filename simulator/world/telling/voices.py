@@ -71,7 +71,7 @@ class Voice:
         self._held_to = self._held_for = 0
         """Up to when, and for how long, the last word that came into a silence was held up."""
         self.noted: int | None = None
-        """When it was first heard with a stamp of its own clock."""
+        """When it was first heard with a stamp that tells that its clock is ahead."""
 
     def say(self, now: int, kind: str, subject: str, data: Event, **more: Any) -> int:
         """Say `rada.<kind>` of a subject; return when it is first received.
@@ -82,15 +82,14 @@ class Voice:
         if not self._hand.is_open:
             return self._hand.begins
         happened = more.pop("happened", now)
-        off = self.noise.clock_off
         chance, low = self._chance, self._low
         recorded = now + (low + below(chance, self._high - low)) // SECOND * SECOND
         recorded = self._written_down(now, (kind, subject), recorded)
-        event = self._event(kind, subject, data, (happened + off, recorded + off))
+        event = self._event(kind, subject, data, (self.reads(happened), self.reads(recorded)))
         event.update(more)
         at = recorded + 200 + below(chance, 2800)
         first = self._send(kind, event, max(at, now + 1, self._hand.news_from))
-        self.noted = self.noted or first
+        self._note(first)
         return first
 
     def _written_down(self, now: int, of: tuple[str, str], at: int) -> int:
@@ -106,10 +105,23 @@ class Voice:
         return at
 
     def baseline(self, at: int, kind: str, subject: str, data: Event, happened: int) -> int:
-        """Say at an instant what has been so for long, as a source does when it is connected."""
-        event = self._event(kind, subject, data, (happened, happened))
+        """Say at an instant what has been so for long, as a source does when it is connected.
+
+        It is what was so when the run began, and bears no later hour: news since then is newer.
+        """
+        stamped = self.reads(min(happened, self._hand.begins))
+        event = self._event(kind, subject, data, (stamped, stamped))
         self._put(at, kind.partition(".")[0], event)
+        if stamped > at:
+            self._note(at)
         return at
+
+    def _note(self, at: int) -> None:
+        self.noted = at if self.noted is None else min(at, self.noted)
+
+    def reads(self, at: int) -> int:
+        """Return what its clock reads at an instant."""
+        return at + self.noise.clock_off
 
     @property
     def is_heard(self) -> bool:
@@ -160,10 +172,10 @@ class Voice:
     def beat(self, now: int, family: str) -> None:
         """Say that the source lives; a machine does that at once."""
         data: Event = {"as_of": written(now), "state": "UP"}
-        stamped = now + self.noise.clock_off
+        stamped = self.reads(now)
         event = self._event(f"{family}.source-beat", self.source, data, (stamped, stamped))
         at = self._put(now + SECOND, family, event)
-        self.noted = self.noted or at
+        self._note(at)
 
     def _event(self, kind: str, subject: str, data: Event, times: tuple[int, int]) -> Event:
         self._count += 1
@@ -192,7 +204,7 @@ class Voice:
         if faults.corrected_after and (wrong := mistaken(event, self._chance)):
             later = first + faults.corrected_after
             right = {**event, "id": event["id"] + "-c", "factid": event["id"]}
-            stamped = written(later + self.noise.clock_off)
+            stamped = written(self.reads(later))
             right |= {"recordedtime": stamped, "updatedtime": stamped}
             event.update(wrong)
             self._put(later, family, right)
@@ -204,7 +216,7 @@ class Voice:
         """Say the same thing once more by mistake, as another fact, and withdraw that one."""
         bogus = {**event, "id": event["id"] + "-x"}
         self._put(at, family, bogus)
-        later = written(at + after + self.noise.clock_off)
+        later = written(self.reads(at + after))
         reason = {"reason": "sent by mistake", "refs": self._chorus.port_refs}
         withdrawn = {**bogus, "id": event["id"] + "-r", "factid": event["id"] + "-x"}
         withdrawn |= {"retracted": True, "recordedtime": later, "updatedtime": later}

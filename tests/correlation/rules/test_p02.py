@@ -229,6 +229,20 @@ def test_work_that_has_begun_and_moved_nothing_by_its_first_figures_is_told() ->
     assert told(said) == [("P02", "RAISED", "YELLOW")]
 
 
+def test_work_that_stopped_as_it_began_is_the_same_trouble_when_it_is_told_late() -> None:
+    """P02: begun at 13:04, an hour's figures are lost; at 15:04 nothing moved since: once more."""
+    port = APort()
+    a_ship_alongside(port)
+    began = NOON + 64 * MINUTE
+    said = port.wait(began)
+    said += port.hear(an_actual("CARGO_OPERATIONS", began, point="STRT"), at=began)
+    said += port.wait(began + 2 * HOUR)
+    late = progress(0, 400, at=began + 2 * HOUR, cranes_active=0)
+    said += port.hear(late, at=began + 2 * HOUR)
+
+    assert [change for _, change, _ in told(said, of="P02")] == ["RAISED", "CLEARED", "REOPENED"]
+
+
 def fast_since_noon(port: APort, heard: int) -> list[Event]:
     """Let it be heard late of a planned ship that she is fast; return what is said of it."""
     port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)

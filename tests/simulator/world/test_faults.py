@@ -1,16 +1,21 @@
 """What is wrong with the words of sources: they differ, come late, or bear a wrong stamp."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import pytest
 
+from contracts.profile import Community
 from correlation.instants import DAY, HOUR, MINUTE
 from simulator.truth import Label
+from simulator.world import baseline
+from simulator.world.boxes import Box
 from simulator.world.instants import written as stamped
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_faults import Mistyped, late, mistyped
 from simulator.world.labels.of_words import apart
 from simulator.world.telling.voices import Chorus, Late
+from simulator.world.world import World, plan
 from tests.simulator.world.conftest import Told
 
 NOW = 1_793_577_600_000
@@ -113,3 +118,41 @@ def test_a_second_source_is_sometimes_mistaken(dirty: Told) -> None:
 
     assert {"PILOT_BOARDING_PLACE/ARRI/EST", "BERTH/DEPA/ACT"} <= fields
     assert len(clocks) == len(ahead) > 0
+
+
+def test_a_wrong_clock_stamps_the_first_lists_of_its_source_too(dirty: Told) -> None:
+    """What it lists when it is connected is what was so as the run began: older than all news."""
+    port, begins, found = dirty.world.ports["COCTG"], dirty.world.begins, set[int]()
+    clocks = {voice.source: voice.noise.clock_off for voice, _, _ in port.voices.registered()}
+    for line in dirty.lines:
+        is_list = line.event["type"] in ("rada.yard.stock-listed", "rada.vessel.connections-set")
+        if is_list and line.at < begins + 10 * MINUTE:
+            off = clocks[line.event["source"]]
+            found.add(off)
+            for name in ("time", "recordedtime"):
+                assert line.event[name] == stamped(begins + off)
+    assert len(found) > 1
+
+
+def test_a_stay_goes_by_the_day_that_the_clock_of_its_first_word_read(
+    communities: Mapping[str, Community],
+) -> None:
+    """By a clock that is behind, a box on the first list is here since the day before."""
+    world = World(plan("calm-week", 7, ("COCTG",), 1.0, 0.01), communities)
+    port, begins = world.ports["COCTG"], world.begins
+    block = f"{port.terminals[0].code}/A1"
+    box = Box("RDAU2000016", "IMPORT", "45G1", "REEFER", False, 20_000, "YARD", block=block)
+    port.boxes[box] = None
+    voice = port.voices.of("TER", "yard", port.terminals[0].code)
+    voice.noise.clock_off = -5 * HOUR
+
+    baseline.tell(port)
+
+    listed = [
+        line.event
+        for line in port.hand.until(begins + HOUR)
+        if line.event["type"] == "rada.yard.stock-listed" and line.event["source"] == voice.source
+    ]
+    assert box.visit == "RDAU2000016/20261101"
+    assert listed[0]["time"] < stamped(begins)
+    assert listed[0]["data"]["entries"][0]["since_at"] < stamped(begins)

@@ -155,3 +155,20 @@ def test_nothing_is_handed_over_before_its_instant(now: int) -> None:
     received = [line.event["source"] for line in hand.until(now)]
 
     assert received == [name for at, name in ((3, "first"), (3, "second"), (7, "late")) if at < now]
+
+
+def test_what_was_agreed_is_told_once_the_berth_plan_is_heard(dirty: Told) -> None:
+    """It alone has hours and metres: a time that is said of it besides may come hours later."""
+    heard: dict[str, set[int]] = {}
+    for line in dirty.lines:
+        if line.event["type"].endswith("berth-plan-set"):
+            heard.setdefault(line.event["subject"], set()).add(line.at)
+    plans = [(c.part, c.plan) for port in dirty.world.ports.values() for c in port.calls if c.plan]
+    told = [
+        plan.told_at in heard.get(part, ())
+        for part, plan in plans
+        if plan.told_at and plan.told_at < dirty.world.ends
+    ]
+
+    assert len(told) > 20
+    assert all(told)

@@ -1,0 +1,124 @@
+"""Clocks that are wrong by hours: which of two words is newer is told by the right time."""
+
+import pytest
+
+from correlation.instants import HOUR, MINUTE, written
+from tests.correlation.given import (
+    NOON,
+    OTHER_SHIP,
+    SHIP,
+    TOS,
+    APort,
+    Event,
+    a_berth_plan,
+    a_lane,
+    a_milestone,
+    of,
+    told,
+)
+from tests.correlation.rules.test_p05 import a_plug, a_reefer_in
+
+ARRIVES, LEAVES = NOON + 40 * HOUR, NOON + 60 * HOUR
+
+
+def by_clock(event: Event, at: int, off: int) -> Event:
+    """Return an event that was written down at an instant by a clock that is off."""
+    return {**event, "time": written(at + off), "recordedtime": written(at + off)}
+
+
+def planned(off: int) -> tuple[Event, Event]:
+    """Return the plans of two ships, one behind the other, by a terminal with this clock."""
+    first = a_berth_plan(ARRIVES, LEAVES, at=NOON)
+    second = a_berth_plan(LEAVES + 3 * HOUR, LEAVES + 20 * HOUR, at=NOON, ship=OTHER_SHIP)
+    return by_clock(first, NOON, off), by_clock(second, NOON, off)
+
+
+def expected(arrival: int, *, at: int) -> Event:
+    """Return when her carrier expects the first ship alongside."""
+    return a_milestone("EST", arrival, at=at, service="BERTH", ship=SHIP)
+
+
+def test_a_plan_held_up_is_no_newer_by_a_clock_that_is_ahead() -> None:
+    """B03: she was planned before she was late; her plan's last word, hours under way, is older."""
+    port, off = APort(), 5 * HOUR
+    agreed = a_milestone("PLN", ARRIVES, at=NOON, service="BERTH", source=TOS)
+    port.hear(*planned(off), at=NOON)
+    raised = port.hear(expected(ARRIVES + 7 * HOUR, at=NOON + HOUR), at=NOON + HOUR)
+    raised += port.wait(NOON + 2 * HOUR)
+    after = port.hear(by_clock(agreed, NOON, off), at=NOON + 3 * HOUR)
+    after += port.wait(NOON + 5 * HOUR)
+
+    assert told(raised, of="B03") == [("B03", "RAISED", "YELLOW")]
+    assert not of("B03", after)
+    assert any(key.startswith("B03|") for key in port.open_alerts())
+
+
+def test_a_clock_is_as_far_ahead_as_its_promptest_words_show() -> None:
+    """D03: a word that was under way for hours looks less ahead; it sets no clock right."""
+    port, off = APort(), 5 * HOUR
+    words = [by_clock(event, NOON, off) for event in planned(0)]
+    port.hear(words[0], at=NOON)
+    port.hear(words[1], at=NOON + 3 * HOUR)
+    port.wait(NOON + 3 * HOUR + 30 * MINUTE)
+
+    clock = port.open_alerts()[f"D03|{TOS}|recordedtime|clock"]
+    assert clock["delta"]["value"] > 4.5 * 60
+
+
+def test_a_plan_by_a_clock_that_is_behind_is_as_new_as_it_is() -> None:
+    """B03: agreed anew after the word that she is late, though its terminal reads an hour before.
+
+    A clock that is behind is known by its quickest words, once its source is no stranger.
+    """
+    port, off = APort(), -4 * HOUR
+    port.hear(*planned(off), at=NOON)
+    for minutes in range(10, 180, 10):
+        at = NOON + minutes * MINUTE
+        plan = a_berth_plan(ARRIVES, LEAVES, at=at, bow_m=500, ship={"imo": "9993602"})
+        port.hear(by_clock(plan, at, off), at=at)
+    now = NOON + 3 * HOUR
+    port.hear(expected(ARRIVES + 7 * HOUR, at=now), at=now)
+    raised = port.wait(now + HOUR)
+    agreed = a_milestone("PLN", ARRIVES + HOUR, at=now, service="BERTH", source=TOS)
+    moved = a_berth_plan(ARRIVES + HOUR, LEAVES + HOUR, at=now)
+    now += HOUR
+    port.hear(by_clock(agreed, now, off), by_clock(moved, now, off), at=now)
+    port.wait(now + HOUR)
+
+    assert told(raised, of="B03") == [("B03", "RAISED", "YELLOW")]
+    assert not any(key.startswith("B03|") for key in port.open_alerts())
+
+
+def test_a_reefer_came_when_it_did_whatever_the_gate_read() -> None:
+    """P05: by a gate whose clock is two hours behind it came at noon; an hour later it is told."""
+    port, off, other = APort(), -2 * HOUR, "RDAU7654323"
+    for minutes in range(0, 240, 10):
+        at = NOON - 4 * HOUR + minutes * MINUTE
+        heard = [a_plug("ON", at=at, box=other), by_clock(a_lane(1, "OPEN", at=at), at, off)]
+        if not minutes:
+            heard.insert(0, a_reefer_in(2.0, at=at, box=other))
+        port.hear(*heard, at=at)
+
+    port.hear(by_clock(a_reefer_in(2.0), NOON, off), at=NOON)
+    early = port.wait(NOON + 60 * MINUTE)
+    said = port.wait(NOON + 61 * MINUTE, step=MINUTE)
+
+    assert not of("P05", early)
+    assert told(said, of="P05") == [("P05", "RAISED", "YELLOW")]
+
+
+@pytest.mark.parametrize("off", [-2 * HOUR, 3 * HOUR])
+def test_a_reefer_has_no_power_since_it_was_unplugged_whatever_the_yard_read(off: int) -> None:
+    """P05: an hour and ten minutes after the plug was pulled, by a right clock."""
+    port, pulled = APort(), NOON + 5 * HOUR
+    port.hear(a_reefer_in(2.0), by_clock(a_plug("ON", at=NOON), NOON, off), at=NOON)
+    for minutes in range(10, 300, 10):
+        at = NOON + minutes * MINUTE
+        port.hear(by_clock(a_plug("ON", at=at), at, off), at=at)
+
+    port.hear(by_clock(a_plug("OFF", at=pulled), pulled, off), at=pulled)
+    early = port.wait(pulled + 60 * MINUTE)
+    said = port.wait(pulled + 70 * MINUTE, step=MINUTE)
+
+    assert not of("P05", early)
+    assert told(said, of="P05") == [("P05", "RAISED", "YELLOW")]
