@@ -87,6 +87,7 @@ class Edge:
             family.name, family.subject_of, registry, settings.clock == "played"
         )
         self.held = Held()
+        self._turn = asyncio.Lock()
         self.log = logs.get(family=family.name).bind()
         self._accepted = ACCEPTED.labels(family.name)
         self._acknowledged = ACKNOWLEDGED.labels(family.name)
@@ -191,6 +192,16 @@ class Edge:
         return receipt(outcomes, delivered)
 
     async def _accept_all(
+        self, given: Sequence[Given], credential: Credential
+    ) -> list[Accepted | Refused]:
+        if len(given) <= _SLICE:
+            return await self._look_at(given, credential)
+        # Batches side by side would all be read at the end of the time of all, and then all wait
+        # for Kafka: one after the other, one is read while those before it are under way.
+        async with self._turn:
+            return await self._look_at(given, credential)
+
+    async def _look_at(
         self, given: Sequence[Given], credential: Credential
     ) -> list[Accepted | Refused]:
         received_at = now()

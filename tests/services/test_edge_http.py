@@ -1,11 +1,15 @@
 """An edge in process: what it answers, and that it never says 202 for what could be lost."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from plumbing import edge_app
+from plumbing.edge import Accepted, Refused, accept
 from plumbing.edge_app import Family
 from plumbing.keys import make_key
 from services.clearance_events.app import FAMILY as CLEARANCE
@@ -249,6 +253,28 @@ async def test_ten_thousand_events_are_a_batch_and_one_more_is_not(
     assert refused.status_code == 413
     assert "10001" in refused.json()["detail"]
     assert len(outbox.sent) == published
+
+
+async def test_batches_are_read_one_after_the_other_and_a_single_event_between_them(
+    gate: RunningEdge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two batches and one event come at once: the event waits for neither, they take turns."""
+    order: list[str] = []
+
+    def noted(given: bytes, *more: Any) -> Accepted | Refused:
+        order.append(json.loads(given)["id"][0])
+        return accept(given, *more)
+
+    monkeypatch.setattr(edge_app, "accept", noted)
+    a, b = ([a_gate_in(id=f"{name}{number}") for number in range(450)] for name in "ab")
+
+    answers = await asyncio.gather(
+        *(gate.post(each, form=BATCH) for each in (a, b)), gate.post(a_gate_in(id="single"))
+    )
+
+    assert [answer.status_code for answer in answers] == [202, 202, 202]
+    assert [name for name in order if name != "s"] == ["a"] * 450 + ["b"] * 450
+    assert order.index("s") < 450
 
 
 async def test_one_oversized_event_does_not_stop_its_batch(gate: RunningEdge) -> None:
