@@ -141,6 +141,7 @@ def _happened(port: Port, call: Call, at: int) -> None:
             voice.baseline(at, "vessel.milestone-stated", call.id, data, then)
     if "first_lift" in call.happened:
         data = say.progress(call, at)
+        call.said_end_at = call.ends_at
         terminal.baseline(at, "vessel.cargo-progressed", call.part, data, at)
 
 

@@ -160,6 +160,8 @@ class Call:
     cranes_now: int = 0
     ends_at: int | None = None
     """When the cargo is expected to be done, once she is worked."""
+    said_end_at: int | None = None
+    """The same as it was last said; her coming alongside says it, too."""
     done_at: int | None = None
     """The same to the second, as the terminal reckoned it with its last figures."""
     root: str = "eta-drift"
@@ -252,9 +254,9 @@ class Call:
 
     @property
     def worked_until(self) -> int | None:
-        """When the work on her is expected to be done, or was; None while nothing is agreed."""
-        if self.progress_told_at is not None and self.ends_at is not None:
-            return self.ends_at
+        """When the work on her is said to be done, or was; None while nothing is agreed."""
+        if self.progress_told_at is not None and self.said_end_at is not None:
+            return self.said_end_at
         if self.plan is None:
             return None
         return self.plan.leaves_at - HOUR + max(0, self.berths_at - self.plan.berth_at)
@@ -278,6 +280,14 @@ class Call:
         self.load_list.remove(box)
         if box in self.unready:
             self.unready.remove(box)
+
+    @property
+    def said_to_leave_at(self) -> int:
+        """The same by what was last said of her cargo, which is all that anybody can know."""
+        if "left" in self.happened or "alongside" not in self.happened:
+            return self.leaves_at
+        planned = self.plan.leaves_at if self.plan else 0
+        return max(planned, (self.said_end_at or 0) + HOUR)
 
     def name_it(self, berth_at: int) -> None:
         """Give the call its id: by the day of the berth time under which it is first told."""

@@ -123,7 +123,7 @@ def berths(port: Port, call: Call, chance: Random) -> Steps:
     yield port.wait(port.now + PASSAGE + chance.randint(-15, 25) * MINUTE)
     call.stage = "ALONGSIDE"
     call.happened["alongside"] = port.now
-    call.ends_at = port.now + call.stays - HOUR
+    call.ends_at = call.said_end_at = port.now + call.stays - HOUR
     voice = say.terminal(port.voices, call)
     for service, point in (("PILOTAGE", "CMPL"), ("TOWAGE", "CMPL")):
         say.happened(pilots, call, port.now, (service, point), port.now)

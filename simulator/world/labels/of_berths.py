@@ -73,7 +73,7 @@ def _overstay(
     assert plan is not None, "she lies at a planned berth"
     due = plan.leaves_at + at_most.OVERSTAY
     near = follower.berths_at - now if follower else at_most.FOLLOWER_ORANGE + 1
-    late = call.leaves_at - plan.leaves_at
+    late = call.said_to_leave_at - plan.leaves_at
     is_late = late > at_most.OVERSTAY_EXPECTED
     told = plan.told_at
     if now < due:

@@ -67,7 +67,7 @@ def _known_at(leg: Leg, way: Rotation) -> Word | None:
     if call is None or not call.is_told or call.stage == "DROPPED":
         return None
     since = max(call.known.since if call.known else 0, call.plan.set_at if call.plan else 0)
-    leaves_at = max(call.leaves_at, call.plan.leaves_at if call.plan else 0)
+    leaves_at = max(call.said_to_leave_at, call.plan.leaves_at if call.plan else 0)
     told_at = _first_told(call)
     if call.stage == "ALONGSIDE":
         told_at = latest(told_at, call.progress_told_at or call.alongside_told_at)

@@ -178,7 +178,9 @@ def _behind(first: Call, second: Call) -> list[str | None]:
 
 def _free_at(call: Call) -> int:
     planned = call.plan.leaves_at if call.plan else 0
-    leaves = call.leaves_at if "left" in call.happened else max(planned, call.leaves_at)
+    leaves = (
+        call.said_to_leave_at if "left" in call.happened else max(planned, call.said_to_leave_at)
+    )
     return leaves + LINES_OFF
 
 

@@ -207,6 +207,7 @@ def happened(voice: Voice, call: Call, now: int, what: tuple[str, str], at: int)
 
 def progressed(voices: Chorus, call: Call, now: int) -> int:
     """Say how far the cargo is."""
+    call.said_end_at = call.ends_at
     voice = terminal(voices, call)
     return voice.say(now, "vessel.cargo-progressed", call.part, progress(call, now))
 

@@ -181,6 +181,19 @@ def test_a_block_that_stays_full_is_one_alert_a_shift() -> None:
     assert len(port.open_alerts()) == 1
 
 
+def test_a_count_of_the_shift_before_says_nothing_of_this_one_at_once() -> None:
+    """P01: counted at 15:50, heard at 16:10: whether it lasts in the new shift is to be seen."""
+    port = APort()
+    port.hear(an_inventory(870, at=NOON), at=NOON)
+    port.wait(NOON + HOLD)
+    counted, heard = NOON + 230 * MINUTE, NOON + 250 * MINUTE
+
+    assert port.hear(an_inventory(880, at=counted), at=heard) == []
+    said = port.wait(heard + HOLD)
+
+    assert told(said) == [("P01", "RAISED", "YELLOW"), ("P01", "SUPERSEDED", "YELLOW")]
+
+
 def test_a_withdrawn_inventory_retracts_it() -> None:
     """P01: the figure was that of another block."""
     port = APort()

@@ -204,7 +204,7 @@ def test_the_last_moment_for_who_waits_is_three_hours_before_her_pilot_boards(po
     stays.stage, stays.alongside_told_at = "ALONGSIDE", BERTHS
     stays.happened["alongside"] = BERTHS
     a_late_ship(stays)
-    stays.ends_at = stays.done_at
+    stays.ends_at = stays.said_end_at = stays.done_at
     waits.plan = Plan("1", 0.0, BERTHS + 10 * HOUR, BERTHS + 20 * HOUR, BERTHS, BERTHS)
     port.terminals[0].calls += [stays, waits]
 

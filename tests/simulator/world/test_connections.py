@@ -126,3 +126,20 @@ def test_what_is_told_of_connections_are_boxes_that_the_ship_brings(hubs: Told) 
     for data in told_of:
         boxes = {number for group in data["groups"] for number in group["boxes"]}
         assert boxes <= listed.get(data["inbound"], boxes)
+
+
+def test_what_a_terminal_counts_and_does_not_say_puts_no_connection_at_risk(
+    port: Port, ledger: Ledger
+) -> None:
+    """R02: by the half hour's count she is done hours later, by the hour's that is said in time."""
+    first, second = ship(port, NOW, 1), ship(port, NOW + 34 * HOUR, 2)
+    connection = Connection(first, second, [box("DRY")], NOW)
+    first.progress_told_at, first.said_end_at = NOW + 8 * HOUR, NOW + 19 * HOUR
+    first.ends_at = NOW + 40 * HOUR
+    key = f"R02|COCTG|{first.id}|{second.id}"
+
+    at_risk(ledger, port.voices, connection, NOW + 9 * HOUR)
+    assert not ledger.is_so(key)
+    first.said_end_at = first.ends_at
+    at_risk(ledger, port.voices, connection, NOW + 9 * HOUR)
+    assert ledger.is_so(key)
