@@ -72,7 +72,9 @@ class Watch:
             self._stands_behind(call)
         for box in call.unpermitted:
             self.dangerous(box)
-        self.berth(call)
+        for other in call.terminal.calls:
+            if other is call or other.stage == "ALONGSIDE":  # whose place she may come to
+                self.berth(other)
         self.papers(call)
         wake = of_conditions.barred(self.ledger, self.voices, self.barriers, call, now)
         self._at(wake, self.ship, call)

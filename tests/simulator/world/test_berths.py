@@ -3,12 +3,15 @@
 from typing import Final
 
 import pytest
+import simpy
 
 from correlation.instants import HOUR, MINUTE
+from simulator.numbers import ship as numbered
 from simulator.truth import Label
-from simulator.world.calls import Call, Plan
+from simulator.world.calls import Call, Plan, Said
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_berths import at_berth
+from simulator.world.labels.watch import Watch
 from simulator.world.port import Port
 from tests.simulator.world.a_ship import a_call
 
@@ -139,3 +142,28 @@ def test_cranes_are_late_an_hour_after_she_is_fast_or_half_an_hour_after_the_pla
     assert not ledger.is_so(key)
     at_berth(ledger, port.voices, [], call, BERTHS + late_from * MINUTE)
     assert ledger.is_so(key)
+
+
+def test_a_ship_that_keeps_nobody_waiting_any_more_is_let_be(
+    port: Port, ledger: Ledger, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B04: looked at again when the one that was to follow her is put off, for nothing is due."""
+    env = simpy.Environment(initial_time=BERTHS + 6 * HOUR)
+    watch = Watch(env, ledger, port.voices, lambda _: None)
+    assert call.plan is not None
+    call.happened["first_lift"], call.ends_at = BERTHS + HOUR, call.plan.leaves_at + 3 * HOUR
+    other = a_call(port, call.plan.leaves_at)
+    other.ship, other.is_told = numbered(2, "NORA", 200.0), True
+    other.plan = Plan("1", 0.0, BERTHS + 10 * HOUR, BERTHS + 40 * HOUR, BERTHS, BERTHS)
+    call.is_told = True
+    monkeypatch.setattr(call.terminal, "calls", [call, other])
+    other.known = Said(BERTHS + 10 * HOUR, BERTHS, BERTHS)
+    key = f"B04|{call.terminal.code}|{call.id}"
+
+    watch.ship(call)
+    assert ledger.is_so(key)
+    other.plan = Plan("1", 0.0, BERTHS + 90 * HOUR, BERTHS + 99 * HOUR, BERTHS, BERTHS)
+    other.known = Said(BERTHS + 90 * HOUR, BERTHS, BERTHS)
+    watch.ship(other)
+
+    assert not ledger.is_so(key)
