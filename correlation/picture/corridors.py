@@ -83,8 +83,9 @@ def arrival_of(port: Port, journey: Journey) -> int | None:
 
 
 def said_at(said: Statement) -> int:
-    """Return the instant that a sighting or an arrival speaks of."""
-    return int(said.value or 0)
+    """Return the instant that a sighting or an arrival speaks of, by a clock that is right."""
+    at = int(said.value or 0)
+    return said.happened_at if at == said.occurred_at else at
 
 
 def _rulings(port: Port, slots: dict[str, Slot]) -> list[Statement]:
