@@ -223,6 +223,8 @@ def is_backlog(port: Port, fact: Fact, at: int) -> bool:
     if late <= limit:
         return False
     key = source_key(fact.event.source, fact.family)
+    if fact.clock_off > 0 and at == fact.occurred_at:
+        return late - fact.clock_off <= limit or is_catching_up(port, fact)
     usual = port.gaps.get(f"{key}|lag", 0)
     if usual > LAG_LEAST and late - usual <= limit:
         return True
