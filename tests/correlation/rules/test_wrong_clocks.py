@@ -2,7 +2,7 @@
 
 import pytest
 
-from correlation.instants import HOUR, MINUTE, written
+from correlation.instants import HOUR, MINUTE, SECOND, written
 from tests.correlation.given import (
     NOON,
     OTHER_SHIP,
@@ -17,7 +17,7 @@ from tests.correlation.given import (
     of,
     told,
 )
-from tests.correlation.rules.at_the_quay import PART, a_yard_crane
+from tests.correlation.rules.at_the_quay import BOXES, PART, a_yard_crane
 from tests.correlation.rules.test_p05 import a_plug, a_reefer_in
 
 ARRIVES, LEAVES = NOON + 40 * HOUR, NOON + 60 * HOUR
@@ -139,3 +139,17 @@ def test_a_word_is_late_by_the_right_time(late: int, so: bool) -> None:
     said = port.hear(a_berth_plan(NOON, LEAVES, at=heard), word, at=heard)
 
     assert [one["delta"]["value"] for one in of("D03", said)] == [late] * so
+
+
+def test_what_was_held_up_for_hours_makes_no_clock_wrong() -> None:
+    """D03: boxes landed for an hour are told five hours later within seconds: each of them late."""
+    port, now = APort(), NOON + 5 * HOUR
+    for minutes in range(0, 300, 10):
+        at = NOON + minutes * MINUTE
+        port.hear(a_yard_crane("WORKING" if minutes % 20 else "STOPPED", at=at), at=at)
+    said = port.hear(a_berth_plan(NOON, LEAVES, at=now), at=now)
+    for n in range(3):
+        landed, at = NOON + n * 20 * MINUTE, now + n * 5 * SECOND
+        said += port.hear(a_discharge(BOXES[n], PART, at=landed), at=at)
+
+    assert [round(one["delta"]["value"]) for one in of("D03", said)] == [300, 280, 260]
