@@ -48,7 +48,7 @@ def blocked_by(port: Port, visit: Visit) -> tuple[Blocker, ...]:
 def _latest(slot: Slot) -> Statement | None:
     """Return what was done last; at the same instant a revocation or a hold wins."""
     strict = ("REVOKED", "PLACED")
-    return max(slot, key=lambda s: (s.occurred_at, s.value in strict, s.version), default=None)
+    return max(slot, key=lambda s: (s.happened_at, s.value in strict, s.version), default=None)
 
 
 def _granted(visit: Visit, bill: BillOfLading | None, kind: str) -> Statement | None:
@@ -68,7 +68,7 @@ def customs_release(port: Port, visit: Visit) -> Statement | None:
         return None
     granted = _granted(visit, bill, "CUSTOMS")
     found = [one for one in (granted, said if said and said.value == "RELEASED" else None) if one]
-    return min(found, key=lambda one: (one.occurred_at, one.event_id), default=None)
+    return min(found, key=lambda one: (one.happened_at, one.event_id), default=None)
 
 
 def _customs(port: Port, visit: Visit, bill: BillOfLading | None) -> list[Blocker]:

@@ -16,6 +16,7 @@ from correlation.instants import MINUTE, hour_of_week, written
 from correlation.picture.entities import Appointment
 from correlation.picture.journeys import Journey, Travel, learned, usual
 from correlation.picture.port import Port
+from correlation.picture.wrong_clocks import seen_at
 from correlation.statements import Slot, Statement
 
 MOVED_ON: Final = ("OUT", "THROUGH")
@@ -83,8 +84,8 @@ def arrival_of(port: Port, journey: Journey) -> int | None:
 
 
 def said_at(said: Statement) -> int:
-    """Return the instant that a sighting or an arrival speaks of."""
-    return int(said.value or 0)
+    """Return the instant that a sighting or an arrival speaks of, by a clock that is right."""
+    return seen_at(said) or 0
 
 
 def _rulings(port: Port, slots: dict[str, Slot]) -> list[Statement]:

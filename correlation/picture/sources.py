@@ -83,7 +83,7 @@ def _look_closely(port: Port, fact: Fact, key: str) -> None:
     if known.ever_spoke and at > catches_up_until and not is_beat:
         _learn_lag(port, key, fact)
     ahead_at, ahead_by, fine_at, fine_run = _clock(port, known, fact)
-    off = -_quarters(ahead_by) if ahead_at > fine_at else _behind_by(port, key)
+    off = -_quarters(ahead_by) if ahead_at > fine_at else _behind_by(port, key, at)
     port.sources.put(
         key,
         Source(
@@ -175,22 +175,28 @@ def _learn_lag(port: Port, key: str, fact: Fact) -> None:
     before = port.gaps.get(slot)
     if before is None and lag <= LAG_LEAST:
         return
+    if before is None:
+        port.gaps.put(f"{key}|since", fact.at)
     least = port.gaps.get(f"{key}|least", lag)
     port.gaps.put(f"{key}|least", min(lag, least + (lag - least) // LEAST_WEIGHT))
     after = (before or 0) + (lag - (before or 0)) // LAG_WEIGHT
     if after <= LAG_LEAST // LAG_WEIGHT:
         port.gaps.drop(slot)
         port.gaps.drop(f"{key}|least")
+        port.gaps.drop(f"{key}|since")
         return
     port.gaps.put(slot, after)
 
 
-def _behind_by(port: Port, key: str) -> int:
-    """Return by how much the clock of a source is behind, told by its quickest words.
+def _behind_by(port: Port, key: str, at: int) -> int:
+    """Return by how much the clock of a source is behind, told by its quickest words of a while.
 
-    What is sent by the batch, or is long under way, is heard later than these.
+    What is sent by the batch, or is long under way, is heard later than these; and what was held
+    up for hours all comes within minutes.
     """
-    least = port.gaps.get(f"{key}|least", 0) if f"{key}|lag" in port.gaps else 0
+    if at - port.gaps.get(f"{key}|since", at) < LAG_LEAST // 2:
+        return 0
+    least = port.gaps.get(f"{key}|least", 0)
     return _quarters(least) if least > LAG_LEAST // 2 else 0
 
 
@@ -223,6 +229,8 @@ def is_backlog(port: Port, fact: Fact, at: int) -> bool:
     if late <= limit:
         return False
     key = source_key(fact.event.source, fact.family)
+    if fact.clock_off > 0 and at == fact.occurred_at:
+        return late - fact.clock_off <= limit or is_catching_up(port, fact)
     usual = port.gaps.get(f"{key}|lag", 0)
     if usual > LAG_LEAST and late - usual <= limit:
         return True

@@ -4,10 +4,11 @@ from correlation.statements import Statement
 
 
 def seen_at(said: Statement | None) -> int | None:
-    """Return when a box was seen, by a clock that is right; None if it was not."""
+    """Return when a thing was seen, by a clock that is right; None if it was not.
+
+    An hour that is told apart from when it occurred was not read off that clock.
+    """
     if said is None or said.value is None:
         return None
-    if not said.clock_off:
-        return int(said.value)
-    # Not even then later than it was heard.
-    return min(int(said.value) + said.clock_off, said.received_at)
+    at = int(said.value)
+    return said.happened_at if at == said.occurred_at else at

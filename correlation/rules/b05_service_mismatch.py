@@ -19,6 +19,7 @@ from correlation.picture.milestones import (
     plan_of,
     projected_departure,
     said_of,
+    slots_of,
 )
 from correlation.picture.port import Port
 from correlation.picture.services import (
@@ -138,7 +139,23 @@ def _boards(port: Port, call: Call, part: TerminalCall) -> Best | None:
     waits = boards is not None and boards.classifier == "ACT" and agreed is not None
     if boards and agreed and waits and int(agreed.value or 0) > boards.at:
         return Best(int(agreed.value or 0), "PLN", agreed)
-    return boards
+    return _moved_with_berth(call, part, boards) if boards else None
+
+
+def _moved_with_berth(call: Call, part: TerminalCall, boards: Best) -> Best:
+    """Return an expected hour to board, moved as its source has moved the berth since then.
+
+    The two words of one change come one by one, and either may be hours under way.
+    """
+    if boards.classifier != "EST":
+        return boards
+    berths = slots_of(call, part, "BERTH", "ARRI").get("EST", ())
+    newest, *earlier = of_source(berths, boards.said.source) or (boards.said,)
+    beside = [one for one in earlier if one.occurred_at == boards.said.occurred_at]
+    if not beside or newest.occurred_at <= boards.said.occurred_at:
+        return boards
+    moved = int(newest.value or 0) - int(beside[0].value or 0)
+    return Best(boards.at + moved, "EST", newest)
 
 
 def _is_hour_to_come(port: Port, call: Call, part: TerminalCall) -> bool:

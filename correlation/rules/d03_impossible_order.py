@@ -12,6 +12,7 @@ from correlation.picture.aspects import GATE, OWN, QUAY
 from correlation.picture.disorder import alert_on
 from correlation.picture.port import Port
 from correlation.picture.rulings import is_settled
+from correlation.picture.wrong_clocks import seen_at
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Slot, Statement
 
@@ -144,8 +145,9 @@ def _of_one(port: Port, name: str, said: Statement) -> list[Disorder]:
     after = int(said.value) - max(said.received_at, said.recorded_at)
     if after > int(port.policy.disorder_future_minutes * MINUTE):
         return [Disorder(name, "future", (said,), said.received_at, ahead)]
-    if -ahead > int(port.policy.disorder_late_hours * HOUR) and not said.get("backlog"):
-        return [Disorder(name, "late", (said,), said.received_at, -ahead)]
+    late = said.received_at - (seen_at(said) or 0)
+    if late > int(port.policy.disorder_late_hours * HOUR) and not said.get("backlog"):
+        return [Disorder(name, "late", (said,), said.received_at, late)]
     return []
 
 
@@ -155,8 +157,9 @@ def _in_order(
     found = []
     for before, after in order:
         first, then = ruled.get(before), ruled.get(after)
-        if first and then and first.value is not None and then.value is not None:
-            off = int(first.value) - int(then.value)
+        first_at, then_at = seen_at(first), seen_at(then)
+        if first and then and first_at is not None and then_at is not None:
+            off = first_at - then_at
             if off > 0:
                 known_at = max(first.received_at, then.received_at)
                 found.append(Disorder(after, "order", (then, first), known_at, off))

@@ -57,11 +57,15 @@ def is_ahead(call: Call, name: tuple[str, str]) -> bool:
 
 
 def movement(call: Call, name: tuple[str, str]) -> tuple[int, int]:
-    """Return from when until when a service may begin; the movement that it is for ends it."""
+    """Return from when until when a service may begin; the movement that it is for ends it.
+
+    Of a ship that came after the agreed hour it is the hour at which she came, until she is
+    planned anew.
+    """
     service, direction = name
     if direction == "OUTB":
         return call.leaves_at, call.leaves_at
-    at = call.moves_in_at
+    at = max(call.moves_in_at, call.happened.get("came", 0))
     return at, at if service == "PILOTAGE" else at + PASSAGE
 
 

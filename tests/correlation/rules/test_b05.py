@@ -14,6 +14,7 @@ from tests.correlation.rules.given_ship import PILOTS, a_service, a_unit
 
 COMES = NOON + 30 * HOUR
 PART = "COCTG/9999993/20261106/SPRC/1"
+AGENT = "/COCTG/agt-ctg-1/calls"
 
 
 def of_b05(records: list[Event]) -> list[tuple[str, str, str]]:
@@ -234,3 +235,30 @@ def test_tugs_off_her_new_hour_to_board_are_the_trouble_that_closed_within_the_h
 
     assert [one[1] for one in of_b05(closed)] == ["CLEARED"]
     assert [one[1] for one in of_b05(said)] == ["REOPENED"]
+
+
+def expected_alongside(berths: int, *, at: int) -> Event:
+    """Return a V03: when her agent expects her at the berth."""
+    return a_milestone("EST", berths, at=at, service="BERTH", source=AGENT)
+
+
+def test_a_ship_whose_berth_is_expected_later_boards_her_pilot_as_much_later() -> None:
+    """One source tells both hours; the word of the later hour to board may be long under way."""
+    port = APort()
+    a_ship_to_come(port)
+    now = COMES - 8 * HOUR
+    boards = a_milestone("EST", COMES, at=now, source=AGENT)
+    port.hear(boards, expected_alongside(COMES + 2 * HOUR, at=now), at=now)
+    port.hear(a_pilot(COMES, at=now), at=now)
+
+    early = port.wait(now + HOUR)
+    now += HOUR
+    port.hear(expected_alongside(COMES + 4 * HOUR, at=now), at=now)
+    said = port.wait(now + HOUR)
+    boards = a_milestone("EST", COMES + 2 * HOUR, at=now, source=AGENT)
+    after = port.hear(boards, at=now + HOUR)
+
+    assert of_b05(early) == []
+    assert of_b05(said) == [("B05", "RAISED", "ORANGE")]
+    assert said[-1]["delta"]["value"] == -120
+    assert {change for _, change, _ in of_b05(after)} <= {"UPDATED"}

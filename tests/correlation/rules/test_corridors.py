@@ -208,6 +208,26 @@ def test_a_truck_seen_at_the_anteport_too_early_is_held_there() -> None:
     }
 
 
+def test_a_truck_is_seen_when_it_passes_whatever_the_clock_there_reads() -> None:
+    """T02: by a clock two hours behind it would be at the gate long before it opens."""
+    port, off = a_road(), -2 * HOUR
+    a_ship(port)
+    port.hear(a_truck(OPENS), at=NOON)
+    for minutes in range(0, 230, 10):
+        at = NOON + minutes * MINUTE
+        port.hear(a_sighting(WEIGHBRIDGE, at=at + off, truck="trk:SPRC:9"), at=at)
+
+    now = OPENS - 10 * MINUTE
+    said = port.hear(
+        a_sighting(
+            ANTE_PORT, at=now + off, step="OUT", appointment=APPOINTMENT, truck="trk:SPRC:7"
+        ),
+        at=now,
+    )
+
+    assert not of("T02", said)
+
+
 def test_a_truck_that_waits_at_the_anteport_is_not_on_its_way() -> None:
     """T02: it went in and stands there; nobody expects it at the gate until it goes on."""
     port = a_road()

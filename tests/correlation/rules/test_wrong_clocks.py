@@ -2,7 +2,7 @@
 
 import pytest
 
-from correlation.instants import HOUR, MINUTE, written
+from correlation.instants import HOUR, MINUTE, SECOND, written
 from tests.correlation.given import (
     NOON,
     OTHER_SHIP,
@@ -11,11 +11,13 @@ from tests.correlation.given import (
     APort,
     Event,
     a_berth_plan,
+    a_discharge,
     a_lane,
     a_milestone,
     of,
     told,
 )
+from tests.correlation.rules.at_the_quay import BOXES, PART, a_yard_crane
 from tests.correlation.rules.test_p05 import a_plug, a_reefer_in
 
 ARRIVES, LEAVES = NOON + 40 * HOUR, NOON + 60 * HOUR
@@ -122,3 +124,32 @@ def test_a_reefer_has_no_power_since_it_was_unplugged_whatever_the_yard_read(off
 
     assert not of("P05", early)
     assert told(said, of="P05") == [("P05", "RAISED", "YELLOW")]
+
+
+@pytest.mark.parametrize(("late", "so"), [(110, False), (130, True)])
+def test_a_word_is_late_by_the_right_time(late: int, so: bool) -> None:
+    """D03: more than two hours under way, from a yard whose clock is three hours behind."""
+    port, off, landed = APort(), -3 * HOUR, NOON + 4 * HOUR
+    for minutes in range(0, 240 + late, 10):
+        at = NOON + minutes * MINUTE
+        port.hear(by_clock(a_yard_crane("WORKING", at=at), at, off), at=at)
+
+    heard = landed + late * MINUTE
+    word = by_clock(a_discharge("RDAU2000016", PART, at=landed), landed, off)
+    said = port.hear(a_berth_plan(NOON, LEAVES, at=heard), word, at=heard)
+
+    assert [one["delta"]["value"] for one in of("D03", said)] == [late] * so
+
+
+def test_what_was_held_up_for_hours_makes_no_clock_wrong() -> None:
+    """D03: boxes landed for an hour are told five hours later within seconds: each of them late."""
+    port, now = APort(), NOON + 5 * HOUR
+    for minutes in range(0, 300, 10):
+        at = NOON + minutes * MINUTE
+        port.hear(a_yard_crane("WORKING" if minutes % 20 else "STOPPED", at=at), at=at)
+    said = port.hear(a_berth_plan(NOON, LEAVES, at=now), at=now)
+    for n in range(3):
+        landed, at = NOON + n * 20 * MINUTE, now + n * 5 * SECOND
+        said += port.hear(a_discharge(BOXES[n], PART, at=landed), at=at)
+
+    assert [round(one["delta"]["value"]) for one in of("D03", said)] == [300, 280, 260]

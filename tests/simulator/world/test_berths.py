@@ -5,11 +5,14 @@ from typing import Final
 import pytest
 
 from correlation.instants import HOUR, MINUTE
+from simulator.numbers import ship as numbered
 from simulator.truth import Label
-from simulator.world.calls import Call, Plan
+from simulator.world.calls import Call, Plan, Said
+from simulator.world.clockwork import Clockwork
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_berths import at_berth
 from simulator.world.labels.of_conditions import Barrier
+from simulator.world.labels.watch import Watch
 from simulator.world.network import PASSAGE
 from simulator.world.port import Port
 from tests.simulator.world.a_ship import a_call
@@ -213,3 +216,29 @@ def test_the_last_moment_for_who_waits_is_three_hours_before_her_pilot_boards(po
 
     assert label.act_by_at == BERTHS + 10 * HOUR - PASSAGE - 3 * HOUR
     assert label.root_key == f"P03|{stays.part}"
+
+
+def test_a_ship_that_keeps_nobody_waiting_any_more_is_let_be(
+    port: Port, ledger: Ledger, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B04: looked at again when the one that was to follow her is put off, for nothing is due."""
+    env = Clockwork(BERTHS + 6 * HOUR)
+    watch = Watch(env, ledger, port.voices, lambda _: None)
+    assert call.plan is not None
+    call.happened["first_lift"], call.ends_at = BERTHS + HOUR, call.plan.leaves_at + 3 * HOUR
+    call.said_end_at = call.ends_at
+    other = a_call(port, call.plan.leaves_at)
+    other.ship, other.is_told = numbered(2, "NORA", 200.0), True
+    other.plan = Plan("1", 0.0, BERTHS + 10 * HOUR, BERTHS + 40 * HOUR, BERTHS, BERTHS)
+    call.is_told = True
+    monkeypatch.setattr(call.terminal, "calls", [call, other])
+    other.known = Said(BERTHS + 10 * HOUR, BERTHS, BERTHS)
+    key = f"B04|{call.terminal.code}|{call.id}"
+
+    watch.ship(call)
+    assert ledger.is_so(key)
+    other.plan = Plan("1", 0.0, BERTHS + 90 * HOUR, BERTHS + 99 * HOUR, BERTHS, BERTHS)
+    other.known = Said(BERTHS + 90 * HOUR, BERTHS, BERTHS)
+    watch.ship(other)
+
+    assert not ledger.is_so(key)

@@ -68,6 +68,20 @@ def test_a_tug_too_few_is_an_incident_until_it_is_ordered(
     assert not ledger.is_so(key)
 
 
+@pytest.mark.parametrize(("off", "so"), [(15, False), (45, True)])
+def test_the_pilot_of_a_ship_that_came_late_is_measured_by_when_she_came(
+    port: Port, ledger: Ledger, call: Call, monkeypatch: pytest.MonkeyPatch, off: int, so: bool
+) -> None:
+    """She waits at the roads; the hour that was agreed is over and measures nothing."""
+    came = call.moves_in_at + 55 * MINUTE
+    monkeypatch.setattr(call, "stage", "WAITING")
+    monkeypatch.setitem(call.happened, "came", came)
+    call.orders["PILOTAGE", "INBD"] = Order(came - off * MINUTE, 1, 1, told_at=came - HOUR)
+
+    mismatches(ledger, port.voices, call, came)
+    assert ledger.is_so(f"B05|{call.id}|INBD|PILOTAGE") is so
+
+
 @pytest.mark.parametrize(("waited", "so"), [(119, False), (121, True)])
 def test_a_pilot_who_declined_is_owed_another_one_after_two_hours(
     port: Port, ledger: Ledger, call: Call, waited: int, so: bool
