@@ -27,6 +27,7 @@ from correlation.picture import (
     gate,
     lists,
     reslotting,
+    rosters,
     rotations,
     services,
     stock,
@@ -50,6 +51,7 @@ FOLDS: Final[dict[str, Fold]] = {
     for part in (
         vessel,
         services,
+        rosters,
         voyages,
         rotations,
         delays,

@@ -21,6 +21,7 @@ from correlation.picture.milestones import (
     said_of,
 )
 from correlation.picture.port import Port
+from correlation.picture.rosters import Duty, free_from, on_duty
 from correlation.picture.services import (
     GIVEN,
     KIND_OF,
@@ -234,6 +235,20 @@ LOOKS: Final[tuple[Callable[[Port, Order, int], Trouble | None], ...]] = (
 """What may be wrong with a service, worst first: an alert names one thing to mend."""
 
 
+def _duty(port: Port, order: Order) -> Duty | None:
+    """Return who is on duty at the hour for which a service is needed, if a roster says."""
+    own = order.part.id, order.key
+    return on_duty(port, KIND_OF[order.service], order.from_at, own)
+
+
+def _common_at(port: Port, order: Order, duty: Duty | None, units: int) -> int | None:
+    """Return the first hour at which the ship can move and so many are free; None: none is near."""
+    if duty is None or duty.free >= units:
+        return order.from_at
+    own = order.part.id, order.key
+    return free_from(port, KIND_OF[order.service], order.from_at, units, own)
+
+
 def _causes(port: Port, order: Order, trouble: Trouble) -> tuple[str, ...]:
     """Return what moved the ship away from her services; who declines has reasons of his own."""
     if trouble.template == "b05.missing":
@@ -246,6 +261,9 @@ def _finding(port: Port, call: Call, order: Order, trouble: Trouble, severity: S
     other = port.calls.get(trouble.other)
     hold = int(policy.service_hold_minutes * MINUTE)
     units = trouble.required or required_units(part, order.key) or 1
+    duty = _duty(port, order)
+    common_at = _common_at(port, order, duty, units)
+    is_short = trouble.template == "b05.missing" and duty is not None and duty.free < units
     return Finding(
         code="B05",
         key=f"B05|{call.id}|{order.direction}|{order.service}",
@@ -268,7 +286,15 @@ def _finding(port: Port, call: Call, order: Order, trouble: Trouble, severity: S
             ("service", f"{part.id}/{order.key}", order.service),
             *((("call", other.id, call_label(port, other)),) if other else ()),
         ),
-        evidence=evidence_of([order.said, order.planned, order.movement.said, order.begins.said]),
+        evidence=evidence_of(
+            [
+                order.said,
+                order.planned,
+                order.movement.said,
+                order.begins.said,
+                *(duty.said if duty else ()),
+            ]
+        ),
         causes=_causes(port, order, trouble),
         audience=parties(
             port,
@@ -280,10 +306,14 @@ def _finding(port: Port, call: Call, order: Order, trouble: Trouble, severity: S
         actions=(
             Action(
                 "REORDER_SERVICE",
-                (("service", order.service), ("at", order.from_at), ("units", units)),
+                (
+                    ("service", order.service),
+                    ("at", order.from_at if common_at is None else common_at),
+                    ("units", units),
+                ),
             ),
         ),
-        template=trouble.template,
+        template="b05.none_free" if is_short else trouble.template,
         params=(
             ("vessel", vessel_name(port, call)),
             ("service_word", order.service),
@@ -295,6 +325,9 @@ def _finding(port: Port, call: Call, order: Order, trouble: Trouble, severity: S
             ("other", vessel_name(port, other) if other else None),
             ("ordered", trouble.ordered),
             ("required", trouble.required),
+            ("on_duty", duty.units if duty else None),
+            ("free_units", duty.free if duty else None),
+            ("free_at", common_at),
         ),
     )
 
