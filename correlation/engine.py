@@ -28,6 +28,7 @@ from correlation.picture import (
     gate,
     lists,
     reslotting,
+    rosters,
     rotations,
     services,
     stock,
@@ -51,6 +52,7 @@ FOLDS: Final[dict[str, Fold]] = {
     for part in (
         vessel,
         services,
+        rosters,
         voyages,
         rotations,
         delays,

@@ -39,6 +39,7 @@ DROPPED: Final = {
     "taken_back": "taken_back",
     "orphan": "orphans",
     "plate": "plates",
+    "roster": "rosters",
     "box": "mistyped",
 }
 """The kinds that nothing else refers to, and their tables."""

@@ -12,6 +12,7 @@ from contracts.standards import MEASURES
 from correlation.lifecycle_records import Instance, Pending, Watch
 from correlation.picture.aspects import ALL
 from correlation.picture.disputes import Orphan, Ruling, Shelved, Standard, TakenBack
+from correlation.picture.duty import Roster
 from correlation.picture.entities import (
     Appointment,
     BillOfLading,
@@ -136,6 +137,7 @@ class Port:
     alongside: Table[tuple[str, ...]]
     reported: Table[bool]
     booked: Table[tuple[tuple[int, int, str, str], ...]]
+    rosters: Table[Roster]
     dependants: Table[Dependants]
     depends: Table[tuple[str, ...]]
     rotations: Table[Rotation]

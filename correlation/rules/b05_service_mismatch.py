@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from correlation.evidence import agents_of, call_label, evidence_of, parties, vessel_name
-from correlation.findings import NOTHING, Action, Finding, Severity, Status, Verdict
+from correlation.findings import NOTHING, Action, Finding, Parameter, Severity, Status, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.milestones import (
@@ -22,6 +22,7 @@ from correlation.picture.milestones import (
     slots_of,
 )
 from correlation.picture.port import Port
+from correlation.picture.rosters import Duty, free_from, on_duty
 from correlation.picture.services import (
     GIVEN,
     KIND_OF,
@@ -76,6 +77,14 @@ class Trouble(Struct, frozen=True, gc=False):
     other: str = ""
     ordered: int = 0
     required: int = 0
+
+
+class Crew(Struct, frozen=True, gc=False):
+    """Who is on duty when so many units are needed, if a roster says; when so many are free."""
+
+    units: int
+    duty: Duty | None
+    free_at: int | None
 
 
 def find(port: Port, call_id: str, now: int) -> Verdict:
@@ -251,6 +260,14 @@ LOOKS: Final[tuple[Callable[[Port, Order, int], Trouble | None], ...]] = (
 """What may be wrong with a service, worst first: an alert names one thing to mend."""
 
 
+def _crew(port: Port, order: Order, units: int) -> Crew:
+    """Return who could serve at the hour for which a service of so many units is needed."""
+    kind, own, at = KIND_OF[order.service], (order.part.id, order.key), order.from_at
+    duty = on_duty(port, kind, at, own)
+    is_short = duty is not None and duty.free < units
+    return Crew(units, duty, free_from(port, kind, at, units, own) if is_short else at)
+
+
 def _causes(port: Port, order: Order, trouble: Trouble) -> tuple[str, ...]:
     """Return what moved the ship away from her services; who declines has reasons of his own."""
     if trouble.template == "b05.missing":
@@ -262,7 +279,8 @@ def _finding(port: Port, call: Call, order: Order, trouble: Trouble, severity: S
     part, policy = order.part, port.policy
     other = port.calls.get(trouble.other)
     hold = int(policy.service_hold_minutes * MINUTE)
-    units = trouble.required or required_units(part, order.key) or 1
+    crew = _crew(port, order, trouble.required or required_units(part, order.key) or 1)
+    at = order.from_at if crew.free_at is None else crew.free_at
     return Finding(
         code="B05",
         key=f"B05|{call.id}|{order.direction}|{order.service}",
@@ -285,7 +303,9 @@ def _finding(port: Port, call: Call, order: Order, trouble: Trouble, severity: S
             ("service", f"{part.id}/{order.key}", order.service),
             *((("call", other.id, call_label(port, other)),) if other else ()),
         ),
-        evidence=evidence_of([order.said, order.planned, order.movement.said, order.begins.said]),
+        evidence=evidence_of(
+            [order.said, order.planned, order.movement.said, order.begins.said, *_rosters(crew)]
+        ),
         causes=_causes(port, order, trouble),
         audience=parties(
             port,
@@ -297,22 +317,41 @@ def _finding(port: Port, call: Call, order: Order, trouble: Trouble, severity: S
         actions=(
             Action(
                 "REORDER_SERVICE",
-                (("service", order.service), ("at", order.from_at), ("units", units)),
+                (("service", order.service), ("at", at), ("units", crew.units)),
             ),
         ),
-        template=trouble.template,
-        params=(
-            ("vessel", vessel_name(port, call)),
-            ("service_word", order.service),
-            ("movement_word", "ENTER" if order.direction == "INBD" else "LEAVE"),
-            ("moves_at", order.movement.at),
-            ("starts_at", order.starts_at),
-            ("off_span", abs(order.off)),
-            ("unit", trouble.unit),
-            ("other", vessel_name(port, other) if other else None),
-            ("ordered", trouble.ordered),
-            ("required", trouble.required),
-        ),
+        template=_template(trouble, crew),
+        params=_params(port, call, order, trouble, crew),
+    )
+
+
+def _rosters(crew: Crew) -> tuple[Statement, ...]:
+    return crew.duty.said if crew.duty else ()
+
+
+def _template(trouble: Trouble, crew: Crew) -> str:
+    is_short = crew.duty is not None and crew.duty.free < crew.units
+    return "b05.none_free" if is_short and trouble.template == "b05.missing" else trouble.template
+
+
+def _params(
+    port: Port, call: Call, order: Order, trouble: Trouble, crew: Crew
+) -> tuple[tuple[str, Parameter], ...]:
+    other = port.calls.get(trouble.other)
+    return (
+        ("vessel", vessel_name(port, call)),
+        ("service_word", order.service),
+        ("movement_word", "ENTER" if order.direction == "INBD" else "LEAVE"),
+        ("moves_at", order.movement.at),
+        ("starts_at", order.starts_at),
+        ("off_span", abs(order.off)),
+        ("unit", trouble.unit),
+        ("other", vessel_name(port, other) if other else None),
+        ("ordered", trouble.ordered),
+        ("required", trouble.required),
+        ("on_duty", crew.duty.units if crew.duty else None),
+        ("free_units", crew.duty.free if crew.duty else None),
+        ("free_at", crew.free_at),
     )
 
 

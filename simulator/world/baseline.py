@@ -13,7 +13,9 @@ from simulator.world.formalities import statement
 from simulator.world.instants import written
 from simulator.world.network import PASSAGE
 from simulator.world.port import Port
+from simulator.world.rosters import UNITS, on_duty, shifts_at
 from simulator.world.telling import of_boxes as say_box
+from simulator.world.telling import of_rosters as say_roster
 from simulator.world.telling import of_ships as say
 from simulator.world.telling import of_trucks as say_truck
 from simulator.world.telling.handover import Event
@@ -31,6 +33,7 @@ def tell(port: Port) -> None:
     for call in port.calls:
         if call.is_open:
             _ship(port, call, begins + SHIPS)
+    _rosters(port, begins + SHIPS)
     live = _live(port)
     bookings = [booking for call in port.calls for booking in call.bookings if booking.boxes]
     for number, booking in enumerate(bookings):
@@ -57,6 +60,16 @@ def tell(port: Port) -> None:
     _stock(port, told)
     parts_max = 1 + len(port.boxes) // STOCK_PART
     port.hand.news_from = max(port.hand.news_from, told + parts_max)
+
+
+def _rosters(port: Port, at: int) -> None:
+    """Say who is on duty in the shifts whose rosters stand."""
+    pilots = say_roster.pilots(port.voices)
+    for shift in shifts_at(at):
+        for kind in UNITS:
+            units = on_duty(port, kind, shift[0])
+            data = say_roster.on_duty(port.voices, kind, shift, units)
+            pilots.baseline(at, say_roster.KIND, port.system, data, at - MINUTE)
 
 
 def _live(port: Port) -> dict[str, Appointment]:

@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 
 from correlation.instants import HOUR, MINUTE
+from simulator.world import rosters
 from simulator.world.calls import Call, Order
 from simulator.world.port import Port, Steps
 from simulator.world.telling import of_ships as say
@@ -68,8 +69,10 @@ def _declined(port: Port, call: Call, direction: str, chance: Random) -> Steps:
     order = call.orders["PILOTAGE", direction]
     order.is_given, order.declined_at = False, port.now
     _say(port, call, ("PILOTAGE", direction))
+    rosters.told_again(port)
     yield port.wait(port.now + chance.randint(40, 200) * MINUTE)
     order.is_given, order.declined_at = True, None
+    rosters.told_again(port)
     if _is_ahead(call, direction):
         _all(port, call, direction)
 

@@ -17,6 +17,7 @@ from simulator.world import (
     gates,
     offers,
     reefers,
+    rosters,
     ships,
     trucks,
     voyages,
@@ -158,6 +159,7 @@ class World:
             port.start(conditions.stated(port, kind))
         port.start(conditions.gate_systems(port))
         port.start(reefers.cuts(port))
+        port.start(rosters.rostered(port))
         for each in port.gates.values():
             for gate in each:
                 port.start(gates.reports(gate))

@@ -204,3 +204,12 @@ __all__ = [
     "a_unit",
     "particulars",
 ]
+
+
+def a_roster(
+    units: int, from_at: int, to_at: int, *, at: int, kind: str = "PILOT", **more: Any
+) -> Event:
+    """Return a V15: how many pilots (or others) are on duty in a span."""
+    span = {"from_at": written(from_at), "to_at": written(to_at)}
+    body = {"kind": kind, "span": span, "units_available": units, "refs": {"port": SYSTEM}}
+    return an_event("vessel.roster-set", SYSTEM, body, at=at, source=PILOTS, **more)
