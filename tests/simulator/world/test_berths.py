@@ -218,10 +218,13 @@ def test_the_last_moment_for_who_waits_is_three_hours_before_her_pilot_boards(po
     assert label.root_key == f"P03|{stays.part}"
 
 
-def test_a_ship_that_keeps_nobody_waiting_any_more_is_let_be(
-    port: Port, ledger: Ledger, call: Call, monkeypatch: pytest.MonkeyPatch
+def test_a_ship_that_keeps_nobody_waiting_any_more_is_less_grave(
+    port: Port, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """B04: looked at again when the one that was to follow her is put off, for nothing is due."""
+    """B04: looked at again when the one that was to follow her is put off; yellow until agreed."""
+    written: list[Label] = []
+    ledger = Ledger("COCTG", written.append)
+    ledger.is_open = True
     env = Clockwork(BERTHS + 6 * HOUR)
     watch = Watch(env, ledger, port.voices, lambda _: None)
     assert call.plan is not None
@@ -237,8 +240,11 @@ def test_a_ship_that_keeps_nobody_waiting_any_more_is_let_be(
 
     watch.ship(call)
     assert ledger.is_so(key)
+    env.at += HOUR
     other.plan = Plan("1", 0.0, BERTHS + 90 * HOUR, BERTHS + 99 * HOUR, BERTHS, BERTHS)
     other.known = Said(BERTHS + 90 * HOUR, BERTHS, BERTHS)
     watch.ship(other)
 
-    assert not ledger.is_so(key)
+    ledger.close(env.at + HOUR)
+    [label] = [label for label in written if label.dedup_key == key]
+    assert [severity for _, severity in label.severity_path] == ["ORANGE", "YELLOW"]
