@@ -175,8 +175,13 @@ def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | 
     if uncounted is not None:
         left, begins = how.total or left, uncounted
     elif how.told_each:
+        each, (lifted, span) = (
+            _boxes_a_lift(work, how.said, how.as_of),
+            _lifted_by(port, work, look),
+        )
+        since = bisect_right(work.recent, look) - bisect_right(work.recent, how.as_of or look)
         left += len(work.recent) - bisect_right(work.recent, look)
-        moves = _lifted_by(port, work, look)
+        left, moves = left - int((each - 1) * since), (each * lifted, span)
     elif how.as_of is not None:
         begins = how.as_of  # until the next figures it goes as these say
         moves = _figured_by(port, work, how.said, begins)
@@ -249,15 +254,34 @@ def _lifted_by(port: Port, work: CargoWork, until: int) -> tuple[float, int]:
     return float(count), span
 
 
+def _boxes_a_lift(work: CargoWork, said: Statement | None, as_of: int | None) -> float:
+    """Return for how many boxes each single lift stands: more than one where some are not told.
+
+    It is what the newest two figures of the terminal say; what is hardly told is not told singly.
+    """
+    points = _figures(work, said, as_of) if as_of is not None else []
+    if len(points) < 2:
+        return 1.0
+    (before_at, before), (last_at, last) = points[-2:]
+    told = bisect_right(work.recent, last_at) - bisect_right(work.recent, before_at)
+    return min((last - before) / told, 1 / TOLD_EACH_SHARE) if 0 < told < last - before else 1.0
+
+
+def _figures(work: CargoWork, said: Statement | None, until: int) -> list[tuple[int, float]]:
+    """Return the moves that the terminal counted, from none at the first lift on."""
+    points = [(sample.at, sample.value) for sample in work.progress if sample.at <= until]
+    first = said.get("first_lift_at") if said else None
+    if isinstance(first, int) and (not points or first < points[0][0]):
+        points.insert(0, (first, 0.0))
+    return points
+
+
 def _figured_by(
     port: Port, work: CargoWork, said: Statement | None, until: int
 ) -> tuple[float, int] | None:
     """Return the boxes moved by the figures in the hours before one of them, and how long."""
     since = until - int(port.policy.finish_rate_hours * HOUR)
-    points = [(sample.at, sample.value) for sample in work.progress if sample.at <= until]
-    first = said.get("first_lift_at") if said else None
-    if isinstance(first, int) and (not points or first < points[0][0]):
-        points.insert(0, (first, 0.0))
+    points = _figures(work, said, until)
     if len(points) < 2:
         return None
     before = [point for point in points if point[0] <= since]

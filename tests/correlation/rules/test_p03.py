@@ -146,6 +146,23 @@ def test_single_lifts_tell_the_pace_where_no_figures_do() -> None:
     assert raised["params"]["sails_at"] == written(NOON + 21 * HOUR + 30 * MINUTE)
 
 
+def test_boxes_that_only_the_figures_count_do_not_make_a_ship_slow() -> None:
+    """P03: 40 boxes an hour by the figures, 34 told one by one: she is done in nine hours."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 10 * HOUR + 15 * MINUTE, moves=360)
+    said: list[Event] = []
+    for hour in range(6):
+        begins = NOON + hour * HOUR
+        for n in range(34):
+            at = begins + (n + 1) * 105_000
+            said += port.hear(a_lift(34 * hour + n, at=at), at=at)
+        done = 40 * (hour + 1)
+        figures = progress(done, 360 - done, at=begins + HOUR, first_lift_at=written(NOON))
+        said += port.hear(figures, at=begins + HOUR)
+
+    assert told(said, of="P03") == []
+
+
 def test_boxes_that_nobody_counts_yet_are_taken_to_go_as_planned() -> None:
     """P03, P02: a single box of 400 is told in four hours of work: that is no slow ship."""
     port = APort()
