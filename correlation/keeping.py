@@ -109,9 +109,9 @@ def _follow_appointment(port: Port, identity: str) -> None:
     if appointment := port.appointments.get(identity):
         # A truck that nobody wrote off may stand before a road block for two days and come then.
         policy = port.policy
-        hours = policy.appointment_late_hours if appointment.is_live else 0.0
-        kept = int(max(hours, policy.appointment_kept_hours) * HOUR)
-        port.set_timer(f"V|appointment|{identity}", appointment.slot_to + kept)
+        is_live, over = appointment.is_live, max(appointment.slot_to, port.now)
+        hours = policy.appointment_late_hours if is_live else policy.appointment_kept_hours
+        port.set_timer(f"V|appointment|{identity}", over + int(hours * HOUR))
         stranding.follow(port, appointment)
     dependants.follow_one(port, identity)
 

@@ -275,7 +275,6 @@ class Appointment(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     terminal_calls: tuple[str, ...] = ()
     truck_eta: Slot = EMPTY
     steps: dict[str, Slot] = {}
-    closed_at: int | None = None
     counted: str = ""
     trucks: tuple[str, ...] = ()
     proposed: Slot = EMPTY
@@ -378,8 +377,7 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     when it last did not, known only once its clock was ahead; `fine_run` are its words in a row
     since then, for one that was hours under way looks right by itself. Until `catches_up_until` it
     may send what it had to say while nobody heard it: at its first word (`new_until`), and after a
-    silence. `off` is what is to be added to its times (ms), learned at `off_at` last; before that
-    it was `off_before`, for the order of words of one instant changes nothing.
+    silence. `off` is what to add to its times (ms), learned at `off_at`, `off_before` before that.
     """
 
     source: str

@@ -82,6 +82,19 @@ def test_a_truck_that_nobody_wrote_off_is_known_for_three_days_after_its_slot() 
     assert list(port.state.ports["COCTG"].appointments) == []
 
 
+def test_a_truck_that_was_served_late_is_known_as_it_leaves() -> None:
+    """It came two days after its slot, was served, and a minute later it leaves the gate."""
+    port = APort()
+    slot, came = NOON + HOUR, NOON + 50 * HOUR
+    port.hear(an_appointment("1", slot, at=NOON, direction="COLLECT", box=BOX), at=NOON)
+    served = an_appointment("1", slot, at=came, direction="COLLECT", box=BOX, status="SERVED")
+    port.hear(served, at=came)
+
+    port.wait(came + HOUR)
+
+    assert list(port.state.ports["COCTG"].appointments) == ["apt:SPRC:1"]
+
+
 def test_no_more_names_of_events_are_kept_than_are_needed() -> None:
     """Two times the number that is known for certain, whatever comes."""
     state = APort().state

@@ -289,22 +289,6 @@ def test_where_words_of_power_come_late_a_missing_one_is_waited_for() -> None:
     assert told(port.wait(NOON + 101 * MINUTE)) == [("P05", "RAISED", "ORANGE")]
 
 
-def test_one_late_word_of_power_among_many_does_not_hold_up_the_next_alert() -> None:
-    """P05: nine words came at once and one two hours late: a missing one is told after the hour."""
-    port = APort()
-    began = NOON - 5 * HOUR
-    for n in range(10):
-        box = f"RDAU765432{n}"
-        at = began + n * MINUTE
-        port.hear(a_reefer_in(2.0, at=at, box=box), at=at)
-        heard = NOON - 2 * HOUR if n == 4 else at
-        port.hear(a_plug("ON", at=at, box=box), at=heard)
-    port.hear(a_reefer_in(2.0), at=NOON)
-
-    assert told(port.wait(NOON + 59 * MINUTE)) == []
-    assert told(port.wait(NOON + 75 * MINUTE)) == [("P05", "RAISED", "YELLOW")]
-
-
 def test_where_the_word_of_its_coming_was_late_that_of_its_plug_may_be_as_late() -> None:
     """P05: it came an hour before that was told; its plug, as late, is no outage."""
     port = APort()

@@ -75,3 +75,19 @@ def test_a_terminal_that_stays_silent_is_asked_while_somebody_can_still_act() ->
 
     assert of("P05", silent) == []
     assert told(of("P05", said))[0] == ("P05", "RAISED", "ORANGE")
+
+
+def test_one_late_word_of_power_among_many_does_not_hold_up_the_next_alert() -> None:
+    """P05: nine words came at once and one two hours late: a missing one is told after the hour."""
+    port = APort()
+    began = NOON - 5 * HOUR
+    for n in range(10):
+        box = f"RDAU765432{n}"
+        at = began + n * MINUTE
+        port.hear(a_reefer_in(2.0, at=at, box=box), at=at)
+        heard = NOON - 2 * HOUR if n == 4 else at
+        port.hear(a_plug("ON", at=at, box=box), at=heard)
+    port.hear(a_reefer_in(2.0), at=NOON)
+
+    assert told(port.wait(NOON + 59 * MINUTE)) == []
+    assert told(port.wait(NOON + 75 * MINUTE)) == [("P05", "RAISED", "YELLOW")]
