@@ -85,30 +85,33 @@ def _look_closely(port: Port, fact: Fact, key: str) -> None:
     if known.ever_spoke and at > catches_up_until and not is_beat:
         _learn_lag(port, key, fact)
     ahead_at, ahead_by, fine_at, fine_run = _clock(port, known, fact)
-    off = -_quarters(ahead_by) if ahead_at > fine_at else _behind_by(port, key)
-    port.sources.put(
-        key,
-        Source(
-            catches_up_until=catches_up_until,
-            new_until=new_until,
-            ahead_at=ahead_at,
-            ahead_by=ahead_by,
-            fine_at=fine_at,
-            fine_run=fine_run,
-            source=known.source,
-            family=known.family,
-            watched_at=known.watched_at,
-            last_at=at if gap > 0 else known.last_at,
-            beat_at=beat_at,
-            quiet_until=quiet_until,
-            silent_since=silent_since,
-            spoke=spoke,
-            ever_spoke=True,
-            off=off,
-            off_before=known.off_before if known.off_at == at else known.off,
-            off_at=at,
-        ),
+    after = Source(
+        catches_up_until=catches_up_until,
+        new_until=new_until,
+        ahead_at=ahead_at,
+        ahead_by=ahead_by,
+        fine_at=fine_at,
+        fine_run=fine_run,
+        source=known.source,
+        family=known.family,
+        watched_at=known.watched_at,
+        last_at=at if gap > 0 else known.last_at,
+        beat_at=beat_at,
+        quiet_until=quiet_until,
+        silent_since=silent_since,
+        spoke=spoke,
+        ever_spoke=True,
     )
+    port.sources.put(key, _with_off(port, known, after, at))
+
+
+def _with_off(port: Port, known: Source, source: Source, at: int) -> Source:
+    """Return a source with what is to be added to its times, and what was before this instant."""
+    key = source_key(source.source, source.family)
+    is_ahead = source.ahead_at > source.fine_at
+    off = -_quarters(source.ahead_by) if is_ahead else _behind_by(port, key)
+    before = known.off_before if known.off_at == at else known.off
+    return replace(source, off=off, off_before=before, off_at=at)
 
 
 def _speaks_on(port: Port, known: Source, key: str, fact: Fact) -> bool:
