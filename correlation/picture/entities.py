@@ -377,7 +377,7 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     when it last did not, known only once its clock was ahead; `fine_run` are its words in a row
     since then, for one that was hours under way looks right by itself. Until `catches_up_until` it
     may send what it had to say while nobody heard it: at its first word (`new_until`), and after a
-    silence. `off` is what to add to its times (ms), learned at `off_at`, `off_before` before that.
+    silence. `off` is to be added to its times (ms), since `off_at`; `off_before` was before that.
     """
 
     source: str

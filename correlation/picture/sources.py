@@ -16,6 +16,8 @@ LAG_LEAST: Final = HOUR
 LAG_WEIGHT: Final = 8
 LEAST_WEIGHT: Final = 32
 """The least lag rises by so small a share of the way to each word that took longer."""
+LEAST_RISE: Final = MINUTE
+"""And by no more than that: one word half a day under way says nothing of the others."""
 QUARTER: Final = 15 * MINUTE
 """Zones are quarters of an hour apart; what words are under way is less than half of it."""
 MOST_WEIGHT: Final = 32
@@ -83,30 +85,33 @@ def _look_closely(port: Port, fact: Fact, key: str) -> None:
     if known.ever_spoke and at > catches_up_until and not is_beat:
         _learn_lag(port, key, fact)
     ahead_at, ahead_by, fine_at, fine_run = _clock(port, known, fact)
-    off = -_quarters(ahead_by) if ahead_at > fine_at else _behind_by(port, key, at)
-    port.sources.put(
-        key,
-        Source(
-            catches_up_until=catches_up_until,
-            new_until=new_until,
-            ahead_at=ahead_at,
-            ahead_by=ahead_by,
-            fine_at=fine_at,
-            fine_run=fine_run,
-            source=known.source,
-            family=known.family,
-            watched_at=known.watched_at,
-            last_at=at if gap > 0 else known.last_at,
-            beat_at=beat_at,
-            quiet_until=quiet_until,
-            silent_since=silent_since,
-            spoke=spoke,
-            ever_spoke=True,
-            off=off,
-            off_before=known.off_before if known.off_at == at else known.off,
-            off_at=at,
-        ),
+    after = Source(
+        catches_up_until=catches_up_until,
+        new_until=new_until,
+        ahead_at=ahead_at,
+        ahead_by=ahead_by,
+        fine_at=fine_at,
+        fine_run=fine_run,
+        source=known.source,
+        family=known.family,
+        watched_at=known.watched_at,
+        last_at=at if gap > 0 else known.last_at,
+        beat_at=beat_at,
+        quiet_until=quiet_until,
+        silent_since=silent_since,
+        spoke=spoke,
+        ever_spoke=True,
     )
+    port.sources.put(key, _with_off(port, known, after, at))
+
+
+def _with_off(port: Port, known: Source, source: Source, at: int) -> Source:
+    """Return a source with what is to be added to its times, and what was before this instant."""
+    key = source_key(source.source, source.family)
+    is_ahead = source.ahead_at > source.fine_at
+    off = -_quarters(source.ahead_by) if is_ahead else _behind_by(port, key)
+    before = known.off_before if known.off_at == at else known.off
+    return replace(source, off=off, off_before=before, off_at=at)
 
 
 def _speaks_on(port: Port, known: Source, key: str, fact: Fact) -> bool:
@@ -175,26 +180,39 @@ def _learn_lag(port: Port, key: str, fact: Fact) -> None:
     before = port.gaps.get(slot)
     if before is None and lag <= LAG_LEAST:
         return
-    if before is None:
-        port.gaps.put(f"{key}|since", fact.at)
-    least = port.gaps.get(f"{key}|least", lag)
-    port.gaps.put(f"{key}|least", min(lag, least + (lag - least) // LEAST_WEIGHT))
+    _learn_least(port, key, lag, fact.at)
     after = (before or 0) + (lag - (before or 0)) // LAG_WEIGHT
     if after <= LAG_LEAST // LAG_WEIGHT:
-        port.gaps.drop(slot)
-        port.gaps.drop(f"{key}|least")
-        port.gaps.drop(f"{key}|since")
+        for name in ("lag", "least", "since", "span"):
+            port.gaps.drop(f"{key}|{name}")
         return
     port.gaps.put(slot, after)
 
 
-def _behind_by(port: Port, key: str, at: int) -> int:
+def _learn_least(port: Port, key: str, lag: int, at: int) -> None:
+    """Keep how late the quickest words come, since when, and for how long they have so far.
+
+    Their being as late for long is what a wrong clock looks like; a quicker one begins anew.
+    """
+    least = port.gaps.get(f"{key}|least", lag)
+    since = port.gaps.get(f"{key}|since", at)
+    if lag < least - QUARTER:
+        since = at
+        port.gaps.put(f"{key}|span", 0)
+    elif lag <= least + QUARTER:
+        port.gaps.put(f"{key}|span", at - since)
+    port.gaps.put(f"{key}|since", since)
+    rise = min((lag - least) // LEAST_WEIGHT, LEAST_RISE)
+    port.gaps.put(f"{key}|least", min(lag, least + rise))
+
+
+def _behind_by(port: Port, key: str) -> int:
     """Return by how much the clock of a source is behind, told by its quickest words of a while.
 
     What is sent by the batch, or is long under way, is heard later than these; and what was held
     up for hours all comes within minutes.
     """
-    if at - port.gaps.get(f"{key}|since", at) < LAG_LEAST // 2:
+    if port.gaps.get(f"{key}|span", 0) < LAG_LEAST // 2:
         return 0
     least = port.gaps.get(f"{key}|least", 0)
     return _quarters(least) if least > LAG_LEAST // 2 else 0

@@ -14,6 +14,7 @@ from tests.correlation.given import (
     a_discharge,
     a_lane,
     a_milestone,
+    an_event,
     of,
     told,
 )
@@ -144,9 +145,12 @@ def test_a_word_is_late_by_the_right_time(late: int, so: bool) -> None:
 def test_what_was_held_up_for_hours_makes_no_clock_wrong() -> None:
     """D03: boxes landed for an hour are told five hours later within seconds: each of them late."""
     port, now = APort(), NOON + 5 * HOUR
-    for minutes in range(0, 300, 10):
+    for minutes in range(0, 270, 10):
         at = NOON + minutes * MINUTE
         port.hear(a_yard_crane("WORKING" if minutes % 20 else "STOPPED", at=at), at=at)
+    port.hear(a_yard_crane("BROKEN", at=NOON + HOUR), at=now - 35 * MINUTE)  # the only one late
+    for at in range(now - 30 * MINUTE, now, 5 * MINUTE):
+        port.hear(an_event("yard.source-beat", TOS, {"as_of": written(at)}, at=at), at=at)
     said = port.hear(a_berth_plan(NOON, LEAVES, at=now), at=now)
     for n in range(3):
         landed, at = NOON + n * 20 * MINUTE, now + n * 5 * SECOND
