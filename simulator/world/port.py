@@ -79,6 +79,8 @@ class Port:
         self.watch = Watch(env, ledger, self.voices, self._shifted)
         self.imports: dict[Box, None] = {}
         """Imports that are to come, or here."""
+        self.fetching: dict[Appointment, None] = {}
+        """The trucks that are booked to fetch imports."""
         self.lead = 0
         """For how long before the run ships berth and boxes move, ms."""
         self.shifted: list[Call] = []
@@ -179,6 +181,7 @@ class Port:
     def over(self, made: Appointment) -> None:
         """Let go of an appointment that is over."""
         call = made.boxes[0].outbound if made.direction == "DELIVER" else made.boxes[0].inbound
+        self.fetching.pop(made, None)
         for box in made.boxes:
             if box.appointment is made:
                 box.appointment = None
