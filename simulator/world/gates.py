@@ -191,9 +191,7 @@ def _made(port: Port) -> Iterator[Appointment]:
     """Yield every appointment of a port that may still be to come."""
     for call in port.calls:
         yield from call.trucks
-    for box in port.imports:
-        if box.appointment:
-            yield box.appointment
+    yield from port.fetching
 
 
 def _hauliers(gate: Gate) -> tuple[str, ...]:
@@ -201,8 +199,7 @@ def _hauliers(gate: Gate) -> tuple[str, ...]:
     port, named = gate.port, gate.id
     begun, soon = port.now - SLOT, port.now + 2 * HOUR
     near = [made for call in port.calls for made in call.trucks if begun < made.slot_at < soon]
-    fetched = [made for box in port.imports if (made := box.appointment)]
-    near += [made for made in fetched if begun < made.slot_at < soon]
+    near += [made for made in port.fetching if begun < made.slot_at < soon]
     return tuple(
         dict.fromkeys(made.haulier for made in near if made.gate == named and made.is_live)
     )

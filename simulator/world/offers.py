@@ -38,6 +38,6 @@ def _booked(gate: Gate) -> Counter[int]:
     """Count the trucks that are booked at a gate, by slot; two boxes may share one."""
     port, named = gate.port, gate.id
     booked = [made for call in port.calls for made in call.trucks if made.gate == named]
-    fetched = [made for box in port.imports if (made := box.appointment) and made.gate == named]
+    fetched = [made for made in port.fetching if made.gate == named]
     slots = {made.id: made.slot_at for made in (*booked, *fetched) if made.is_live}
     return Counter(slots.values())

@@ -82,6 +82,8 @@ class Port:
         """Imports that are to come, or here."""
         self.trucks_ahead: tuple[int, Counter[str]] = (-1, Counter())
         """When it was last counted how many trucks are to come to each gate, and how many."""
+        self.fetching: dict[Appointment, None] = {}
+        """The trucks that are booked to fetch imports."""
         self.lead = 0
         """For how long before the run ships berth and boxes move, ms."""
         self.shifted: list[Call] = []
@@ -182,6 +184,7 @@ class Port:
     def over(self, made: Appointment) -> None:
         """Let go of an appointment that is over."""
         call = made.boxes[0].outbound if made.direction == "DELIVER" else made.boxes[0].inbound
+        self.fetching.pop(made, None)
         for box in made.boxes:
             if box.appointment is made:
                 box.appointment = None

@@ -48,6 +48,8 @@ def book(
     call = boxes[0].outbound if direction == "DELIVER" else boxes[0].inbound
     if call:
         call.trucks.append(made)
+    if direction == "COLLECT":
+        port.fetching[made] = None
     port.watch.appointment(made)
     return made
 

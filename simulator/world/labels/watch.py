@@ -265,9 +265,11 @@ class Watch:
 
     def _at(self, wake: int | None, look: Callable[[Any], None], subject: Any) -> None:
         """Look again at an instant, unless that is going to happen no later anyway."""
+        if wake is None:
+            return
         key = (look.__name__, subject)
         planned = self._wakes.get(key)
-        if wake is None or (planned is not None and planned <= wake):
+        if planned is not None and planned <= wake:
             return
         self._wakes[key] = wake
 
