@@ -121,8 +121,11 @@ def _never_plugged(port: Port, visit: Visit, reefer: Reefer, limit: int, now: in
     if read and int(read.value or 0) >= came_at:
         return None  # what is read has power, though nobody said when it got it
     # The word of its plug may be as late as others were, or as the word of its coming.
-    late = max(*port.plug_feeds[visit.facility], came.received_at - came_at)
     systems = _heard_systems(port, visit.facility)
+    # What its clock is behind is no lateness of its words, also of those before that was known.
+    behind = max((port.sources[source_key(*name)].off for name in systems), default=0)
+    others = max(port.plug_feeds[visit.facility]) - max(0, behind)
+    late = max(0, others, came.received_at - came_at)
     if systems:  # and later than the latest so far, but not until the harm is there
         late += int(port.policy.reefer_heard_minutes * MINUTE)
     limit_at = came_at + limit
