@@ -105,7 +105,7 @@ def _learn_lag(port: Port, facility: str, fact: Fact) -> None:
     What a source new here, or silent until then, has to catch up with is no habit of it.
     """
     known = port.plug_feeds.get(facility, ())
-    lag = 0 if is_catching_up(port, fact) else max(0, fact.received_at - fact.happened_at)
+    lag = 0 if is_catching_up(port, fact) else max(0, fact.received_at - fact.occurred_at)
     after = (*known, lag)[-LAGS_KEPT:]
     if after != known:
         port.plug_feeds.put(facility, after)

@@ -126,8 +126,11 @@ def _never_plugged(port: Port, visit: Visit, reefer: Reefer, limit: int, now: in
     # The word of its plug may be as late as most others were, or as the word of its coming. Some
     # word is always hours under way: who waited for that one would tell nobody in time.
     lags = sorted(port.plug_feeds[visit.facility])
-    late = max(lags[-1 - len(lags) * LATEST // 100], came.received_at - came_at)
     systems = _heard_systems(port, visit.facility)
+    # What its clock is behind is no lateness of its words, also of those before that was known.
+    behind = max((port.sources[source_key(*name)].off for name in systems), default=0)
+    others = lags[-1 - len(lags) * LATEST // 100] - max(0, behind)
+    late = max(0, others, came.received_at - came_at)
     if systems:  # and later than the latest so far, but not until the harm is there
         late += int(port.policy.reefer_heard_minutes * MINUTE)
     limit_at = came_at + limit

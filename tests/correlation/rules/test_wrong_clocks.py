@@ -14,8 +14,10 @@ from tests.correlation.given import (
     a_discharge,
     a_lane,
     a_milestone,
+    a_profile,
     an_event,
     of,
+    profile_changed,
     told,
 )
 from tests.correlation.rules.at_the_quay import BOXES, PART, a_yard_crane
@@ -157,3 +159,22 @@ def test_what_was_held_up_for_hours_makes_no_clock_wrong() -> None:
         said += port.hear(a_discharge(BOXES[n], PART, at=landed), at=at)
 
     assert [round(one["delta"]["value"]) for one in of("D03", said)] == [300, 280, 260]
+
+
+def test_what_a_clock_is_behind_is_no_lateness_of_the_word_of_a_plug() -> None:
+    """P05: a yard two hours behind tells of each plug at once; a missing word is not under way."""
+    port, off, other = APort(), -2 * HOUR, "RDAU7654323"
+    begins = NOON - 4 * HOUR
+    yard = {"source": TOS, "organisation": "ter-ctg-1", "families": ["yard"], "weight": 80}
+    document = a_profile(sources=[{**yard, "silence_minutes": {"yard": 30}}])
+    port.hear(profile_changed(document, at=begins), at=begins)
+    port.hear(a_reefer_in(2.0, at=begins, box=other), at=begins)
+    for minutes in range(0, 320, 10):
+        at = begins + minutes * MINUTE
+        heard = [by_clock(a_plug("ON", at=at, box=other), at, off)]
+        heard += [a_reefer_in(2.0)] if at == NOON else []
+        said = port.hear(*heard, at=at)
+        assert not of("P05", said)
+
+    said = port.wait(NOON + 71 * MINUTE, step=MINUTE)
+    assert told(said, of="P05") == [("P05", "RAISED", "YELLOW")]
