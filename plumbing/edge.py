@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -218,7 +219,7 @@ def _asked(event: Event[Any], family: str, publisher: str) -> tuple[object, ...]
     """Return all of an event on which the verdict on its permission rests."""
     data, subject = event.data, event.subject
     kind: Any = type(data)
-    places, has_refs = _named_places(kind)
+    places, has_refs = _places_of(kind)
     refs = data.refs if has_refs else None
     return (
         family,
@@ -228,7 +229,8 @@ def _asked(event: Event[Any], family: str, publisher: str) -> tuple[object, ...]
         event.partitionkey,
         subject if subject[5:6] == ":" else None,
         None if refs is None else (refs.port, refs.facility),
-        *[getattr(data, place) for place in places],
+        kind,
+        places(data),
     )
 
 
@@ -245,6 +247,13 @@ def _judge(event: Event[Any], entrance: Entrance, credential: Credential) -> Non
         problem = registry.verdict(system, publisher, event.organisation, entrance.family, facility)
         if problem is not None:
             raise InvalidEvent(problem)
+
+
+@cache
+def _places_of(data: Any) -> tuple[Callable[[Any], object], bool]:
+    # What a type says of places in one step, and whether it has refs.
+    names, has_refs = _named_places(data)
+    return (attrgetter(*names) if names else lambda _: None), has_refs
 
 
 @cache

@@ -15,6 +15,8 @@ from plumbing.profile_text import BadProfile
 from plumbing.settings import Settings
 from plumbing.topics import REFUSED, TopicsDiffer, verify
 
+YOUNG_MAX: Final = 20_000
+"""New containers between two looks for cycles: a batch is thousands of them and makes none."""
 _REQUESTS_SECONDS: Final = 25
 _FATAL: Final = 70
 _LEFT: Final = 1
@@ -73,6 +75,7 @@ def run(family: Family) -> int:
     # What stands now stays for good: looking through it again stops all requests for 50 ms.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_MAX)
     server.run()
     return _exit_code(edge, has_started=server.started)
 

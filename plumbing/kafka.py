@@ -81,7 +81,10 @@ class Posting:
 
     def report(self, index: int, error: KafkaError | None, message: Message) -> None:
         """Take the delivery report of one record."""
-        self.note(index, _outcome(self._topic, error, message))
+        outcomes = self.outcomes
+        outcomes[index] = _outcome(self._topic, error, message)
+        if len(outcomes) == self._count:
+            self._when_settled()
 
 
 def client_config(settings: Settings) -> Configuration:
@@ -255,16 +258,11 @@ class Sender:
         """
         posting = Posting(topic, len(records), when_settled)
         shared: list[tuple[str, str | bytes | None]] = list(headers)
-        for index, record in enumerate(records):
-            refusal = self._produce(
-                topic,
-                key=record.key,
-                value=record.value,
-                partition=record.partition,
-                headers=shared,
-                timestamp=timestamp_ms,
-                on_delivery=partial(posting.report, index),
-            )
+        produce, report = self._produce, posting.report
+        for index, (key, value, partition) in enumerate(records):
+            told = partial(report, index)
+            # In their places, for names cost the client as much as the rest of a call.
+            refusal = produce(topic, value, key, partition, told, None, timestamp_ms, shared)
             if refusal is not None:
                 posting.note(index, refusal)
         return posting
@@ -289,12 +287,12 @@ class Sender:
         if refusal is not None:
             told(refusal)
 
-    def _produce(self, topic: str, **record: Any) -> KafkaAway | None:
+    def _produce(self, topic: str, *record: Any, **named: Any) -> KafkaAway | None:
         """Hand a record to the client; return why it did not take it, or None."""
         if self.is_fatal:
             return KafkaAway(topic, "the producer met a fatal error; this process must restart")
         try:
-            self._producer.produce(topic, **record)
+            self._producer.produce(topic, *record, **named)
         except BufferError:
             return KafkaAway(topic, "the queue of unsent records is full")
         except KafkaException as refused:
