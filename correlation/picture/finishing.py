@@ -24,6 +24,8 @@ WORK: Final = ("CARGO_OPERATIONS", "DISCHARGE_CARGO_OPERATIONS", "LOADING_CARGO_
 
 FIGURES_FOR_PACE: Final = 3
 """Of two figures before it that show a pace, and the one that shows the last rise."""
+FIGURES_APART: Final = 20 * MINUTE
+"""Figures that follow each other sooner show no pace."""
 TOLD_AT_ALL_SHARE: Final = 0.3
 """Of the boxes planned by now: a ship of which fewer are told one by one is not told so."""
 TOLD_EACH_SHARE: Final = 0.8
@@ -122,6 +124,8 @@ def progress_of(port: Port, part: TerminalCall) -> Progress:
         lifts.append(figure.get("first_lift_at") or as_of)
     last = max((at for at in lifts if isinstance(at, int)), default=None)
     told_each = work.lifts - since >= max(1.0, TOLD_EACH_SHARE * done)
+    if told_each and (lately := _told_lately(work, figure, as_of)) is not None:
+        told_each = lately >= TOLD_EACH_SHARE  # she may load boxes of which nobody tells
     # Where no crane works, none lifts until somebody says that one does.
     known_at = None if told_each or stands else as_of
     left = max(0, left - since) if told_each else left
@@ -174,7 +178,7 @@ def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | 
     uncounted = uncounted_since(port, call, part, how, look)
     if uncounted is not None:
         left, begins = how.total or left, uncounted
-    elif how.told_each:
+    elif how.told_each and not _falls_silent(work, how, look):
         each, (lifted, span) = (
             _boxes_a_lift(work, how.said, how.as_of),
             _lifted_by(port, work, look),
@@ -183,6 +187,8 @@ def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | 
         left += len(work.recent) - bisect_right(work.recent, look)
         left, moves = left - int((each - 1) * since), (each * lifted, span)
     elif how.as_of is not None:
+        if how.told_each:
+            left += len(work.recent) - bisect_right(work.recent, how.as_of)
         begins = how.as_of  # until the next figures it goes as these say
         moves = _figured_by(port, work, how.said, begins)
     if how.last_lift_at is None and (planned := start_at(port, call, part)) is not None:
@@ -254,17 +260,45 @@ def _lifted_by(port: Port, work: CargoWork, until: int) -> tuple[float, int]:
     return float(count), span
 
 
-def _boxes_a_lift(work: CargoWork, said: Statement | None, as_of: int | None) -> float:
-    """Return for how many boxes each single lift stands: more than one where some are not told.
-
-    It is what the newest two figures of the terminal say; what is hardly told is not told singly.
-    """
-    points = _figures(work, said, as_of) if as_of is not None else []
-    if len(points) < 2:
-        return 1.0
-    (before_at, before), (last_at, last) = points[-2:]
+def _told_lately(work: CargoWork, said: Statement | None, as_of: int) -> float | None:
+    """Return which share of the boxes between the newest two figures was told one by one."""
+    pair = _newest_figures(work, said, as_of)
+    if pair is None or pair[1][1] <= pair[0][1]:
+        return None
+    (before_at, before), (last_at, last) = pair
     told = bisect_right(work.recent, last_at) - bisect_right(work.recent, before_at)
-    return min((last - before) / told, 1 / TOLD_EACH_SHARE) if 0 < told < last - before else 1.0
+    return told / (last - before)
+
+
+def _falls_silent(work: CargoWork, how: Progress, look: int) -> bool:
+    """Tell whether many of the boxes are missing that should have been told since the figures.
+
+    She is slow, or loads boxes of which nobody tells: the next figures will say which.
+    """
+    pair = _newest_figures(work, how.said, how.as_of) if how.as_of is not None else None
+    if pair is None:
+        return False
+    (before_at, before), (last_at, last) = pair
+    each, ago = last_at - before_at, look - last_at
+    if not 0 < ago <= each * 5 // 4:
+        return False  # they should have come
+    told = bisect_right(work.recent, look) - bisect_right(work.recent, last_at)
+    return told * each < TOLD_EACH_SHARE * (last - before) * ago
+
+
+def _newest_figures(
+    work: CargoWork, said: Statement | None, as_of: int
+) -> tuple[tuple[int, float], tuple[int, float]] | None:
+    """Return the newest figures and those before them that show a pace, or None."""
+    points = _figures(work, said, as_of)
+    earlier = [point for point in points[:-1] if points[-1][0] - point[0] >= FIGURES_APART]
+    return (earlier[-1], points[-1]) if earlier else None
+
+
+def _boxes_a_lift(work: CargoWork, said: Statement | None, as_of: int | None) -> float:
+    """Return for how many boxes each single lift stands: more than one where some are not told."""
+    told = None if as_of is None else _told_lately(work, said, as_of)
+    return 1.0 if told is None else 1 / min(1.0, max(told, TOLD_EACH_SHARE))
 
 
 def _figures(work: CargoWork, said: Statement | None, until: int) -> list[tuple[int, float]]:

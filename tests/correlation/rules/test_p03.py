@@ -163,6 +163,25 @@ def test_boxes_that_only_the_figures_count_do_not_make_a_ship_slow() -> None:
     assert told(said, of="P03") == []
 
 
+def test_a_ship_that_loads_boxes_of_which_few_are_told_goes_by_the_figures() -> None:
+    """P03: each of 160 boxes off her is told, then one in four of those that she loads."""
+    port = APort()
+    a_ship_alongside(port, leaves=NOON + 10 * HOUR + 15 * MINUTE, moves=360)
+    said: list[Event] = []
+    first = 0
+    for hour in range(8):
+        begins, told_now = NOON + hour * HOUR, 40 if hour < 4 else 10
+        for n in range(told_now):
+            at = begins + (n + 1) * HOUR // (told_now + 1)
+            said += port.hear(a_lift(first + n, at=at), at=at)
+        first += told_now
+        done = 40 * (hour + 1)
+        figures = progress(done, 360 - done, at=begins + HOUR, first_lift_at=written(NOON))
+        said += port.hear(figures, at=begins + HOUR)
+
+    assert told(said, of="P03") == []
+
+
 def test_boxes_that_nobody_counts_yet_are_taken_to_go_as_planned() -> None:
     """P03, P02: a single box of 400 is told in four hours of work: that is no slow ship."""
     port = APort()
