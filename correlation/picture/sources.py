@@ -22,6 +22,8 @@ QUARTER: Final = 15 * MINUTE
 """Zones are quarters of an hour apart; what words are under way is less than half of it."""
 MOST_WEIGHT: Final = 32
 """How far ahead a clock is falls by so small a share of the way to each word that shows less."""
+CATCHES_ON: Final = 10 * MINUTE
+"""Who has sent no old word for so long has sent them all."""
 BEATS: Final = frozenset(name for name in EVENT_TYPES if name.endswith(".source-beat"))
 MEDIAN_STEP: Final = 16
 """A running median moves by a sixteenth of itself towards each gap: bounded memory, no history."""
@@ -67,9 +69,8 @@ def _look_closely(port: Port, fact: Fact, key: str) -> None:
     # An outage is no habit, and no more is the night in which a gate is closed.
     if gap > 0 and not is_beat and not beyond and known.ever_spoke:
         _learn_gap(port, f"{key}|{hour_of_week(at)}", gap)
-    catches_up_until = known.catches_up_until
-    if was_silent or not known.ever_spoke:
-        catches_up_until = at + int(port.policy.disorder_late_hours * HOUR)
+    back_at = at if was_silent or not known.ever_spoke else known.back_at
+    catches_up_until = _catches_up_until(port, known, fact, back_at)
     new_until = known.new_until if known.ever_spoke else catches_up_until
     if was_silent and silent_since is None:
         silent_since, spoke = known.last_at, 0
@@ -88,6 +89,7 @@ def _look_closely(port: Port, fact: Fact, key: str) -> None:
     after = Source(
         catches_up_until=catches_up_until,
         new_until=new_until,
+        back_at=back_at,
         ahead_at=ahead_at,
         ahead_by=ahead_by,
         fine_at=fine_at,
@@ -112,6 +114,21 @@ def _with_off(port: Port, known: Source, source: Source, at: int) -> Source:
     off = -_quarters(source.ahead_by) if is_ahead else _behind_by(port, key)
     before = known.off_before if known.off_at == at else known.off
     return replace(source, off=off, off_before=before, off_at=at)
+
+
+def _catches_up_until(port: Port, known: Source, fact: Fact, back_at: int) -> int:
+    """Return until when what a source says may be what it had to say while nobody heard it.
+
+    A busy gate has more of that after a night than it sends in hours: it goes on for as long as
+    one word from before it was back follows the other.
+    """
+    if back_at == fact.at:
+        return fact.at + int(port.policy.disorder_late_hours * HOUR)
+    # Of one that is new here nobody knows yet what its clock is worth.
+    is_known = known.ever_spoke and back_at > known.new_until
+    is_old = is_known and fact.at <= known.catches_up_until < fact.at + CATCHES_ON
+    is_old = is_old and fact.recorded_at + known.off < back_at
+    return max(known.catches_up_until, fact.at + CATCHES_ON) if is_old else known.catches_up_until
 
 
 def _speaks_on(port: Port, known: Source, key: str, fact: Fact) -> bool:
@@ -243,12 +260,13 @@ def is_backlog(port: Port, fact: Fact, at: int) -> bool:
     Its source was silent, is new here, or is heard as late as that whatever it says.
     """
     limit = int(port.policy.disorder_late_hours * HOUR)
+    off = fact.clock_off if at == fact.occurred_at else 0
     late = fact.received_at - at
-    if late <= limit:
+    if late - min(0, off) <= limit:  # of a clock that is ahead, by the right time
         return False
     key = source_key(fact.event.source, fact.family)
-    if fact.clock_off > 0 and at == fact.occurred_at:
-        return late - fact.clock_off <= limit or is_catching_up(port, fact)
+    if off:
+        return late - off <= limit or is_catching_up(port, fact)
     usual = port.gaps.get(f"{key}|lag", 0)
     if usual > LAG_LEAST and late - usual <= limit:
         return True

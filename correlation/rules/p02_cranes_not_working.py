@@ -19,6 +19,7 @@ from correlation.picture.finishing import (
 )
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
+from correlation.picture.sources import source_key, systems_of, unheard_until
 from correlation.rules.rule import Rule, next_of, stands
 from correlation.statements import Statement
 
@@ -54,10 +55,25 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     known_at = now if idle.known_at is None else idle.known_at
     if known_at <= idle.due:
         return Verdict((), idle.due + 1 if idle.known_at is None else None)
-    if now <= idle.told_at and not stands(port, f"P02|{part.id}"):
-        return Verdict((), idle.told_at + 1)
+    told_at = max(idle.told_at, _unheard_until(port, part, idle, now))
+    if now <= told_at and not stands(port, f"P02|{part.id}"):
+        return Verdict((), told_at + 1)
     severity, wake = _severity(port, part, idle, now)
     return Verdict((_finding(port, call, part, idle, severity),), wake)
+
+
+def _unheard_until(port: Port, part: TerminalCall, idle: Idle, now: int) -> int:
+    """Return until when a terminal is waited for of which nothing was heard since; 0 if it was.
+
+    Where each lift is told, that none is told means nothing while nobody is heard.
+    """
+    if idle.known_at is not None:
+        return 0
+    names = [(source, "yard") for source in systems_of(port, part.facility, "yard")]
+    spoken = [name for name in names if source_key(*name) in port.sources]
+    waits = [unheard_until(port, name, idle.due, now) for name in spoken]
+    again = [at for at in waits if at is not None]
+    return min(again) if again and len(again) == len(waits) else 0
 
 
 def _idle(port: Port, call: Call, part: TerminalCall) -> Idle | None:

@@ -140,6 +140,21 @@ def test_what_a_source_catches_up_with_after_a_silence_is_no_news() -> None:
     assert of("D03", port.hear(at_berth("ARRI", NOON, at=now), at=now)) == []
 
 
+def test_who_has_more_to_catch_up_with_than_two_hours_is_heard_to_the_end() -> None:
+    """The night's words come one by one for three hours: until the last of them each is old."""
+    port = a_port()
+    beats(port, NOON + 3 * HOUR)
+    back = NOON + 12 * HOUR
+    said = port.wait(back, step=HOUR)
+    for minutes in range(0, 190, 5):
+        at = back + minutes * MINUTE
+        happened = NOON + 4 * HOUR + 2 * minutes * MINUTE
+        event = {**at_berth("ARRI", happened, at=happened), "id": f"old-{minutes}"}
+        said += port.hear(event, at=at)
+
+    assert of("D03", said) == []
+
+
 def test_a_person_that_accepts_it_ends_it() -> None:
     """M10 ACCEPTED: so it was, leave it."""
     port = a_port()

@@ -6,11 +6,15 @@ from correlation.instants import HOUR, MINUTE, written
 from tests.correlation.given import (
     NOON,
     OTHER_SHIP,
+    TOS,
     APort,
     Event,
     a_berth_plan,
     a_command,
+    a_profile,
+    an_event,
     of,
+    profile_changed,
     told,
     withdrawn,
 )
@@ -136,6 +140,24 @@ def test_figures_alone_tell_a_stop_when_the_next_ones_have_not_risen() -> None:
 
     assert between == []
     assert told(said) == [("P02", "RAISED", "YELLOW")]
+
+
+def test_nothing_is_said_of_cranes_while_their_terminal_is_not_heard() -> None:
+    """P02: each lift is told till the yard falls silent at two; heard again at four, they stand."""
+    port = APort()
+    yard = {"source": TOS, "organisation": "ter-ctg-1", "families": ["yard"], "weight": 80}
+    document = a_profile(sources=[{**yard, "silence_minutes": {"yard": 60}}])
+    port.hear(profile_changed(document, at=NOON - 11 * HOUR), at=NOON - 11 * HOUR)
+    a_ship_alongside(port)
+    lifts(port, 40, begin=NOON)
+
+    unheard = port.wait(NOON + 3 * HOUR)
+    back = NOON + 4 * HOUR
+    beat = an_event("yard.source-beat", TOS, {"as_of": written(back)}, at=back)
+    said = port.hear(beat, at=back) + port.wait(back + HOUR)
+
+    assert of("P02", unheard) == []
+    assert next(change for _, change, _ in told(of("P02", said))) == "RAISED"
 
 
 def test_a_ship_that_is_done_or_gone_is_no_news() -> None:

@@ -178,3 +178,20 @@ def test_what_a_clock_is_behind_is_no_lateness_of_the_word_of_a_plug() -> None:
 
     said = port.wait(NOON + 71 * MINUTE, step=MINUTE)
     assert told(said, of="P05") == [("P05", "RAISED", "YELLOW")]
+
+
+def test_what_a_clock_that_is_ahead_catches_up_with_is_not_late() -> None:
+    """D03: a yard four hours ahead was not heard from ten to six; then it tells of its boxes."""
+    port, off = APort(), 4 * HOUR
+    for minutes in range(0, 24 * 60, 10):
+        at = NOON - 26 * HOUR + minutes * MINUTE
+        state = "WORKING" if minutes % 20 else "STOPPED"
+        port.hear(by_clock(a_yard_crane(state, at=at), at, off), at=at)
+    port.wait(NOON + 6 * HOUR)
+
+    said: list[Event] = []
+    for n in range(10):
+        lifted, at = NOON + n * 10 * MINUTE, NOON + 6 * HOUR + n * MINUTE
+        said += port.hear(by_clock(a_discharge(BOXES[n], PART, at=lifted), lifted, off), at=at)
+
+    assert [one["dedup_key"] for one in of("D03", said) if one["template"] == "d03.late"] == []
