@@ -81,10 +81,7 @@ class Posting:
 
     def report(self, index: int, error: KafkaError | None, message: Message) -> None:
         """Take the delivery report of one record."""
-        outcomes = self.outcomes
-        outcomes[index] = _outcome(self._topic, error, message)
-        if len(outcomes) == self._count:
-            self._when_settled()
+        self.note(index, _outcome(self._topic, error, message))
 
 
 def client_config(settings: Settings) -> Configuration:

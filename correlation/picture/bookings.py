@@ -89,16 +89,16 @@ def _part_from_boxes_left_out(port: Port, name: str) -> None:
     for identity in booking.visits:
         visit = port.visits[identity]
         seen = (visit.gate_in, visit.discharged, visit.placed, visit.stocked, visit.loaded)
-        went_elsewhere = visit.booking not in ("", name)
         if not booking.boxes or visit.box in booking.boxes:
             continue
-        if not went_elsewhere and (other := _another(port, visit, name)):
-            join_booking(port, identity, other)
-        elif any(seen) and not went_elsewhere:
-            continue
-        elif not went_elsewhere:
-            port.visits.put(identity, replace(visit, booking="", outbound=""))
-            touch_visit(port, visit)
+        if visit.booking in ("", name):  # else it went elsewhere by itself
+            if other := _another(port, visit, name):
+                join_booking(port, identity, other)
+            elif any(seen):
+                continue
+            else:
+                port.visits.put(identity, replace(visit, booking="", outbound=""))
+                touch_visit(port, visit)
         booking = replace(
             booking, visits=tuple(held for held in booking.visits if held != identity)
         )

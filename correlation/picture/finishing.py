@@ -179,11 +179,9 @@ def finish_of(port: Port, call: Call, part: TerminalCall, now: int) -> Finish | 
     if uncounted is not None:
         left, begins = how.total or left, uncounted
     elif how.told_each and not _falls_silent(work, how, look):
-        each, (lifted, span) = (
-            _boxes_a_lift(work, how.said, how.as_of),
-            _lifted_by(port, work, look),
-        )
-        since = bisect_right(work.recent, look) - bisect_right(work.recent, how.as_of or look)
+        each = _boxes_a_lift(work, how.said, how.as_of)
+        lifted, span = _lifted_by(port, work, look)
+        since = _told_between(work, how.as_of or look, look)
         left += len(work.recent) - bisect_right(work.recent, look)
         left, moves = left - int((each - 1) * since), (each * lifted, span)
     elif how.as_of is not None:
@@ -260,13 +258,18 @@ def _lifted_by(port: Port, work: CargoWork, until: int) -> tuple[float, int]:
     return float(count), span
 
 
+def _told_between(work: CargoWork, since: int, until: int) -> int:
+    """Return how many boxes were told to be lifted after one instant, up to another."""
+    return bisect_right(work.recent, until) - bisect_right(work.recent, since)
+
+
 def _told_lately(work: CargoWork, said: Statement | None, as_of: int) -> float | None:
     """Return which share of the boxes between the newest two figures was told one by one."""
     pair = _newest_figures(work, said, as_of)
     if pair is None or pair[1][1] <= pair[0][1]:
         return None
     (before_at, before), (last_at, last) = pair
-    told = bisect_right(work.recent, last_at) - bisect_right(work.recent, before_at)
+    told = _told_between(work, before_at, last_at)
     return told / (last - before)
 
 
@@ -282,7 +285,7 @@ def _falls_silent(work: CargoWork, how: Progress, look: int) -> bool:
     each, ago = last_at - before_at, look - last_at
     if not 0 < ago <= each * 5 // 4:
         return False  # they should have come
-    told = bisect_right(work.recent, look) - bisect_right(work.recent, last_at)
+    told = _told_between(work, last_at, look)
     return told * each < TOLD_EACH_SHARE * (last - before) * ago
 
 

@@ -244,7 +244,7 @@ def clock_off(port: Port, fact: Fact, at: int) -> int:
 
     What was learned at that very instant does not count, but for what the fact itself shows.
     """
-    source = port.sources.get(f"{fact.event.source}|{fact.family}")
+    source = port.sources.get(source_key(fact.event.source, fact.family))
     if source is None:
         return 0
     off = source.off_before if source.off_at == at else source.off
@@ -323,6 +323,13 @@ def unheard_until(port: Port, name: tuple[str, str], since: int, now: int) -> in
         return now + minutes
     told_at = source.catches_up_until - int(port.policy.disorder_late_hours * HOUR) + minutes
     return told_at if told_at > now else None
+
+
+def heard_systems(port: Port, facility: str, family: str) -> tuple[tuple[str, str], ...]:
+    """Return the sources of a family of those who operate a terminal that have ever spoken."""
+    names = ((source, family) for source in systems_of(port, facility, family))
+    known = ((name, port.sources.get(source_key(*name))) for name in names)
+    return tuple(name for name, source in known if source and source.ever_spoke)
 
 
 def systems_of(port: Port, facility: str, family: str) -> tuple[str, ...]:

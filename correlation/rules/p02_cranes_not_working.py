@@ -19,7 +19,7 @@ from correlation.picture.finishing import (
 )
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
-from correlation.picture.sources import source_key, systems_of, unheard_until
+from correlation.picture.sources import heard_systems, unheard_until
 from correlation.rules.rule import Rule, next_of, stands
 from correlation.statements import Statement
 
@@ -69,9 +69,8 @@ def _unheard_until(port: Port, part: TerminalCall, idle: Idle, now: int) -> int:
     """
     if idle.known_at is not None:
         return 0
-    names = [(source, "yard") for source in systems_of(port, part.facility, "yard")]
-    spoken = [name for name in names if source_key(*name) in port.sources]
-    waits = [unheard_until(port, name, idle.due, now) for name in spoken]
+    systems = heard_systems(port, part.facility, "yard")
+    waits = [unheard_until(port, name, idle.due, now) for name in systems]
     again = [at for at in waits if at is not None]
     return min(again) if again and len(again) == len(waits) else 0
 

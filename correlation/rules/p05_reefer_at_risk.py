@@ -15,7 +15,7 @@ from correlation.picture.entities import BillOfLading, Booking, Reefer, Sample, 
 from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.picture.samples import run_from
-from correlation.picture.sources import source_key, systems_of, unheard_until
+from correlation.picture.sources import heard_systems, source_key, unheard_until
 from correlation.picture.wrong_clocks import seen_at
 from correlation.rules.rule import Rule, next_of
 from correlation.rules.t01_export_misses_cutoff import nominated_for
@@ -126,7 +126,7 @@ def _never_plugged(port: Port, visit: Visit, reefer: Reefer, limit: int, now: in
     # The word of its plug may be as late as most others were, or as the word of its coming. Some
     # word is always hours under way: who waited for that one would tell nobody in time.
     lags = sorted(port.plug_feeds[visit.facility])
-    systems = _heard_systems(port, visit.facility)
+    systems = heard_systems(port, visit.facility, "yard")
     # What its clock is behind is no lateness of its words, also of those before that was known.
     behind = max((port.sources[source_key(*name)].off for name in systems), default=0)
     others = lags[-1 - len(lags) * LATEST // 100] - max(0, behind)
@@ -138,13 +138,6 @@ def _never_plugged(port: Port, visit: Visit, reefer: Reefer, limit: int, now: in
     if now > told_at:
         told_at = max(told_at, _heard_again(port, systems, limit_at, now))
     return Fault("unplugged", came_at, limit, (came,), told_at)
-
-
-def _heard_systems(port: Port, facility: str) -> tuple[tuple[str, str], ...]:
-    """Return the systems in the profile that tell of a terminal's plugs and have ever spoken."""
-    names = ((source, "yard") for source in systems_of(port, facility, "yard"))
-    known = ((name, port.sources.get(source_key(*name))) for name in names)
-    return tuple(name for name, source in known if source and source.ever_spoke)
 
 
 def _heard_again(port: Port, systems: tuple[tuple[str, str], ...], limit_at: int, now: int) -> int:

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from contracts.places import Gate
 from correlation.causes import conditions_at_gate
 from correlation.evidence import berth_label, evidence_of, parties
 from correlation.findings import NOTHING, Action, Finding, Verdict
@@ -62,7 +63,7 @@ def find(port: Port, flow_id: str, now: int) -> Verdict:
     far = [sign for sign in signs if sign.value > sign.limit and now < sign.void_at]
     # What an old report said stays until a newer one says otherwise, but not through the night.
     near = [s for s in signs if s.value >= s.over_below and now < s.void_at + OLD]
-    if (far or near) and is_shut(port, flow.gate, now):  # nobody stands before a closed gate
+    if (far or near) and _is_closed(port, flow.gate, now):  # nobody stands before a closed gate
         far, near = ([s for s in held if s.void_at == NEVER] for held in (far, near))
     if not far and not near:
         return Verdict((), wake)
@@ -190,11 +191,8 @@ def _ahead(
 
 def capacity_per_hour(port: Port, gate: str) -> float | None:
     """Return how many trucks an hour a gate passes with the lanes that are open, if known."""
-    facility, _, name = gate.partition("/gate/")
-    place = port.community.places.get(facility) if port.community else None
-    usual = (
-        next((g.capacity_per_hour for g in place.gates if g.id == name), None) if place else None
-    )
+    profile = _profile_of(port, gate)
+    usual = profile.capacity_per_hour if profile else None
     known = port.gates.get(gate)
     lanes = [said for slot in known.lanes.values() if (said := port.ruling(slot))] if known else []
     if not lanes:
@@ -209,12 +207,16 @@ def capacity_per_hour(port: Port, gate: str) -> float | None:
     return total
 
 
-def is_shut(port: Port, gate: str, now: int) -> bool:
-    """Tell whether a gate is closed now by the hours of its profile."""
+def _profile_of(port: Port, gate: str) -> Gate | None:
     facility, _, name = gate.partition("/gate/")
     place = port.community.places.get(facility) if port.community else None
-    known = next((each for each in place.gates if each.id == name), None) if place else None
-    week = gate_week(known.hours) if known else None
+    return next((each for each in place.gates if each.id == name), None) if place else None
+
+
+def _is_closed(port: Port, gate: str, now: int) -> bool:
+    """Tell whether a gate is closed now by the hours of its profile."""
+    profile = _profile_of(port, gate)
+    week = gate_week(profile.hours) if profile else None
     return week is not None and not is_open(week, port.system, now)
 
 

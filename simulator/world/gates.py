@@ -198,8 +198,7 @@ def _hauliers(gate: Gate) -> tuple[str, ...]:
     """Return whose trucks are booked at a gate in the next two hours."""
     port, named = gate.port, gate.id
     begun, soon = port.now - SLOT, port.now + 2 * HOUR
-    near = [made for call in port.calls for made in call.trucks if begun < made.slot_at < soon]
-    near += [made for made in port.fetching if begun < made.slot_at < soon]
+    near = [made for made in _made(port) if begun < made.slot_at < soon]
     return tuple(
         dict.fromkeys(made.haulier for made in near if made.gate == named and made.is_live)
     )

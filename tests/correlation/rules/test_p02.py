@@ -143,10 +143,15 @@ def test_figures_alone_tell_a_stop_when_the_next_ones_have_not_risen() -> None:
 
 
 def test_nothing_is_said_of_cranes_while_their_terminal_is_not_heard() -> None:
-    """P02: each lift is told till the yard falls silent at two; heard again at four, they stand."""
+    """P02: each lift is told till the yard falls silent at two; heard again at four, they stand.
+
+    Another system of the terminal that has never spoken is no sign of life.
+    """
     port = APort()
     yard = {"source": TOS, "organisation": "ter-ctg-1", "families": ["yard"], "weight": 80}
-    document = a_profile(sources=[{**yard, "silence_minutes": {"yard": 60}}])
+    yard["silence_minutes"] = {"yard": 60}
+    mute = {**yard, "source": f"{TOS}-2"}
+    document = a_profile(sources=[yard, mute])
     port.hear(profile_changed(document, at=NOON - 11 * HOUR), at=NOON - 11 * HOUR)
     a_ship_alongside(port)
     lifts(port, 40, begin=NOON)
