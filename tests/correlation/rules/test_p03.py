@@ -146,40 +146,31 @@ def test_single_lifts_tell_the_pace_where_no_figures_do() -> None:
     assert raised["params"]["sails_at"] == written(NOON + 21 * HOUR + 30 * MINUTE)
 
 
-def test_boxes_that_only_the_figures_count_do_not_make_a_ship_slow() -> None:
-    """P03: 40 boxes an hour by the figures, 34 told one by one: she is done in nine hours."""
-    port = APort()
+def told_singly(port: APort, *told_an_hour: int) -> list[Event]:
+    """Let figures count 40 boxes of 360 each hour, of which so many are told one by one."""
     a_ship_alongside(port, leaves=NOON + 10 * HOUR + 15 * MINUTE, moves=360)
     said: list[Event] = []
-    for hour in range(6):
+    first = 0
+    for hour, count in enumerate(told_an_hour):
         begins = NOON + hour * HOUR
-        for n in range(34):
-            at = begins + (n + 1) * 105_000
-            said += port.hear(a_lift(34 * hour + n, at=at), at=at)
+        for n in range(count):
+            at = begins + (n + 1) * HOUR // (count + 1)
+            said += port.hear(a_lift(first + n, at=at), at=at)
+        first += count
         done = 40 * (hour + 1)
         figures = progress(done, 360 - done, at=begins + HOUR, first_lift_at=written(NOON))
         said += port.hear(figures, at=begins + HOUR)
+    return said
 
-    assert told(said, of="P03") == []
+
+def test_boxes_that_only_the_figures_count_do_not_make_a_ship_slow() -> None:
+    """P03: 40 boxes an hour by the figures, 34 told one by one: she is done in nine hours."""
+    assert told(told_singly(APort(), *[34] * 6), of="P03") == []
 
 
 def test_a_ship_that_loads_boxes_of_which_few_are_told_goes_by_the_figures() -> None:
     """P03: each of 160 boxes off her is told, then one in four of those that she loads."""
-    port = APort()
-    a_ship_alongside(port, leaves=NOON + 10 * HOUR + 15 * MINUTE, moves=360)
-    said: list[Event] = []
-    first = 0
-    for hour in range(8):
-        begins, told_now = NOON + hour * HOUR, 40 if hour < 4 else 10
-        for n in range(told_now):
-            at = begins + (n + 1) * HOUR // (told_now + 1)
-            said += port.hear(a_lift(first + n, at=at), at=at)
-        first += told_now
-        done = 40 * (hour + 1)
-        figures = progress(done, 360 - done, at=begins + HOUR, first_lift_at=written(NOON))
-        said += port.hear(figures, at=begins + HOUR)
-
-    assert told(said, of="P03") == []
+    assert told(told_singly(APort(), *[40] * 4, *[10] * 4), of="P03") == []
 
 
 def test_boxes_that_nobody_counts_yet_are_taken_to_go_as_planned() -> None:
