@@ -18,7 +18,7 @@ def test_a_record_becomes_an_alert(kafka_stack: Stores, namespace: str) -> None:
         await_that(lambda: len(running.said()) >= 1)
         await_that(lambda: len(running.rejected()) == 1)
 
-        assert running.said() == running.oracle().alerts
+        await_that(lambda: running.said() == running.oracle().alerts)
 
 
 @pytest.mark.parametrize("victim", ["coordinator", "sequencer"])
