@@ -95,7 +95,7 @@ def change(port: Port, made: Appointment, state: str, slot_at: int | None = None
         made.passed = None
         made.is_seen = False
     made.told_at = say.appointment(port.voices, made, port.now)
-    port.watch.appointment(made)
+    port.watch.truck(made)
 
 
 def trip(port: Port, made: Appointment, terminal: Terminal) -> Steps:
@@ -320,7 +320,6 @@ def reslot(port: Port, call: Call) -> Steps:
         elif drawn < 0.93:
             change(port, made, "CONFIRMED")
         yield port.wait(port.now + chance.randint(2, 15) * 1000)
-    port.watch.trucks(call)
 
 
 def replanned(port: Port, call: Call, chance: Random) -> Steps:

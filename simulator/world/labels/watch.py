@@ -177,7 +177,7 @@ class Watch:
         for made in call.trucks:
             self.appointment(made)
 
-    def _left_key(self, call: Call | None) -> str | None:
+    def key_of_left(self, call: Call | None) -> str | None:
         """Return the key of the change of a ship's times that may have left trucks behind."""
         shifts = self._shifts.get(call) if call else None
         return f"T03|{call.part}|{shifts.seq}" if call and shifts and shifts.seq else None
@@ -198,7 +198,7 @@ class Watch:
             self.load_list(box.outbound)
         if self.ledger.is_open and box.outbound and box.outbound.is_watched and box.booking:
             now = self.env.at
-            left_key = self._left_key(box.outbound)
+            left_key = self.key_of_left(box.outbound)
             wake = of_land.cutoffs(self.ledger, self.voices, box, now, left_key)
             self._at(wake, self.export, box)
 
@@ -208,7 +208,7 @@ class Watch:
             call, now = made.boxes[0].outbound, self.env.at
             is_left = call is not None and self._is_left_behind(call, made)
             wake = of_windows.early_truck(
-                self.ledger, made, now, self._left_key(call), is_left=is_left
+                self.ledger, made, now, self.key_of_left(call), is_left=is_left
             )
             self._at(wake, self.delivery, made)
 
@@ -245,7 +245,7 @@ class Watch:
         """Look at the appointment of an import box."""
         if self.ledger.is_open:
             now = self.env.at
-            left_key = self._left_key(box.inbound)
+            left_key = self.key_of_left(box.inbound)
             wake = of_land.pickup(self.ledger, self.voices, box, now, left_key)
             self._at(wake, self.pickup, box)
             self.free_time(box)

@@ -11,9 +11,11 @@ import pytest
 from contracts.profile import Community
 from correlation.instants import HOUR, MINUTE
 from simulator.truth import Label
-from simulator.world import labels
+from simulator.world import labels, trucks
+from simulator.world.boxes import Appointment
 from simulator.world.labels.ledger import Ledger, Truth
 from simulator.world.labels.thresholds import tolerance
+from simulator.world.port import Port
 from simulator.world.scenario import KINDS, SCENARIOS
 from tests.simulator.world.conftest import Told, told
 
@@ -168,6 +170,28 @@ def test_what_must_last_to_be_cleared_ends_when_it_has(
         ledger.close(BEGINS + 2 * HOUR)
 
     assert [label.true_end for label in written] == [BEGINS + 90 * MINUTE, None]
+
+
+def test_trucks_are_left_behind_until_the_last_of_them_is_answered_for(
+    communities: Mapping[str, Community], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever answers, and not only when the ship's times are looked at for another reason."""
+    answered = []
+    change = trucks.change
+
+    def looked_at(port: Port, made: Appointment, state: str, slot_at: int | None = None) -> None:
+        change(port, made, state, slot_at)
+        call = made.boxes[0].outbound or made.boxes[0].inbound
+        if call and call.is_open and port.watch.ledger.is_open:
+            key = port.watch.key_of_left(call)
+            is_so = key is not None and port.watch.ledger.is_so(key)
+            assert is_so is bool(port.watch.left_behind(call))
+            answered.append(is_so)
+
+    monkeypatch.setattr(trucks, "change", looked_at)
+    told(communities, "swell-week", systems=("PECLL",), days=2, density=0.05)
+
+    assert len(set(answered)) == 2
 
 
 def test_swell_closes_the_ports_of_the_pacific_only(communities: Mapping[str, Community]) -> None:
