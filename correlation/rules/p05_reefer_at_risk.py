@@ -203,6 +203,7 @@ def _unread(port: Port, reefer: Reefer) -> Fault | None:
     """Find a plugged reefer that is read no more, unless its whole source is known to be silent.
 
     Without power nothing reads it; and a source that was silent first tells what it read meanwhile.
+    One reading is that of its arrival, as most terminals take it by hand: nobody is known to go on.
     """
     last = port.ruling(reefer.measured)
     power = port.ruling(reefer.plugged)
@@ -211,8 +212,9 @@ def _unread(port: Port, reefer: Reefer) -> Fault | None:
     if is_silent(port, last.source):
         return None
     gaps = [later.at - earlier.at for earlier, later in pairwise(reefer.air)]
-    usual = int(GAPS * max(gaps)) if gaps else 0
-    limit = max(int(port.policy.reefer_unread_minutes * MINUTE), usual)
+    if not gaps:
+        return None
+    limit = max(int(port.policy.reefer_unread_minutes * MINUTE), int(GAPS * max(gaps)))
     since = int(last.value)
     if power is not None and power.value == "ON":
         since = max(since, power.happened_at)

@@ -1,7 +1,8 @@
-"""The air in a reefer, and the monitors that read it: through the plug, more than once in an hour.
+"""The air in a reefer, and who reads it.
 
-Without power, or with a broken unit, the air warms; then it is cooled down again. Only some reefers
-are read: those on rows whose plugs carry readings. What the air in the others does, nobody sees.
+Without power, or with a broken unit, the air warms; then it is cooled down again. Each is read once
+by hand when it is plugged in. Some stand on rows whose plugs carry readings, more than one an hour;
+what the air in the others does later, nobody sees.
 """
 
 from collections.abc import Generator
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
     from simulator.world.terminals import Terminal
 
 READ: Final = 0.03
-"""Share of reefers that are read."""
+"""Share of reefers that are read by a monitor: a plug that carries readings is what few terminals
+have on every row."""
 READ_EACH: Final = 30 * MINUTE
 FIRST_READ: Final = (4, 12)
-"""Minutes after it got power in which a reefer is first read."""
+"""Minutes after it got power in which a reefer is first read, by hand or by its monitor."""
+WARM_ARRIVAL: Final = 1.0
+"""Degrees by which one that just came may be too warm when it is read by hand."""
 BREAKS: Final = 0.01
 """Share of reefers whose unit breaks once while they stand, until it is mended hours later."""
 MUTE: Final = 0.005
@@ -94,6 +98,16 @@ def powered(port: "Port", box: "Box", terminal: "Terminal", *, is_on: bool) -> N
     _turn(box, box.air, port.now)
     if is_on:
         port.start(_read(port, box, box.air, terminal))
+
+
+def checked(port: "Port", box: "Box", terminal: "Terminal") -> Steps:
+    """Let whoever plugged a reefer in read it once, where no monitor does."""
+    if box.air is not None or not port.hand.is_open:
+        return
+    chance = port.stream("check", box.number)
+    yield port.wait(port.now + chance.randint(*FIRST_READ) * MINUTE)
+    if box.place == "YARD" and box.visit and box.off_since is None:
+        say.measured(port.voices, box, port.now, (terminal.code, chance.uniform(0, WARM_ARRIVAL)))
 
 
 def _turn(box: "Box", air: Air, now: int) -> None:

@@ -31,6 +31,7 @@ def kept_cold(port: Port, box: Box, terminal: Terminal) -> Steps:
     if box.place != "YARD":
         return
     power(port, box, terminal, is_on=True)
+    yield from cooling.checked(port, box, terminal)
     if chance.random() >= FAILS * port.scenario.rate("reefer-power-loss"):
         return
     yield port.wait(port.now + whole(chance.uniform(1, 40) * HOUR))
