@@ -213,15 +213,22 @@ def _permit(port: Port, box: Box, at: int) -> None:
 
 
 def _to_discharge(port: Port, call: Call, at: int) -> None:
-    """Say what is to come off a ship, and what is allowed of her dangerous goods."""
+    """Say what is to come off a ship, and what is allowed of her dangerous goods.
+
+    What is left of a list on which work has begun nobody lists anew.
+    """
     if not call.arrivals or not call.is_open:
+        return
+    dangerous = [box for box in call.arrivals if box.cargo == "DG" and box.place == "SHIP"]
+    for box in dangerous:
+        _permit(port, box, at)
+    if "first_lift" in call.happened:
         return
     voice = say.carrier(port.voices, call, "yard")
     for box in call.arrivals:
         box.told["listed"] = at
-        if box.cargo == "DG":
-            _permit(port, box, at)
-            box.name_it(voice.reads(at - MINUTE))
+    for box in dangerous:
+        box.name_it(voice.reads(at - MINUTE))
     for data in say_box.work_list(call, "DISCHARGE", call.arrivals):
         voice.baseline(at, "yard.work-list-set", call.part, data, at - MINUTE)
 
@@ -252,7 +259,7 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
     data = say_box.consignment(call, [box])
     if not call.is_open:
         data.pop("terminal_call")  # the ship has left, and nobody was told of her
-    if box not in call.arrivals:
+    if box.place != "SHIP":
         _permit(port, box, at)
     carrier.baseline(at, "clearance.consignment-stated", box.bill, data, at - MINUTE)
     box.name_it(carrier.reads(at - MINUTE))

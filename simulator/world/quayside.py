@@ -99,9 +99,8 @@ def worked(port: Port, call: Call) -> Steps:
     voice = say.terminal(port.voices, call)
     say.happened(voice, call, port.now, ("CARGO_OPERATIONS", "STRT"), port.now)
     cranes = _Cranes(port, call, chance)
-    off = list(call.arrivals)
+    yield from _phase(cranes, call.arrivals, call.discharges, lambda box: _off(port, box))
     call.arrivals = []
-    yield from _phase(cranes, off, call.discharges, lambda box: _off(port, box))
     on = exports.ready(call) + onward.ready(call)
     chance.shuffle(on)
     yield from _phase(cranes, on, call.moves, lambda box: _on(port, call, box))

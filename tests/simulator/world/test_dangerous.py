@@ -1,13 +1,16 @@
 """Dangerous goods of the hidden world: what is allowed of them, and when that is broken."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from contracts.profile import Community
 from correlation.instants import HOUR, MINUTE
 from simulator.world.boxes import Appointment, Box, Permit
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_dangerous import out_of_rule
 from simulator.world.telling.voices import Chorus
-from tests.simulator.world.conftest import Told
+from tests.simulator.world.conftest import Told, told
 
 NOW = 1_793_577_600_000
 
@@ -122,3 +125,16 @@ def test_every_ship_is_told_what_she_brings(everything: Told) -> None:
 
     assert len(told) > 5
     assert {box for box, part in came.items() if part in told} <= listed
+
+
+def test_goods_aboard_a_ship_on_which_work_has_begun_have_their_leave_told(
+    communities: Mapping[str, Community],
+) -> None:
+    """What comes off in the first hours of a run was allowed before it; the authority says so."""
+    lines = told(communities, "calm-week", days=0.5, density=0.4, seed=101).lines
+    said = {line.event["subject"] for line in lines if line.event["type"].endswith("goods-changed")}
+    off = [line.event for line in lines if line.event["type"].endswith("container-discharged")]
+    dangerous = {event["subject"] for event in off if event["data"]["box"].get("dg")}
+
+    assert len(dangerous) > 10
+    assert dangerous <= said
