@@ -332,6 +332,17 @@ def heard_systems(port: Port, facility: str, family: str) -> tuple[tuple[str, st
     return tuple(name for name, source in known if source and source.ever_spoke)
 
 
+def unheard_here_until(port: Port, facility: str, family: str, since: int, now: int) -> int:
+    """Return until when a terminal is waited for of which nothing was heard since; 0 if it was.
+
+    Where each thing is told, that none is told means nothing while nobody is heard.
+    """
+    systems = heard_systems(port, facility, family)
+    waits = [unheard_until(port, name, since, now) for name in systems]
+    again = [at for at in waits if at is not None]
+    return min(again) if again and len(again) == len(waits) else 0
+
+
 def systems_of(port: Port, facility: str, family: str) -> tuple[str, ...]:
     """Return the sources of a family of those who operate a terminal."""
     community = port.community

@@ -19,7 +19,7 @@ from correlation.picture.finishing import (
 )
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
-from correlation.picture.sources import heard_systems, unheard_until
+from correlation.picture.sources import unheard_here_until
 from correlation.rules.rule import Rule, next_of, stands
 from correlation.statements import Statement
 
@@ -55,24 +55,13 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     known_at = now if idle.known_at is None else idle.known_at
     if known_at <= idle.due:
         return Verdict((), idle.due + 1 if idle.known_at is None else None)
-    told_at = max(idle.told_at, _unheard_until(port, part, idle, now))
+    told_at = idle.told_at
+    if idle.known_at is None:
+        told_at = max(told_at, unheard_here_until(port, part.facility, "yard", idle.due, now))
     if now <= told_at and not stands(port, f"P02|{part.id}"):
         return Verdict((), told_at + 1)
     severity, wake = _severity(port, part, idle, now)
     return Verdict((_finding(port, call, part, idle, severity),), wake)
-
-
-def _unheard_until(port: Port, part: TerminalCall, idle: Idle, now: int) -> int:
-    """Return until when a terminal is waited for of which nothing was heard since; 0 if it was.
-
-    Where each lift is told, that none is told means nothing while nobody is heard.
-    """
-    if idle.known_at is not None:
-        return 0
-    systems = heard_systems(port, part.facility, "yard")
-    waits = [unheard_until(port, name, idle.due, now) for name in systems]
-    again = [at for at in waits if at is not None]
-    return min(again) if again and len(again) == len(waits) else 0
 
 
 def _idle(port: Port, call: Call, part: TerminalCall) -> Idle | None:

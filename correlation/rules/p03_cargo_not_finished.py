@@ -14,6 +14,7 @@ from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.finishing import Finish, alongside_since, finish_of, share_of_cranes
 from correlation.picture.milestones import is_dropped, plan_of, said_of
 from correlation.picture.port import Port
+from correlation.picture.sources import unheard_here_until
 from correlation.rules.rule import Rule, next_of, stands
 from correlation.statements import Statement
 
@@ -66,14 +67,23 @@ def find(port: Port, part_id: str, now: int) -> Verdict:
     since, agreed_at = int(alongside.value or 0), promise.said.recorded_at
     conditions = conditions_over(port, part.facility, max(since, agreed_at), sails_at)
     wake = next_of(now, finish.look_at, *(_begins(said) for _, said in conditions))
-    if status == "BAND" and not stands(port, f"P03|{part.id}"):
-        return Verdict((), wake)
+    if not stands(port, f"P03|{part.id}"):
+        if status == "BAND":
+            return Verdict((), wake)
+        if finish.look_at and (heard_at := _unheard_until(port, part, finish.look_at, now)):
+            return Verdict((), heard_at)
     work = Work(since, agreed_at, late, share_of_cranes(port, part, finish), now)
     lost = tuple(held for held in conditions if _lost(held[1], promise.at, sails_at))
     behind = dict((*behind_work(port, part, work, conditions), *lost))
     slowed = Slowed(sails_at, tuple(behind.items()), bool(lost))
     finding = replace(_finding(port, part, promise, finish, slowed), status=status)
     return Verdict((finding,), wake)
+
+
+def _unheard_until(port: Port, part: TerminalCall, look_at: int, now: int) -> int:
+    """Return until when a terminal is waited for that is not heard since the pace was looked at."""
+    looked_at = look_at - int(port.policy.finish_look_minutes * MINUTE)
+    return unheard_here_until(port, part.facility, "yard", looked_at, now)
 
 
 def promised_departure(port: Port, call: Call, part: TerminalCall) -> Promise | None:

@@ -11,8 +11,10 @@ from tests.correlation.given import (
     Event,
     a_berth_plan,
     a_milestone,
+    a_profile,
     an_event,
     of,
+    profile_changed,
     told,
     withdrawn,
 )
@@ -366,3 +368,21 @@ def test_cranes_that_started_late_stand_behind_it_though_they_work_when_it_is_to
 
     assert told(ended) == [("P02", "CLEARED", "ORANGE")]
     assert [(one["code"], one["root_cause"]) for one in said] == [("P03", idle["alert_id"])]
+
+
+def test_a_ship_is_not_slow_while_her_terminal_is_not_heard() -> None:
+    """P03: forty boxes an hour told one by one, until the yard falls silent; she goes on."""
+    port = APort()
+    yard = {"source": TOS, "organisation": "ter-ctg-1", "families": ["yard"], "weight": 80}
+    document = a_profile(sources=[{**yard, "silence_minutes": {"yard": 20}}])
+    port.hear(profile_changed(document, at=NOON - 11 * HOUR), at=NOON - 11 * HOUR)
+    a_ship_alongside(port, leaves=NOON + 8 * HOUR, moves=240)
+    lifts(port, 120, begin=NOON, each=90_000)
+
+    unheard = port.wait(NOON + 5 * HOUR)
+    back = NOON + 5 * HOUR + MINUTE
+    beat = an_event("yard.source-beat", TOS, {"as_of": written(back)}, at=back)
+    said = port.hear(beat, at=back) + port.wait(back + HOUR)
+
+    assert of("P03", unheard) == []
+    assert next(change for _, change, _ in told(of("P03", said))) == "RAISED"
