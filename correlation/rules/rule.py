@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from correlation.findings import Severity, Verdict
+from correlation.findings import Finding, Severity, Verdict
 from correlation.picture.aspects import ALL
 from correlation.picture.port import Port
+from correlation.picture.sources import unheard_here_until
 
 Find = Callable[[Port, str, int], Verdict]
 
@@ -45,6 +46,18 @@ def stands(port: Port, key: str) -> bool:
         return True
     alert = port.alerts.get(port.latest.get(key, ""))
     return alert is not None and alert.state == "OPEN"
+
+
+def gate_unheard_until(port: Port, facility: str, finding: Finding, now: int) -> int:
+    """Return until when the gate of a terminal is waited for that is not heard now; 0 if it is.
+
+    A truck may have been booked meanwhile. What was said already stays, and when somebody has to
+    act at the latest it is said all the same.
+    """
+    act_by_at = finding.act_by_at or 0
+    if now >= act_by_at or stands(port, finding.key):
+        return 0
+    return min(act_by_at, unheard_here_until(port, facility, "gate", now, now))
 
 
 def by_horizon(left: int, orange: int, red: int) -> Severity:

@@ -24,7 +24,7 @@ from correlation.picture.entities import Appointment, Booking, TerminalCall, Vis
 from correlation.picture.milestones import first_window, is_dropped, window_statement
 from correlation.picture.nominations import nominated_in
 from correlation.picture.port import NEVER, Port
-from correlation.rules.rule import Rule, by_horizon, next_of
+from correlation.rules.rule import Rule, by_horizon, gate_unheard_until, next_of
 from correlation.statements import Statement
 
 FULL: Final = {"REEFER": ("RCO", "FCO"), "DG": ("DGC", "FCO"), "OOG": ("OBC", "FCO")}
@@ -68,8 +68,15 @@ def find(port: Port, visit_id: str, now: int) -> Verdict:
         cutoff = int(need.cutoff.value or 0)
         watched_from = cutoff - int(port.policy.cutoff_watch_hours * HOUR)
         wakes.append(next_of(now, watched_from, *_steps(port, cutoff), cutoff + 1))
-        if now >= watched_from:
-            findings.append(_finding(port, visit, booking, part, need, now))
+        if now < watched_from:
+            continue
+        finding, heard_at = _finding(port, visit, booking, part, need, now), 0
+        if need.template == "t01.no_appointment":
+            heard_at = gate_unheard_until(port, part.facility, finding, now)
+        if heard_at:
+            wakes.append(heard_at)
+        else:
+            findings.append(finding)
     return Verdict(tuple(findings), next_of(now, *wakes))
 
 

@@ -15,7 +15,7 @@ from correlation.picture.nominations import nominated_in
 from correlation.picture.offers import Free, free_slots
 from correlation.picture.port import Port
 from correlation.picture.returns import Taken, taken_at
-from correlation.rules.rule import Rule, by_horizon, next_of
+from correlation.rules.rule import Rule, by_horizon, gate_unheard_until, next_of
 from correlation.statements import Statement
 
 SLOTS_SHOWN: Final = 3
@@ -41,8 +41,17 @@ def find(port: Port, visit_id: str, now: int) -> Verdict:
             continue
         last, watched_from = _times(port, said)
         wakes.append(next_of(now, watched_from, _orange_at(port, last), last))
-        if now >= watched_from and not _will_be_fetched(port, visit, last):
-            findings.append(_of_visit(port, visit, clock, said, now))
+        if now < watched_from:
+            continue
+        in_time = any(appointment.slot_from < last for appointment in _live(port, visit))
+        if in_time and not blockers_of(port, visit):
+            continue
+        finding = _of_visit(port, visit, clock, said, now)
+        heard_at = 0 if in_time else gate_unheard_until(port, visit.facility, finding, now)
+        if heard_at:
+            wakes.append(heard_at)
+        else:
+            findings.append(finding)
     return Verdict(tuple(findings), next_of(now, *wakes))
 
 
@@ -132,12 +141,6 @@ def _is_on_truck(port: Port, visit: Visit) -> bool:
 
 def _collects(appointment: Appointment, box: str) -> bool:
     return any(task.direction == "COLLECT" and task.box == box for task in appointment.tasks)
-
-
-def _will_be_fetched(port: Port, visit: Visit, last: int) -> bool:
-    """Tell whether a truck is booked in time and nothing stands between it and the box."""
-    in_time = any(appointment.slot_from < last for appointment in _live(port, visit))
-    return in_time and not blockers_of(port, visit)
 
 
 def _over(

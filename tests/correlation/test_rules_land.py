@@ -7,15 +7,18 @@ from tests.correlation.given import (
     TERMINAL,
     TOS,
     APort,
+    Event,
     a_berth_plan,
     a_booking,
     a_discharge,
     a_gate_in,
     a_hold,
+    a_profile,
     a_release,
     an_appointment,
     an_event,
     of,
+    profile_changed,
     told,
     windows,
     withdrawn,
@@ -75,6 +78,30 @@ def test_an_export_with_a_truck_in_time_is_no_news() -> None:
     )
 
     assert port.wait(NOON + 19 * HOUR) == []
+
+
+def test_an_export_may_have_a_truck_booked_at_a_gate_that_is_not_heard() -> None:
+    """T01: silent from an hour before the alert was due, the gate is waited for."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_booking(PART, BOX, at=NOON), at=NOON)
+    port.hear(profile_changed(a_profile(), at=NOON), at=NOON)
+
+    heard = gate_beats(port, NOON, NOON + 11 * HOUR)
+    unheard = port.wait(NOON + 14 * HOUR)
+    said = gate_beats(port, NOON + 14 * HOUR, NOON + 15 * HOUR)
+
+    assert of("T01", heard + unheard) == []
+    assert told(said, of="T01") == [("T01", "RAISED", "YELLOW")]
+
+
+def gate_beats(port: APort, since: int, until: int) -> list[Event]:
+    """Let the gate be heard each five minutes; return what is said meanwhile."""
+    said: list[Event] = []
+    for now in range(since, until, 5 * MINUTE):
+        beat = an_event("gate.source-beat", GATE, {"as_of": written(now)}, at=now, source=GATE)
+        said += port.hear(beat, at=now)
+    return said
 
 
 def test_gate_in_clears_the_export() -> None:

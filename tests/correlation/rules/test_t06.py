@@ -5,6 +5,7 @@ from typing import Any
 from correlation.instants import DAY, HOUR, MINUTE, written
 from tests.correlation.given import (
     CARRIER,
+    GATE,
     NOON,
     TERMINAL,
     APort,
@@ -14,12 +15,14 @@ from tests.correlation.given import (
     a_gate_in,
     a_gate_out,
     a_hold,
+    a_profile,
     a_release,
     an_appointment,
     an_event,
     an_offer,
     free_until,
     of,
+    profile_changed,
     told,
     withdrawn,
 )
@@ -262,3 +265,28 @@ def test_a_list_for_other_boxes_says_nothing_of_an_empty() -> None:
     port.wait(due - 40 * HOUR, step=HOUR)
 
     assert first_action(port)["place"] == TERMINAL
+
+
+def test_a_gate_that_is_not_heard_may_have_a_truck_booked() -> None:
+    """Silent from 50 h before the last day on, it is waited for, until somebody has to act."""
+    heard, unheard = a_port_with_a_gate(), a_port_with_a_gate()
+    back = LAST - 46 * HOUR
+
+    quiet = heard.wait(back - MINUTE)
+    booked = heard.hear(a_pickup(LAST - 5 * HOUR, at=back - 3 * HOUR), at=back)
+    early = unheard.wait(LAST - 3 * HOUR - MINUTE, step=10 * MINUTE)
+    late = unheard.wait(LAST - HOUR)
+
+    assert of("T06", [*quiet, *booked, *heard.wait(back + 5 * HOUR)]) == []
+    assert of("T06", early) == []
+    assert told(late, of="T06")[0] == ("T06", "RAISED", "ORANGE")
+
+
+def a_port_with_a_gate() -> APort:
+    """Return a port whose gate is registered, and is heard until 50 h before the last free day."""
+    port = a_port()
+    port.hear(profile_changed(a_profile(), at=NOON), at=NOON)
+    for now in range(NOON, LAST - 50 * HOUR, 10 * MINUTE):
+        beat = an_event("gate.source-beat", GATE, {"as_of": written(now)}, at=now, source=GATE)
+        port.hear(beat, at=now)
+    return port
