@@ -96,8 +96,9 @@ def renamed(key: str, call: str, other: str) -> str:
 def so_since(finding: Finding, now: int, policy: Policy) -> int:
     """Return when a finding came to be so by the fact that tells it now.
 
-    At most `reopen_heard_minutes` ago; where no fact was just heard, time alone made it so. A rule
-    may say itself since when.
+    At most `reopen_heard_minutes` ago: of a hundred words that come late one comes later than that
+    (alerts.md 4.6). Where no fact was just heard, time alone made it so. A rule may say itself
+    since when.
     """
     farthest = now - int(policy.reopen_heard_minutes * MINUTE)
     if finding.so_since is not None:

@@ -25,7 +25,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     clear_hold_minutes: float = 15
     grace_after_deletion_minutes: float = 2
     reopen_minutes: float = 60
-    reopen_heard_minutes: float = 120
+    reopen_heard_minutes: float = 720
     judge_closed_hours: float = 24
     forget_closed_days: float = 7
 

@@ -67,6 +67,19 @@ def test_an_export_gets_worse_as_the_cutoff_comes_nearer() -> None:
     ]
 
 
+def test_a_cutoff_that_had_moved_before_it_passed_goes_on_with_the_same_alert() -> None:
+    """T01: the harm was thought done; four hours later it is heard that there is a day left."""
+    port = APort()
+    a_ship(port)
+    port.hear(a_booking(PART, BOX, at=NOON), at=NOON)
+    port.wait(NOON + 40 * HOUR)
+
+    moved = windows(PART, at=NOON + 35 * HOUR, FCO=NOON + 46 * HOUR)
+    said = port.hear(moved, at=NOON + 40 * HOUR)
+
+    assert told(said, of="T01") == [("T01", "REOPENED", "ORANGE")]
+
+
 def test_an_export_with_a_truck_in_time_is_no_news() -> None:
     """T01: an appointment well before the cut-off is enough."""
     port = APort()
