@@ -47,6 +47,7 @@ class Policy(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     berth_gap_metres: float = 15
     berth_turnover_minutes: float = 60
     berth_overlap_minutes: float = 30
+    berth_place_minutes: float = 60
     berth_horizon_days: float = 7
     berth_hold_minutes: float = 20
     berth_clear_margin_minutes: float = 15

@@ -16,7 +16,11 @@ from correlation.statements import Statement
 
 
 class Stay(Struct, frozen=True, gc=False):
-    """A ship's metres and hours at the quay, as expected now."""
+    """A ship's metres and hours at the quay, as expected now.
+
+    Until `placed_at` her metres may be old: whoever plans her agreed on another hour, and what
+    says where she is to lie then may be under way.
+    """
 
     part: TerminalCall
     from_m: float
@@ -25,6 +29,7 @@ class Stay(Struct, frozen=True, gc=False):
     leaves_at: int
     plan: Statement
     alongside: bool
+    placed_at: int = 0
 
 
 def stay_of(port: Port, part_id: str) -> Stay | None:
@@ -98,4 +103,14 @@ def _stay(port: Port, part: TerminalCall) -> Stay | None:
         leaves_at=stays + int(port.policy.berth_turnover_minutes * MINUTE),
         plan=plan,
         alongside=arrival.classifier == "ACT",
+        placed_at=_placed_at(port, plan, arrival),
     )
+
+
+def _placed_at(port: Port, plan: Statement, arrival: Best) -> int:
+    """Return until when a new place is waited for; 0 where the plan is as new as the hour."""
+    said = arrival.said
+    is_old = said.source == plan.source and said.recorded_at > plan.recorded_at
+    if not is_old or arrival.classifier != "PLN" or arrival.at == plan.value:
+        return 0
+    return said.received_at + int(port.policy.berth_place_minutes * MINUTE)

@@ -15,7 +15,7 @@ from correlation.instants import DAY, HOUR, MINUTE
 from correlation.picture.berths import Stay, stay_of
 from correlation.picture.delays import foretold_keys
 from correlation.picture.port import Port
-from correlation.rules.rule import Rule, by_horizon, next_of
+from correlation.rules.rule import Rule, by_horizon, next_of, stands
 
 
 def find(port: Port, part_id: str, now: int) -> Verdict:
@@ -60,6 +60,9 @@ def _conflict(port: Port, mine: Stay, other: Stay, now: int) -> tuple[Finding | 
     wake = next_of(now, begins - orange, begins - red, ordered, first.leaves_at)
     status: Status = "TRUE" if overlap > int(policy.berth_overlap_minutes * MINUTE) else "BAND"
     finding = _finding(port, first, second, severity, (metres, overlap))
+    placed_at = max(first.placed_at, second.placed_at)
+    if now < placed_at and not stands(port, finding.key):
+        return None, next_of(now, wake, placed_at)
     return replace(finding, status=status), wake
 
 

@@ -5,6 +5,7 @@ from tests.correlation.given import (
     NOON,
     OTHER_SHIP,
     SHIP,
+    TOS,
     APort,
     a_berth_plan,
     a_length,
@@ -147,6 +148,31 @@ def test_a_ship_that_moves_along_the_quay_ends_the_conflict() -> None:
     said = port.wait(NOON + 2 * HOUR)
 
     assert told(said) == [("B03", "CLEARED", "ORANGE")]
+
+
+def test_a_new_place_is_waited_for_once_another_hour_is_agreed() -> None:
+    """B03: agreed for 28 h on instead of 32, and where she lies then is told half an hour later."""
+    placed, silent = APort(), APort()
+    for port in (placed, silent):
+        two_ships(port, second_arrives=32)
+        agreed = a_milestone(
+            "PLN",
+            NOON + 28 * HOUR,
+            at=NOON + HOUR,
+            service="BERTH",
+            ship=OTHER_SHIP,
+            source=TOS,
+        )
+        port.hear(agreed, at=NOON + HOUR)
+    place = a_berth_plan(
+        NOON + 28 * HOUR, NOON + 60 * HOUR, at=NOON + HOUR, ship=OTHER_SHIP, bow_m=400
+    )
+    placed.wait(NOON + 90 * MINUTE)
+    placed.hear(place, at=NOON + 90 * MINUTE)
+
+    assert placed.wait(NOON + 5 * HOUR) == []
+    assert silent.wait(NOON + 2 * HOUR - MINUTE) == []
+    assert told(silent.wait(NOON + 3 * HOUR))[0] == ("B03", "RAISED", "ORANGE")
 
 
 def test_an_estimate_that_has_stood_for_hours_needs_no_hold_when_less_is_borne() -> None:
