@@ -11,6 +11,7 @@ from correlation.evidence import agents_of, call_label, evidence_of, parties, ve
 from correlation.findings import NOTHING, Action, Finding, Severity, Verdict
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.entities import Call, Stamp, TerminalCall
+from correlation.picture.hearing import systems_of, unheard_until
 from correlation.picture.milestones import (
     Classifier,
     berth_arrival,
@@ -23,7 +24,6 @@ from correlation.picture.milestones import (
 from correlation.picture.negotiation import words_of
 from correlation.picture.port import Port
 from correlation.picture.services import TAKEN_BACK
-from correlation.picture.sources import systems_of, unheard_until
 from correlation.rules.rule import Rule, next_of
 from correlation.statements import Statement
 

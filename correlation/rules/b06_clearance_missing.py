@@ -10,6 +10,7 @@ from correlation.findings import NOTHING, Action, Finding, Severity, Status, Ver
 from correlation.instants import HOUR
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.formalities import DONE, REFUSED, answering, owed
+from correlation.picture.hearing import unheard_until
 from correlation.picture.milestones import (
     Best,
     agreed_departure,
@@ -19,7 +20,6 @@ from correlation.picture.milestones import (
     is_dropped,
 )
 from correlation.picture.port import Port
-from correlation.picture.sources import unheard_until
 from correlation.rules.rule import Rule, by_horizon, next_of, stands
 from correlation.statements import Statement
 

@@ -17,9 +17,9 @@ from correlation.picture.finishing import (
     progress_of,
     uncounted_since,
 )
+from correlation.picture.hearing import unheard_here_until
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
-from correlation.picture.sources import unheard_here_until
 from correlation.rules.rule import Rule, next_of, stands
 from correlation.statements import Statement
 

@@ -12,9 +12,9 @@ from correlation.instants import HOUR, MINUTE
 from correlation.picture.berths import next_at_berth
 from correlation.picture.entities import Call, TerminalCall
 from correlation.picture.finishing import Finish, alongside_since, finish_of, share_of_cranes
+from correlation.picture.hearing import unheard_here_until
 from correlation.picture.milestones import is_dropped, plan_of, said_of
 from correlation.picture.port import Port
-from correlation.picture.sources import unheard_here_until
 from correlation.rules.rule import Rule, next_of, stands
 from correlation.statements import Statement
 

@@ -12,10 +12,11 @@ from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
 from correlation.picture.cargo_kinds import is_cut
 from correlation.picture.entities import BillOfLading, Booking, Reefer, Sample, Visit
+from correlation.picture.hearing import heard_systems, unheard_until
 from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.picture.samples import run_from
-from correlation.picture.sources import heard_systems, source_key, unheard_until
+from correlation.picture.sources import source_key
 from correlation.picture.wrong_clocks import seen_at
 from correlation.rules.rule import Rule, next_of
 from correlation.rules.t01_export_misses_cutoff import nominated_for

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from correlation.findings import Finding, Severity, Verdict
 from correlation.picture.aspects import ALL
+from correlation.picture.hearing import unheard_here_until
 from correlation.picture.port import Port
-from correlation.picture.sources import unheard_here_until
 
 Find = Callable[[Port, str, int], Verdict]
 

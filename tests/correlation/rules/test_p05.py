@@ -174,18 +174,6 @@ def test_a_plugged_reefer_that_is_read_no_more_is_told() -> None:
     assert told(cleared)[-1][1] == "CLEARED"
 
 
-def test_a_reefer_that_was_read_once_is_not_one_that_is_read_no_more() -> None:
-    """P05: by hand when it was plugged in, as most terminals do; the word of its plug is lost."""
-    port = APort()
-    other = "RDAU7654323"
-    port.hear(a_reefer_in(2.0, box=other), a_plug("ON", at=NOON, box=other), at=NOON)
-    port.hear(a_reefer_in(2.0), at=NOON)
-    at = NOON + 20 * MINUTE
-    port.hear(a_reading(2.4, at=at), at=at)
-
-    assert told(port.wait(NOON + 9 * HOUR)) == []
-
-
 def test_a_reefer_is_not_missed_for_the_hours_in_which_it_had_no_power() -> None:
     """P05: the monitor is fed by the plug; the next reading is owed from when power came back."""
     port = APort()

@@ -12,7 +12,7 @@ from tests.correlation.given import (
     profile_changed,
     told,
 )
-from tests.correlation.rules.test_p05 import a_plug, a_reefer_in
+from tests.correlation.rules.test_p05 import a_plug, a_reading, a_reefer_in
 
 
 def a_port_whose_yard_beats(until: int) -> APort:
@@ -91,3 +91,15 @@ def test_one_late_word_of_power_among_many_does_not_hold_up_the_next_alert() -> 
 
     assert told(port.wait(NOON + 59 * MINUTE)) == []
     assert told(port.wait(NOON + 75 * MINUTE)) == [("P05", "RAISED", "YELLOW")]
+
+
+def test_a_reefer_that_was_read_once_is_not_one_that_is_read_no_more() -> None:
+    """P05: by hand when it was plugged in, as most terminals do; the word of its plug is lost."""
+    port = APort()
+    other = "RDAU7654323"
+    port.hear(a_reefer_in(2.0, box=other), a_plug("ON", at=NOON, box=other), at=NOON)
+    port.hear(a_reefer_in(2.0), at=NOON)
+    at = NOON + 20 * MINUTE
+    port.hear(a_reading(2.4, at=at), at=at)
+
+    assert told(port.wait(NOON + 9 * HOUR)) == []
