@@ -274,7 +274,7 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
         voice.baseline(at, "yard.container-discharged", box.number, discharge, then)
         box.told["discharged"] = at
         _power(port, box, call, at)
-    status = "DECLARED" if "CUSTOMS" in box.blockers else "RELEASED"
+    status = "DECLARED" if "UNRELEASED" in box.blockers else "RELEASED"
     said: Event = {"status": status, "direction": "IMPORT"}
     said |= {"refs": {"box": box.number, "bl": box.bill}}
     customs.baseline(at, "clearance.customs-changed", box.number, said, at - MINUTE)
@@ -283,7 +283,7 @@ def _import(port: Port, box: Box, call: Call, at: int) -> None:
             data = {"kind": "CUSTOMS", "visit": box.number, "refs": {"bl": box.bill}}
             subject = f"rel:{customs.organisation}:{box.number}-CUSTOMS"
             customs.baseline(at, "clearance.release-revoked", subject, data, since)
-        elif kind != "CUSTOMS":
+        elif kind != "UNRELEASED":
             voice = carrier if kind == "CARRIER_FREIGHT" else customs
             data = {"kind": kind, "authority": voice.organisation, "visit": box.number}
             data = {**data, "refs": {"bl": box.bill}}

@@ -86,7 +86,7 @@ def _bill(port: Port, call: Call, count: int, chance: Random) -> list[Box]:
                 inbound=call,
                 bill=bill,
                 forwarder=who,
-                blockers={"CUSTOMS": port.now},
+                blockers={"UNRELEASED": port.now},
                 freed=port.env.event(),
                 root=call.root,
                 free_days=min(days, REEFER_DAYS) if cargo == "REEFER" else days,
@@ -142,7 +142,7 @@ def clearing(port: Port, box: Box) -> Steps:
         # In a wave, agencies also stop boxes that are released and booked.
         port.start(held(port, box, chance.randint(1, 110 if is_wave else 40) * HOUR))
     yield from _examined(port, box, call, chance)
-    box.blockers.pop("CUSTOMS", None)
+    box.blockers.pop("UNRELEASED", None)
     box.told["released"] = say.customs_said(port.voices, box, port.now, "RELEASED")
     changed(port, box)
     if chance.random() < REVOKED * more * more:

@@ -66,15 +66,21 @@ def test_what_a_silent_terminal_has_plugged_in_meanwhile_is_waited_for() -> None
     assert of("P05", [*silent, *lives, *rest]) == []
 
 
-def test_a_terminal_that_stays_silent_is_asked_while_somebody_can_still_act() -> None:
-    """P05: its reefers may have no power either; half an hour after the limit it is told."""
+def test_of_a_terminal_that_stays_silent_its_silence_is_told_and_not_each_reefer() -> None:
+    """P05: heard again, it has two hours for what it had to say; then a missing plug is told."""
     port = a_port_whose_yard_beats(NOON + 30 * MINUTE)
+    back = NOON + 5 * HOUR
 
-    silent = port.wait(NOON + 90 * MINUTE)
-    said = port.wait(NOON + 91 * MINUTE)
+    silent = port.wait(back)
+    again = port.hear(a_beat(back), at=back)
+    for now in range(back, back + 3 * HOUR, 5 * MINUTE):
+        again += port.hear(a_beat(now), at=now)
 
+    assert told(silent, of="D01")[0][1] == "RAISED"
     assert of("P05", silent) == []
-    assert told(of("P05", said))[0] == ("P05", "RAISED", "ORANGE")
+    raised = of("P05", again)[0]
+    assert told([raised]) == [("P05", "RAISED", "RED")]
+    assert raised["raised_at"] == written(back + 2 * HOUR + 5 * MINUTE)
 
 
 def test_one_late_word_of_power_among_many_does_not_hold_up_the_next_alert() -> None:
