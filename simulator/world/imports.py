@@ -27,6 +27,7 @@ DWELL_VARIANCE: Final = 50.0
 """Variance over the mean, in hours (ConFlowGen); cut at three times the mean, at least 3 h."""
 HELD: Final = 0.04
 HOLD_MEDIAN: Final = 20.0
+HOLDS: Final = ("CUSTOMS", "SANITARY", "CARRIER_FREIGHT", "PHYTOSANITARY")
 REVOKED: Final = 0.006
 WAVE: Final = 3.0
 SHORT, LONG = 0.1, 0.05
@@ -170,7 +171,7 @@ def held(port: Port, box: Box, after: int) -> Steps:
     if box.place in ("TRUCK", "GONE"):
         return
     chance = port.stream("hold", box.number)
-    kind = chance.choice(("CUSTOMS", "SANITARY", "CARRIER_FREIGHT", "PHYTOSANITARY"))
+    kind = chance.choice(HOLDS)
     box.blockers[kind] = port.now
     is_wave = port.disruptions.at("customs-wave", port.now) is not None
     box.root = "customs-wave" if is_wave else "hold"
