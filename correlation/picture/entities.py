@@ -371,12 +371,11 @@ class Block(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
 class Source(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     """One source in one family: when it last spoke, and whether it is found silent.
 
-    `spoke` counts its events since it was found silent, while it is; `beat_at` is its last beat.
-    `ahead_at` is when it last wrote a time that had not come yet, by `ahead_by` ms, and `fine_at`
-    when it last did not, known only once its clock was ahead; `fine_run` are its words in a row
-    since then, for one that was hours under way looks right by itself. Until `catches_up_until` it
-    may send what it had to say while nobody heard it: at its first word (`new_until`), and after a
-    silence (`back_at`). `off` is to be added to its times since `off_at`, `off_before` till then.
+    `spoke` counts its events while it is found silent; `beat_at` is its last beat. `ahead_at` is
+    when it last wrote a time that had not come yet, by `ahead_by` ms, `fine_at` when it last did
+    not (once its clock was ahead), `fine_run` its words in a row since. Until `catches_up_until` it
+    may send what it had to say while nobody heard it (last at `old_at`): at first (`new_until`), or
+    after a silence (`back_at`). Add `off` to its times since `off_at`, `off_before` till then.
     """
 
     source: str
@@ -395,6 +394,7 @@ class Source(Struct, frozen=True, array_like=True, kw_only=True, gc=False):
     catches_up_until: int = 0
     new_until: int = 0
     back_at: int = 0
+    old_at: int = 0
     off: int = 0
     off_before: int = 0
     off_at: int = 0

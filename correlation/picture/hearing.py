@@ -3,7 +3,7 @@
 Where each thing is told, that something is not told means nothing while nobody is heard.
 """
 
-from correlation.instants import HOUR, MINUTE
+from correlation.instants import MINUTE
 from correlation.picture.port import Port
 from correlation.picture.sources import limit_of, silent_from, source_key
 
@@ -12,9 +12,9 @@ def unheard_until(port: Port, name: tuple[str, str], since: int, now: int) -> in
     """Return when to ask again whether a source was heard since an instant; None once it was.
 
     `name` is the source and its family. It is taken to live until half of the silence is over
-    after which it is called silent. What it says right after a silence is what it had to say
-    meanwhile, so that is waited for. Of one that never spoke, or is in no profile and owes no sign
-    of life, nothing is waited for.
+    after which it is called silent. What it says after a silence is first what it had to say
+    meanwhile, so that is waited for while it comes. Of one that never spoke, or is in no profile
+    and owes no sign of life, nothing is waited for.
     """
     source = port.sources.get(source_key(*name))
     if source is None or not source.ever_spoke or port.owner_of(source.source) is None:
@@ -23,7 +23,7 @@ def unheard_until(port: Port, name: tuple[str, str], since: int, now: int) -> in
     half = limit_of(port, source, source.last_at) // 2
     if source.last_at < since and now > silent_from(port, source, half):
         return now + minutes
-    told_at = source.catches_up_until - int(port.policy.disorder_late_hours * HOUR) + minutes
+    told_at = max(source.back_at, source.old_at) + minutes
     return told_at if told_at > now else None
 
 

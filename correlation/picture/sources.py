@@ -23,7 +23,7 @@ QUARTER: Final = 15 * MINUTE
 MOST_WEIGHT: Final = 32
 """How far ahead a clock is falls by so small a share of the way to each word that shows less."""
 CATCHES_ON: Final = 10 * MINUTE
-"""Who has sent no old word for so long has sent them all."""
+"""Whoever has sent no old word for so long has sent them all."""
 BEATS: Final = frozenset(name for name in EVENT_TYPES if name.endswith(".source-beat"))
 MEDIAN_STEP: Final = 16
 """A running median moves by a sixteenth of itself towards each gap: bounded memory, no history."""
@@ -70,7 +70,8 @@ def _look_closely(port: Port, fact: Fact, key: str) -> None:
     if gap > 0 and not is_beat and not beyond and known.ever_spoke:
         _learn_gap(port, f"{key}|{hour_of_week(at)}", gap)
     back_at = at if was_silent or not known.ever_spoke else known.back_at
-    catches_up_until = _catches_up_until(port, known, fact, back_at)
+    is_old = known.ever_spoke and _is_old(known, fact, back_at)
+    catches_up_until = _catches_up_until(port, known, fact, back_at, is_old=is_old)
     new_until = known.new_until if known.ever_spoke else catches_up_until
     if was_silent and silent_since is None:
         silent_since, spoke = known.last_at, 0
@@ -90,6 +91,7 @@ def _look_closely(port: Port, fact: Fact, key: str) -> None:
         catches_up_until=catches_up_until,
         new_until=new_until,
         back_at=back_at,
+        old_at=at if is_old else known.old_at,
         ahead_at=ahead_at,
         ahead_by=ahead_by,
         fine_at=fine_at,
@@ -116,7 +118,12 @@ def _with_off(port: Port, known: Source, source: Source, at: int) -> Source:
     return replace(source, off=off, off_before=before, off_at=at)
 
 
-def _catches_up_until(port: Port, known: Source, fact: Fact, back_at: int) -> int:
+def _is_old(known: Source, fact: Fact, back_at: int) -> bool:
+    """Tell whether a word was written before its source was heard again."""
+    return fact.at <= known.catches_up_until and fact.recorded_at + known.off < back_at
+
+
+def _catches_up_until(port: Port, known: Source, fact: Fact, back_at: int, *, is_old: bool) -> int:
     """Return until when what a source says may be what it had to say while nobody heard it.
 
     A busy gate has more of that after a night than it sends in hours: it goes on for as long as
@@ -126,9 +133,8 @@ def _catches_up_until(port: Port, known: Source, fact: Fact, back_at: int) -> in
         return fact.at + int(port.policy.disorder_late_hours * HOUR)
     # Of one that is new here nobody knows yet what its clock is worth.
     is_known = known.ever_spoke and back_at > known.new_until
-    is_old = is_known and fact.at <= known.catches_up_until < fact.at + CATCHES_ON
-    is_old = is_old and fact.recorded_at + known.off < back_at
-    return max(known.catches_up_until, fact.at + CATCHES_ON) if is_old else known.catches_up_until
+    goes_on = is_known and is_old and known.catches_up_until < fact.at + CATCHES_ON
+    return max(known.catches_up_until, fact.at + CATCHES_ON) if goes_on else known.catches_up_until
 
 
 def _speaks_on(port: Port, known: Source, key: str, fact: Fact) -> bool:
@@ -142,6 +148,7 @@ def _speaks_on(port: Port, known: Source, key: str, fact: Fact) -> bool:
         and fact.received_at - fact.recorded_at <= LAG_LEAST
         and f"{key}|lag" not in port.gaps
         and not fact.is_withdrawn
+        and not _is_old(known, fact, known.back_at)
     )
 
 

@@ -137,25 +137,16 @@ def _never_plugged(port: Port, visit: Visit, reefer: Reefer, limit: int, now: in
     limit_at = came_at + limit
     told_at = max(limit_at, came.received_at) + min(late, limit)
     if now > told_at:
-        told_at = max(told_at, _heard_again(port, systems, (came_at, limit_at), now))
+        told_at = max(told_at, _heard_again(port, systems, limit_at, now))
     return Fault("unplugged", came_at, limit, (came,), told_at)
 
 
-def _heard_again(
-    port: Port, systems: tuple[tuple[str, str], ...], since: tuple[int, int], now: int
-) -> int:
-    """Return until when a terminal is waited for that was not heard; 0 if it was.
+def _heard_again(port: Port, systems: tuple[tuple[str, str], ...], limit_at: int, now: int) -> int:
+    """Return until when a terminal is waited for that was not heard since the limit; 0 if it was.
 
-    Since the limit it has to have been heard, and if it was silent since the box came, to have
-    said what it had to say meanwhile. Of its silence D01 tells; every reefer that came in it has
-    no word of its plug.
+    Of its silence D01 tells; every reefer that came in it has no word of its plug.
     """
-    came_at, limit_at = since
-    waits = [unheard_until(port, name, limit_at, now) for name in systems]
-    for name in systems:
-        source = port.sources[source_key(*name)]
-        waits.append(source.catches_up_until if source.back_at > came_at else None)
-    return next_of(now, *waits) or 0
+    return next_of(now, *(unheard_until(port, name, limit_at, now) for name in systems)) or 0
 
 
 def _goes_aboard(port: Port, visit: Visit) -> bool:

@@ -67,20 +67,23 @@ def test_what_a_silent_terminal_has_plugged_in_meanwhile_is_waited_for() -> None
 
 
 def test_of_a_terminal_that_stays_silent_its_silence_is_told_and_not_each_reefer() -> None:
-    """P05: heard again, it has two hours for what it had to say; then a missing plug is told."""
+    """P05: heard again, it says for 40 minutes what it had to say; then a missing plug is told."""
     port = a_port_whose_yard_beats(NOON + 30 * MINUTE)
     back = NOON + 5 * HOUR
 
     silent = port.wait(back)
     again = port.hear(a_beat(back), at=back)
-    for now in range(back, back + 3 * HOUR, 5 * MINUTE):
+    for minutes in range(0, 60, 5):
+        now, other = back + minutes * MINUTE, f"RDAU765432{minutes // 5}"
         again += port.hear(a_beat(now), at=now)
+        if minutes <= 40:
+            again += port.hear(a_plug("ON", at=NOON + HOUR, box=other), at=now)
 
     assert told(silent, of="D01")[0][1] == "RAISED"
     assert of("P05", silent) == []
     raised = of("P05", again)[0]
     assert told([raised]) == [("P05", "RAISED", "RED")]
-    assert raised["raised_at"] == written(back + 2 * HOUR + 5 * MINUTE)
+    assert raised["raised_at"] == written(back + 55 * MINUTE)
 
 
 def test_one_late_word_of_power_among_many_does_not_hold_up_the_next_alert() -> None:
