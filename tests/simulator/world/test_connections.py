@@ -12,6 +12,7 @@ from simulator.world.calls import Call, Connection, Plan, Said
 from simulator.world.labels.ledger import Ledger
 from simulator.world.labels.of_connections import at_risk
 from simulator.world.port import Port
+from simulator.world.telling.of_ships import connections
 from tests.simulator.world.conftest import Told
 
 NOW = 1_793_577_600_000
@@ -65,6 +66,17 @@ def test_boxes_need_half_a_day_from_ship_to_ship_and_reefers_more(
 
     at_risk(ledger, port.voices, connection, NOW)
     assert ledger.is_so(f"R02|COCTG|{first.id}|{second.id}") is so
+
+
+def test_no_group_of_a_connection_names_more_boxes_than_its_contract_allows(port: Port) -> None:
+    """Twelve hundred dry boxes and a reefer, of one hub's biggest ships."""
+    first, second = ship(port, NOW, 1), ship(port, NOW + 30 * HOUR, 2)
+    boxes = [box("DRY") for _ in range(1200)] + [box("REEFER")]
+
+    groups = connections(Connection(first, second, boxes, NOW))["groups"]
+
+    assert [len(group["boxes"]) for group in groups] == [500, 500, 200, 1]
+    assert [group["reefer"] for group in groups] == [False, False, False, True]
 
 
 def test_a_connection_is_at_risk_until_there_is_time_to_spare(port: Port, ledger: Ledger) -> None:
