@@ -12,11 +12,12 @@ from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
 from correlation.picture.corridors import Expected, of_appointment, told, waiting_place, word_of
 from correlation.picture.entities import Appointment, Task, TerminalCall
+from correlation.picture.hearing import unheard_here_until
 from correlation.picture.matching import booking_of, open_visit_of
 from correlation.picture.milestones import is_dropped, window_statement
 from correlation.picture.port import Port
 from correlation.picture.stranding import is_honoured, is_left_behind
-from correlation.rules.rule import Rule, next_of
+from correlation.rules.rule import Rule, next_of, stands
 from correlation.rules.t01_export_misses_cutoff import nominated_for
 from correlation.statements import Statement
 
@@ -49,9 +50,24 @@ def find(port: Port, appointment_id: str, now: int) -> Verdict:
             continue
         part, said = opening
         wakes.append(_wake(port, appointment, int(said.value or 0), now))
-        if found := _finding(port, appointment, task, part, said, now):
+        found = _finding(port, appointment, task, part, said, now)
+        if found is None:
+            continue
+        if heard_at := _unheard_until(port, part, found, now):
+            wakes.append(heard_at)
+        else:
             findings.append(found)
     return Verdict(tuple(findings), next_of(now, *wakes))
+
+
+def _unheard_until(port: Port, part: TerminalCall, found: Finding, now: int) -> int:
+    """Return until when a gate is waited for that still tells of hours in which it was silent.
+
+    A truck that came then is inside, or was turned away, by what it tells next.
+    """
+    if found.impact_at is None or found.impact_at > now or stands(port, found.key):
+        return 0
+    return unheard_here_until(port, part.facility, "gate", now, now)
 
 
 def _opening(port: Port, task: Task) -> tuple[TerminalCall, Statement] | None:

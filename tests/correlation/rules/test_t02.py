@@ -9,8 +9,11 @@ from tests.correlation.given import (
     a_berth_plan,
     a_booking,
     a_gate_in,
+    a_profile,
     an_appointment,
     an_event,
+    of,
+    profile_changed,
     told,
     windows,
     withdrawn,
@@ -176,3 +179,18 @@ def test_a_window_that_was_typed_wrong_retracts_the_alert() -> None:
 
     assert told(raised) == [("T02", "RAISED", "YELLOW")]
     assert ("T02", "RETRACTED", "YELLOW") in told(said)
+
+
+def test_a_truck_that_came_while_its_gate_was_silent_is_inside_or_gone_by_now() -> None:
+    """Silent from noon; at three the gate tells that it came at one, and that it was turned."""
+    port, back = a_port(), NOON + 3 * HOUR
+    port.hear(profile_changed(a_profile(), at=NOON), at=NOON)
+    port.hear(a_truck(OPENS + 2 * HOUR, at=NOON), at=NOON)
+    port.wait(back)
+
+    said = port.hear(a_step("QUEUE_IN", at=NOON + HOUR), at=back)
+    said += port.wait(back + 2 * MINUTE, step=MINUTE)
+    said += port.hear(a_step("TURNED_AWAY", at=NOON + 90 * MINUTE), at=back + 2 * MINUTE)
+    said += port.wait(back + HOUR)
+
+    assert of("T02", said) == []
