@@ -98,7 +98,8 @@ def _goes_on(said: Statement) -> bool:
 
 def last_seen(port: Port, journey: Journey) -> Statement | None:
     """Return the latest sighting of a journey."""
-    return max(_rulings(port, journey.passages), key=_when, default=None)
+    seen = _rulings(port, journey.passages)
+    return seen[0] if len(seen) == 1 else max(seen, key=_when, default=None)
 
 
 def _when(said: Statement) -> tuple[int, str, bool]:

@@ -173,9 +173,10 @@ def _unplanned(flow: Flow, shifts: list[tuple[int, int, Statement]]) -> list[tup
 
 def level_at(stock: Stock, flows: list[Flow], at: int, usual: float) -> float:
     """Return the share of a block that is full at an instant, if all comes as it is said."""
-    boxes = 0.0
+    boxes, as_of = 0.0, stock.as_of
     for flow in flows:
-        begins, ends = max(flow.from_at, stock.as_of), min(flow.to_at, at)
+        begins = flow.from_at if flow.from_at > as_of else as_of
+        ends = flow.to_at if flow.to_at < at else at
         if ends > begins:
             boxes += flow.boxes * (ends - begins) / (flow.to_at - flow.from_at)
     return (stock.teu + boxes * (stock.teu_each or usual)) / stock.capacity
