@@ -18,6 +18,8 @@ READINGS_MAX: Final = 32
 """Readings kept of a reefer: hourly or each ten minutes, enough for twice any limit."""
 CUT_FROM: Final = 3
 """Reefers of one block that lose power in one minute: that is a cut, and no work on them."""
+CUT_KEPT: Final = 8
+"""So many of them are kept: some may be loaded in the minute of a cut."""
 LAGS_KEPT: Final = 32
 """Words of power of a terminal of which it is kept how late they came."""
 
@@ -86,17 +88,25 @@ def _note_cut(port: Port, block: str, visit_id: str, at: int) -> None:
     """Keep which reefers of a block lost power in the newest minute in which any did."""
     minute, names = port.cuts.get(block, (0, ()))
     when = at // MINUTE
-    if when < minute or visit_id in names[: CUT_FROM if when == minute else 0]:
-        return
     same = names if when == minute else ()
-    if len(same) < CUT_FROM:
-        port.cuts.put(block, (when, tuple(sorted((*same, visit_id)))))
+    if when < minute or visit_id in same or len(same) >= CUT_KEPT:
+        return
+    port.cuts.put(block, (when, tuple(sorted((*same, visit_id)))))
 
 
 def is_cut(port: Port, off: Statement) -> bool:
-    """Tell whether a reefer lost power with others of its block: nobody unplugs three at once."""
+    """Tell whether a reefer lost power with others of its block that still stand there.
+
+    Several cranes unplug as many in a minute at a busy quay, but these are aboard a minute later.
+    """
     minute, names = port.cuts.get(str(off.get("block")), (0, ()))
-    return minute == off.happened_at // MINUTE and len(names) >= CUT_FROM
+    if minute != off.happened_at // MINUTE:
+        return False
+    return sum(_is_here(port.visits.get(name)) for name in names) >= CUT_FROM
+
+
+def _is_here(visit: Visit | None) -> bool:
+    return visit is not None and not visit.loaded and not visit.gate_out
 
 
 def _learn_lag(port: Port, facility: str, fact: Fact) -> None:

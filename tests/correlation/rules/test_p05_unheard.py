@@ -3,16 +3,20 @@
 from correlation.instants import HOUR, MINUTE, written
 from tests.correlation.given import (
     NOON,
+    TERMINAL,
     TOS,
     APort,
     Event,
+    a_berth_plan,
+    a_booking,
     a_profile,
     an_event,
+    at_berth,
     of,
     profile_changed,
     told,
 )
-from tests.correlation.rules.test_p05 import a_plug, a_reading, a_reefer_in
+from tests.correlation.rules.test_p05 import BOX, a_plug, a_reading, a_reefer_in
 
 
 def a_port_whose_yard_beats(until: int) -> APort:
@@ -112,3 +116,21 @@ def test_a_reefer_that_was_read_once_is_not_one_that_is_read_no_more() -> None:
     port.hear(a_reading(2.4, at=at), at=at)
 
     assert told(port.wait(NOON + 9 * HOUR)) == []
+
+
+def test_reefers_that_several_cranes_take_in_one_minute_are_no_cut() -> None:
+    """P05: three unplugged beside their ship; two are aboard, and the word of the third is late."""
+    port = APort()
+    part, block = "COCTG/9999993/20261105/SPRC/1", f"{TERMINAL}/block/3C"
+    boxes = (BOX, "RDAU7654323", "RDAU3102075")
+    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
+    port.hear(at_berth("ARRI", NOON, at=NOON), a_booking(part, *boxes, at=NOON), at=NOON)
+    off = NOON + HOUR
+    for box in boxes:
+        port.hear(a_reefer_in(2.0, box=box), a_plug("ON", at=NOON, box=box), at=NOON)
+    port.hear(*(a_plug("OFF", at=off, box=box, block=block) for box in boxes), at=off)
+    for box in boxes[1:]:
+        data = {"box": {"box": box}, "terminal_call": part}
+        port.hear(an_event("yard.container-loaded", box, data, at=off), at=off + 1000)
+
+    assert of("P05", port.wait(off + 3 * HOUR)) == []
