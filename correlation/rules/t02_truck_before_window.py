@@ -17,6 +17,7 @@ from correlation.picture.matching import booking_of, open_visit_of
 from correlation.picture.milestones import is_dropped, window_statement
 from correlation.picture.port import Port
 from correlation.picture.stranding import is_honoured, is_left_behind
+from correlation.picture.wrong_clocks import seen_at
 from correlation.rules.rule import Rule, next_of, stands
 from correlation.rules.t01_export_misses_cutoff import nominated_for
 from correlation.statements import Statement
@@ -101,9 +102,9 @@ def _comes(port: Port, appointment: Appointment, latest: int) -> tuple[int, bool
     One that was seen on its way and comes after `latest` is early by its slot only.
     """
     arrived = [
-        int(said.value or 0)
+        at
         for step in AT_GATE
-        if (said := port.ruling(appointment.steps.get(step, ())))
+        if (at := seen_at(port.ruling(appointment.steps.get(step, ())))) is not None
     ]
     if arrived:
         return min(arrived), True, None

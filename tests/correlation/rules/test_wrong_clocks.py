@@ -4,6 +4,7 @@ import pytest
 
 from correlation.instants import HOUR, MINUTE, SECOND, written
 from tests.correlation.given import (
+    GATE,
     NOON,
     OTHER_SHIP,
     SHIP,
@@ -11,14 +12,17 @@ from tests.correlation.given import (
     APort,
     Event,
     a_berth_plan,
+    a_booking,
     a_discharge,
     a_lane,
     a_milestone,
     a_profile,
+    an_appointment,
     an_event,
     of,
     profile_changed,
     told,
+    windows,
 )
 from tests.correlation.rules.at_the_quay import BOXES, PART, a_yard_crane
 from tests.correlation.rules.test_p05 import a_plug, a_reefer_in
@@ -195,3 +199,23 @@ def test_what_a_clock_that_is_ahead_catches_up_with_is_not_late() -> None:
         said += port.hear(by_clock(a_discharge(BOXES[n], PART, at=lifted), lifted, off), at=at)
 
     assert [one["dedup_key"] for one in of("D03", said) if one["template"] == "d03.late"] == []
+
+
+def test_a_truck_came_when_it_did_whatever_the_gate_read() -> None:
+    """T02: by a gate whose clock is three hours behind it came three minutes early, as one may."""
+    port, off, box = APort(), -3 * HOUR, "RDAU2000016"
+    part = "COCTG/9999993/20261107/SPRC/1"
+    for minutes in range(0, 240, 10):
+        at = NOON - 4 * HOUR + minutes * MINUTE
+        port.hear(by_clock(a_lane(1, "OPEN", at=at), at, off), at=at)
+    slot = an_appointment("1", NOON + HOUR, at=NOON, box=box)
+    port.hear(a_berth_plan(NOON + 48 * HOUR, NOON + 72 * HOUR, at=NOON), at=NOON)
+    port.hear(windows(part, at=NOON, EFC=NOON + 63 * MINUTE, FCO=NOON + 44 * HOUR), at=NOON)
+    port.hear(a_booking(part, box, at=NOON), by_clock(slot, NOON, off), at=NOON)
+
+    came = NOON + HOUR
+    data = {"step": "QUEUE_IN", "appointment": "apt:SPRC:1"}
+    step = an_event("gate.truck-progressed", "trk:SPRC:1", data, at=came, source=GATE)
+    said = port.hear(by_clock(step, came, off), at=came)
+
+    assert of("T02", said) == []
