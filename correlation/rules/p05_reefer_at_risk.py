@@ -11,8 +11,16 @@ from correlation.grouping import is_silent
 from correlation.instants import HOUR, MINUTE
 from correlation.picture.aspects import GATE, LINKS, OWN, QUAY
 from correlation.picture.cargo_kinds import is_cut
-from correlation.picture.entities import BillOfLading, Booking, Reefer, Sample, Visit
+from correlation.picture.entities import (
+    BillOfLading,
+    Booking,
+    Reefer,
+    Sample,
+    TerminalCall,
+    Visit,
+)
 from correlation.picture.hearing import heard_systems, unheard_until
+from correlation.picture.milestones import berth_departure
 from correlation.picture.nominations import nominated_in
 from correlation.picture.port import Port
 from correlation.picture.samples import run_from
@@ -106,7 +114,7 @@ def _unplugged(
         return None
     # A word that comes late is one of several: the truck that it left on, or its power again.
     heard_at = word.received_at if word else since
-    goes_aboard = _goes_aboard(port, visit) and not (word and is_cut(port, word))
+    goes_aboard = _goes_aboard(port, visit, since) and not (word and is_cut(port, word))
     minutes = policy.reefer_aboard_minutes if goes_aboard else policy.reefer_heard_minutes
     told_at = heard_at + int(minutes * MINUTE)
     return Fault("unplugged", since, limit, (word,), told_at)
@@ -149,12 +157,20 @@ def _heard_again(port: Port, systems: tuple[tuple[str, str], ...], limit_at: int
     return next_of(now, *(unheard_until(port, name, limit_at, now) for name in systems)) or 0
 
 
-def _goes_aboard(port: Port, visit: Visit) -> bool:
-    """Tell whether a ship that is to take a box on lies alongside: it was unplugged for her."""
+def _goes_aboard(port: Port, visit: Visit, since: int) -> bool:
+    """Tell whether a ship that is to take a box on lay alongside when it was unplugged: for her."""
     known = port.listed.get(visit.box)
     names = (visit.outbound, *(port.lists[name].part for name in (known.lists if known else ())))
     parts = [part for name in names if name and (part := port.terminal_calls.get(name))]
-    return any(part.id in port.alongside.get(part.facility, ()) for part in parts)
+    return any(
+        part.id in port.alongside.get(part.facility, ()) or _left_after(port, part, since)
+        for part in parts
+    )
+
+
+def _left_after(port: Port, part: TerminalCall, since: int) -> bool:
+    left = berth_departure(port, part)
+    return left is not None and left.classifier == "ACT" and left.at >= since
 
 
 def _deviation(port: Port, *, chilled: bool) -> float:

@@ -134,3 +134,19 @@ def test_reefers_that_several_cranes_take_in_one_minute_are_no_cut() -> None:
         port.hear(an_event("yard.container-loaded", box, data, at=off), at=off + 1000)
 
     assert of("P05", port.wait(off + 3 * HOUR)) == []
+
+
+def test_a_reefer_unplugged_for_a_ship_that_sailed_since_is_aboard() -> None:
+    """P05: she left half an hour later; the word of its loading is late, and waited for as long."""
+    port = APort()
+    part = "COCTG/9999993/20261105/SPRC/1"
+    port.hear(a_berth_plan(NOON, NOON + 2 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
+    port.hear(at_berth("ARRI", NOON, at=NOON), a_booking(part, BOX, at=NOON), at=NOON)
+    port.hear(a_reefer_in(2.0), a_plug("ON", at=NOON), at=NOON)
+    off = NOON + HOUR
+    port.hear(a_plug("OFF", at=off), at=off)
+    sails = off + 30 * MINUTE
+    port.hear(at_berth("DEPA", sails, at=sails), at=sails)
+
+    assert of("P05", port.wait(off + 3 * HOUR)) == []
+    assert told(of("P05", port.wait(off + 181 * MINUTE))) == [("P05", "RAISED", "RED")]
