@@ -3,8 +3,7 @@
 Ships come first, with all of what is known of each at one instant; then papers, boxes, trucks.
 """
 
-from typing import Final
-
+from contracts.blocks import LIST_ENTRIES_MAX
 from correlation.instants import MINUTE
 from simulator.world.boxes import Appointment, Box
 from simulator.world.calls import Call
@@ -19,12 +18,12 @@ from simulator.world.telling import of_rosters as say_roster
 from simulator.world.telling import of_ships as say
 from simulator.world.telling import of_trucks as say_truck
 from simulator.world.telling.handover import Event
+from simulator.world.telling.parts import parts_of
 from simulator.world.telling.voices import Voice
 
 SHIPS, PAPERS, BOXES = (1000, 2 * MINUTE, 5 * MINUTE)
 """After the beginning: when ships, exports and imports are told, each with all that is known."""
 EACH = 20
-STOCK_PART: Final = 500
 
 
 def tell(port: Port) -> None:
@@ -58,7 +57,7 @@ def tell(port: Port) -> None:
     # Last, for it names boxes that nothing else names: a stay goes by the day of its first word.
     told = begins + BOXES + len(port.imports) * EACH
     _stock(port, told)
-    parts_max = 1 + len(port.boxes) // STOCK_PART
+    parts_max = 1 + len(port.boxes) // LIST_ENTRIES_MAX
     port.hand.news_from = max(port.hand.news_from, told + parts_max)
 
 
@@ -357,14 +356,14 @@ def _stock(port: Port, at: int) -> None:
             box.name_it(voice.reads(at))
             box.told["stocked"] = at
         entries = [_entry(box, voice, at) for box in standing]
-        parts = max(1, -(-len(entries) // STOCK_PART))
-        for part in range(parts):
+        parts = parts_of(entries) or [[]]
+        for number, part in enumerate(parts):
             data: Event = {
                 "list_id": f"baseline-{terminal.code}",
                 "list_version": 1,
-                "part": part + 1,
-                "parts": parts,
-                "entries": entries[part * STOCK_PART : (part + 1) * STOCK_PART],
+                "part": number + 1,
+                "parts": len(parts),
+                "entries": part,
                 "refs": {"facility": terminal.code},
             }
-            voice.baseline(at + part, "yard.stock-listed", terminal.code, data, at)
+            voice.baseline(at + number, "yard.stock-listed", terminal.code, data, at)

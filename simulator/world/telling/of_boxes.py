@@ -8,6 +8,7 @@ from simulator.world.calls import Call
 from simulator.world.instants import written
 from simulator.world.telling.handover import Event
 from simulator.world.telling.of_ships import carrier, terminal
+from simulator.world.telling.parts import parts_of
 from simulator.world.telling.voices import Chorus, Voice
 
 GOODS: Final = {"un_no": "1993", "imdg_class": "3"}
@@ -226,9 +227,6 @@ def set_point(box: Box) -> float:
     return 2.0 if box.is_chilled else -18.0
 
 
-LIST_PART: Final = 500
-
-
 def to_discharge(voices: Chorus, call: Call, now: int) -> None:
     """Let the carrier list what comes off a ship here."""
     voice, told = carrier(voices, call, "yard"), 0
@@ -249,16 +247,16 @@ def to_load(voices: Chorus, call: Call, now: int) -> int:
 
 def work_list(call: Call, kind: str, boxes: list[Box], version: int = 1) -> Iterator[Event]:
     """Yield the data of each part of a list of what comes off a ship, or goes on."""
-    parts = max(1, -(-len(boxes) // LIST_PART))
-    for part in range(parts):
+    parts = parts_of(boxes) or [[]]
+    for number, part in enumerate(parts, 1):
         yield {
             "list_id": f"{kind.lower()}-{call.part}",
             "list_version": version,
-            "part": part + 1,
-            "parts": parts,
+            "part": number,
+            "parts": len(parts),
             "kind": kind,
             "carrier": call.carrier,
-            "entries": [listed(box) for box in boxes[part * LIST_PART : (part + 1) * LIST_PART]],
+            "entries": [listed(box) for box in part],
             "refs": {"terminal_call": call.part, "facility": call.terminal.code},
         }
 

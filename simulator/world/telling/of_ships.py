@@ -1,16 +1,15 @@
 """What carrier, agent, terminal, pilots and the AIS receiver say of a call."""
 
-from collections.abc import Iterator
 from random import Random
 from typing import Any, Final
 
-from contracts.blocks import LIST_ENTRIES_MAX
 from correlation.instants import DAY
 from simulator.world.calls import Call, Connection
 from simulator.world.instants import written
 from simulator.world.network import PASSAGE
 from simulator.world.rotations import Rotation
 from simulator.world.telling.handover import Event
+from simulator.world.telling.parts import parts_of
 from simulator.world.telling.voices import Chorus, Voice
 
 OF_THE_CALL: Final = ("PILOT_BOARDING_PLACE", "ANCHORAGE")
@@ -283,12 +282,6 @@ def connection_name(connection: Connection) -> str:
     return f"cnx:{connection.inbound.part}:{connection.outbound.part}"
 
 
-def _parts(named: list[str]) -> Iterator[list[str]]:
-    """Yield the numbers of boxes in lists that are as long as a list in an event may be."""
-    for start in range(0, len(named), LIST_ENTRIES_MAX):
-        yield named[start : start + LIST_ENTRIES_MAX]
-
-
 def connections(connection: Connection) -> Event:
     """Return the data of a connection: its boxes in groups that need as long to change ships."""
     groups: dict[str, list[str]] = {"DRY": [], "REEFER": [], "DG": []}
@@ -309,7 +302,7 @@ def connections(connection: Connection) -> Event:
                 "carrier": inbound.carrier,
             }
             for cargo, named in groups.items()
-            for boxes in _parts(named)
+            for boxes in parts_of(named)
         ],
     }
 

@@ -330,34 +330,25 @@ def test_an_outage_that_is_told_an_hour_late_may_be_over() -> None:
     assert told(still.wait(heard + 11 * MINUTE)) == [("P05", "RAISED", "YELLOW")]
 
 
+SHIP_PART = "COCTG/9999993/20261105/SPRC/1"
+
+
+def a_ship_to_take(port: APort, *boxes: str, leaves: int = NOON + 20 * HOUR) -> None:
+    """Let a ship lie alongside from noon on, and these boxes be booked on her."""
+    port.hear(a_berth_plan(NOON, leaves, at=NOON - HOUR), at=NOON - HOUR)
+    port.hear(at_berth("ARRI", NOON, at=NOON), a_booking(SHIP_PART, *boxes, at=NOON), at=NOON)
+
+
 def test_a_reefer_unplugged_beside_its_ship_is_on_its_way_aboard() -> None:
     """P05: the word of its loading may be late; three hours later it is told after all."""
     port = APort()
-    part = "COCTG/9999993/20261105/SPRC/1"
-    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
-    port.hear(at_berth("ARRI", NOON, at=NOON), a_booking(part, BOX, at=NOON), at=NOON)
+    a_ship_to_take(port, BOX)
     a_plugged_reefer(port, 2.0)
     off = NOON + HOUR
     port.hear(a_plug("OFF", at=off), at=off)
 
     assert of("P05", port.wait(off + 3 * HOUR)) == []
     assert told(of("P05", port.wait(off + 181 * MINUTE))) == [("P05", "RAISED", "RED")]
-
-
-def test_a_block_that_loses_power_beside_a_ship_is_not_being_loaded() -> None:
-    """P05: three reefers of one block in one minute are a cut, told after the hour."""
-    port = APort()
-    part, block = "COCTG/9999993/20261105/SPRC/1", f"{TERMINAL}/block/3C"
-    boxes = (BOX, "RDAU7654323", "RDAU3102075")
-    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
-    port.hear(at_berth("ARRI", NOON, at=NOON), a_booking(part, *boxes, at=NOON), at=NOON)
-    off = NOON + HOUR
-    for box in boxes:
-        port.hear(a_reefer_in(2.0, box=box), a_plug("ON", at=NOON, box=box), at=NOON)
-    port.hear(*(a_plug("OFF", at=off, box=box, block=block) for box in boxes), at=off)
-
-    assert of("P05", port.wait(off + HOUR)) == []
-    assert len(of("P05", port.wait(off + 61 * MINUTE))) == len(boxes)
 
 
 def test_the_carrier_of_the_ship_that_brought_a_box_to_change_is_told() -> None:

@@ -7,8 +7,6 @@ from tests.correlation.given import (
     TOS,
     APort,
     Event,
-    a_berth_plan,
-    a_booking,
     a_profile,
     an_event,
     at_berth,
@@ -16,7 +14,16 @@ from tests.correlation.given import (
     profile_changed,
     told,
 )
-from tests.correlation.rules.test_p05 import BOX, a_plug, a_reading, a_reefer_in
+from tests.correlation.rules.test_p05 import (
+    BOX,
+    SHIP_PART,
+    a_plug,
+    a_reading,
+    a_reefer_in,
+    a_ship_to_take,
+)
+
+THREE = (BOX, "RDAU7654323", "RDAU3102075")
 
 
 def a_port_whose_yard_beats(until: int) -> APort:
@@ -118,19 +125,32 @@ def test_a_reefer_that_was_read_once_is_not_one_that_is_read_no_more() -> None:
     assert told(port.wait(NOON + 9 * HOUR)) == []
 
 
+def three_unplugged_beside_their_ship(port: APort, off: int) -> None:
+    """Let three plugged reefers of one block lose power in one minute, their ship alongside."""
+    a_ship_to_take(port, *THREE)
+    for box in THREE:
+        port.hear(a_reefer_in(2.0, box=box), a_plug("ON", at=NOON, box=box), at=NOON)
+    block = f"{TERMINAL}/block/3C"
+    port.hear(*(a_plug("OFF", at=off, box=box, block=block) for box in THREE), at=off)
+
+
+def test_a_block_that_loses_power_beside_a_ship_is_not_being_loaded() -> None:
+    """P05: three reefers of one block in one minute are a cut, told after the hour."""
+    port = APort()
+    off = NOON + HOUR
+    three_unplugged_beside_their_ship(port, off)
+
+    assert of("P05", port.wait(off + HOUR)) == []
+    assert len(of("P05", port.wait(off + 61 * MINUTE))) == len(THREE)
+
+
 def test_reefers_that_several_cranes_take_in_one_minute_are_no_cut() -> None:
     """P05: three unplugged beside their ship; two are aboard, and the word of the third is late."""
     port = APort()
-    part, block = "COCTG/9999993/20261105/SPRC/1", f"{TERMINAL}/block/3C"
-    boxes = (BOX, "RDAU7654323", "RDAU3102075")
-    port.hear(a_berth_plan(NOON, NOON + 20 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
-    port.hear(at_berth("ARRI", NOON, at=NOON), a_booking(part, *boxes, at=NOON), at=NOON)
     off = NOON + HOUR
-    for box in boxes:
-        port.hear(a_reefer_in(2.0, box=box), a_plug("ON", at=NOON, box=box), at=NOON)
-    port.hear(*(a_plug("OFF", at=off, box=box, block=block) for box in boxes), at=off)
-    for box in boxes[1:]:
-        data = {"box": {"box": box}, "terminal_call": part}
+    three_unplugged_beside_their_ship(port, off)
+    for box in THREE[1:]:
+        data = {"box": {"box": box}, "terminal_call": SHIP_PART}
         port.hear(an_event("yard.container-loaded", box, data, at=off), at=off + 1000)
 
     assert of("P05", port.wait(off + 3 * HOUR)) == []
@@ -139,9 +159,7 @@ def test_reefers_that_several_cranes_take_in_one_minute_are_no_cut() -> None:
 def test_a_reefer_unplugged_for_a_ship_that_sailed_since_is_aboard() -> None:
     """P05: she left half an hour later; the word of its loading is late, and waited for as long."""
     port = APort()
-    part = "COCTG/9999993/20261105/SPRC/1"
-    port.hear(a_berth_plan(NOON, NOON + 2 * HOUR, at=NOON - HOUR), at=NOON - HOUR)
-    port.hear(at_berth("ARRI", NOON, at=NOON), a_booking(part, BOX, at=NOON), at=NOON)
+    a_ship_to_take(port, BOX, leaves=NOON + 2 * HOUR)
     port.hear(a_reefer_in(2.0), a_plug("ON", at=NOON), at=NOON)
     off = NOON + HOUR
     port.hear(a_plug("OFF", at=off), at=off)
