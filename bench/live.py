@@ -31,8 +31,9 @@ from stack.running import Stores, environment_of, services_on
 from stack.services import ROOT
 
 SYSTEM: Final = "COCTG"
-WARM_SECONDS: Final = 5.0
-"""At the same rate, not counted: imports, connections and caches are paid for."""
+WARM_SECONDS: Final = 20.0
+"""At the same rate, not counted: imports, connections, caches and the compiler of the broker, which
+runs for days, are paid for."""
 _LATE_SECONDS: Final = 20.0
 _SERVICES: Final = ("sequencer", "coordinator")
 _STATIONS: Final = tuple(
@@ -150,10 +151,11 @@ class _Run:
         begins = time.perf_counter() + 0.5
         for number, value in enumerate(_events(total)):
             due = begins + number / rate
-            while (left := due - time.perf_counter()) > 0:
-                producer.poll(min(left, 0.001))
+            if (left := due - time.perf_counter()) > 0:
+                time.sleep(left)
             self._sent[str(number)] = time.perf_counter()
             producer.produce(self._origin, value=value, key=SYSTEM, partition=0)
+            producer.poll(0)
             if number % 100 == 0:
                 told(number / total)
         producer.flush(10)

@@ -29,7 +29,7 @@ def place(directory: Path, progress: Progress | None = None) -> Iterator[tuple[S
     own = Settings(
         kafka=KafkaSettings(partitions=1), redis=RedisSettings(), snapshot_seconds=SNAPSHOT_SECONDS
     )
-    with stores(directory, given=own, progress=progress) as both:
+    with stores(directory, given=own, is_lasting=True, progress=progress) as both:
         topics.delete(both.settings, PREFIX)
         try:
             yield both, PREFIX + datetime.now(UTC).strftime("%y%m%d-%H%M%S")

@@ -10,6 +10,7 @@ again and again; when they are many, those not touched for longest are let go.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -19,6 +20,10 @@ _ABSENT: Final = object()
 WARM_MAX: Final = 1000
 """Values of a packed table in each half of what is held unpacked: those touched since the older
 half was let go, and that one. More changes speed, never what is said."""
+CHANGED_MAX: Final = 1000
+"""Values of a packed table that changed and are not packed again yet."""
+PACKED_AT_ONCE: Final = 8
+"""How many of them are packed together then: packing all would hold the next record back."""
 
 Key = str | tuple[str, str]
 Undo = list[tuple[Any, Key, object]]
@@ -112,6 +117,9 @@ class Packed(Generic[T]):
         self._undo.append((self, key, before))
         self._warm[key] = value
         self._changed[key] = None
+        if len(self._changed) > CHANGED_MAX:
+            for first in list(islice(self._changed, PACKED_AT_ONCE)):
+                self._pack_again(first)
         if len(self._warm) > WARM_MAX:
             self._let_go()
 
@@ -166,13 +174,20 @@ class Packed(Generic[T]):
 
     def _let_go(self) -> None:
         """Hold what was touched since the last time, and no longer what was not."""
-        self._pack_changed()
+        changed = self._changed
+        for key in self._older:
+            if key in changed:
+                self._pack_again(key)
         self._older, self._warm = self._warm, {}
 
     def _pack_changed(self) -> None:
-        for key in self._changed:
-            self._packed[key] = _pack(self._warm[key])
-        self._changed.clear()
+        for key in list(self._changed):
+            self._pack_again(key)
+
+    def _pack_again(self, key: Key) -> None:
+        value = self._warm.get(key)
+        self._packed[key] = _pack(self._older[key] if value is None else value)
+        del self._changed[key]
 
 
 def roll_back(undo: Undo) -> None:

@@ -1,6 +1,5 @@
 """Run an edge as a process: refuse a wrong cluster, listen, and leave without losing an event."""
 
-import gc
 import signal
 import sys
 from types import FrameType
@@ -11,6 +10,7 @@ from confluent_kafka import KafkaException
 
 from plumbing import logs
 from plumbing.edge_app import Edge, Family, edge_app
+from plumbing.garbage import look_in_small_steps
 from plumbing.profile_text import BadProfile
 from plumbing.settings import Settings
 from plumbing.topics import REFUSED, TopicsDiffer, verify
@@ -72,10 +72,7 @@ def run(family: Family) -> int:
     # Uvicorn raises a signal once more after its end; the exit code here says how it ended.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
-    # What stands now stays for good: looking through it again stops all requests for 50 ms.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG_MAX)
+    look_in_small_steps(YOUNG_MAX)
     server.run()
     return _exit_code(edge, has_started=server.started)
 

@@ -63,7 +63,9 @@ def kept(
         stack.enter_context(_alone(run / "lock"))
         pids.write(run / "keeper", os.getpid())
         stack.callback(file.unlink, missing_ok=True)
-        both = stack.enter_context(stores(directory, given=settings, say=say, progress=progress))
+        both = stack.enter_context(
+            stores(directory, given=settings, is_lasting=True, say=say, progress=progress)
+        )
         rada = stack.enter_context(
             services_on(
                 both,

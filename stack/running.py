@@ -73,17 +73,22 @@ def stores(
     directory: Path,
     *,
     given: Settings | None = None,
+    is_lasting: bool = False,
     say: Say = lambda _line: None,
     progress: Progress | None = None,
 ) -> Iterator[Stores]:
-    """Run Kafka and Valkey in `directory`, except what `given` settings already name."""
+    """Run Kafka and Valkey in `directory`, except what `given` settings already name.
+
+    `is_lasting`: for days, so that Kafka is made quick and not only quick to start.
+    """
     settings = given or Settings()
     directory = directory.resolve()
     supervisor = Supervisor(directory, cwd=services.ROOT, say=say)
     try:
         waited: list[str] = []
         if not is_kafka_given(settings):
-            node = kafka.prepare(directory / kafka.NAME, progress=progress)
+            folder = directory / kafka.NAME
+            node = kafka.prepare(folder, is_lasting=is_lasting, progress=progress)
             supervisor.start(node.child)
             waited.append(kafka.NAME)
             settings = _with_kafka(settings, node.bootstrap_servers)

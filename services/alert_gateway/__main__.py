@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from contracts.topics import ALERTS, PICTURE
 from plumbing import logs
+from plumbing.garbage import look_in_small_steps
 from plumbing.settings import Settings
 from plumbing.topics import TopicsDiffer, verify
 from services.alert_gateway.app import end_streams, gateway_app
@@ -77,6 +78,7 @@ def main() -> int:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
+    look_in_small_steps()
     projector.start()
     server = Server(app, config, projector)
     try:

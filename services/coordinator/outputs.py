@@ -7,14 +7,14 @@ newest record before its owner reads it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Key = tuple[str, str]
 """Topic ("alerts" or "picture") and key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True, gc=False):
     """One record of an own output partition; position = (journal offset, ordinal)."""
 
     topic: str
@@ -30,8 +30,7 @@ class Seen:
         return self.topic, self.key
 
 
-@dataclass(frozen=True, slots=True)
-class _Landed:
+class _Landed(Struct, frozen=True, gc=False):
     """The last own report of a key."""
 
     version: int

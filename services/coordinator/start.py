@@ -1,7 +1,6 @@
 """Starting a coordinator with a given core: checks, health, signals."""
 
 import asyncio
-import gc
 import signal
 from typing import Final
 
@@ -9,6 +8,7 @@ import uvloop
 from confluent_kafka import KafkaException
 
 from plumbing import logs
+from plumbing.garbage import look_in_small_steps
 from plumbing.health import serve_beside
 from plumbing.settings import Settings
 from plumbing.topics import REFUSED, TopicsDiffer, verify
@@ -16,8 +16,6 @@ from services.coordinator.app import Coordinator
 from services.coordinator.core import Core
 
 TRY_AGAIN: Final = 75
-YOUNG_MAX: Final = 20_000
-"""New containers between two looks for cycles. The core makes none: its values are frozen."""
 
 
 def start(core: Core, version: str) -> int:
@@ -34,9 +32,8 @@ def start(core: Core, version: str) -> int:
         log.error("Kafka is away", reason=str(away))
         return TRY_AGAIN
     log.info("starting", core_version=version)
-    # What stands now stays for good: looking through it again would hold back the frames.
-    gc.freeze()
-    gc.set_threshold(YOUNG_MAX)
+    look_in_small_steps()
+    uvloop.install()  # also for the thread on which Faust's consumer reads
     uvloop.run(_serve(settings, core, version))
     return 0
 

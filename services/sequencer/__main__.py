@@ -9,6 +9,7 @@ from confluent_kafka import KafkaException
 
 from plumbing import logs
 from plumbing.broker_clock import clock_difference
+from plumbing.garbage import look_in_small_steps
 from plumbing.health import serve_beside
 from plumbing.kafka import KafkaAway
 from plumbing.settings import Settings
@@ -44,6 +45,7 @@ def main() -> int:
     health = serve_beside(
         settings.http, lambda: {} if sequencer.is_ready else {"journal": "not sequencing"}
     )
+    look_in_small_steps()
     try:
         sequencer.run()
     except SendFailed as failed:

@@ -39,8 +39,8 @@ COMMIT_SECONDS: Final = 1.0
 TOPICS_SECONDS: Final = 5.0
 BATCH: Final = 2_000
 IN_FLIGHT_MAX: Final = 200
-GATHER_SECONDS: Final = 0.005
-"""How long a record waits at the most for the frame before it to be acknowledged."""
+GATHER_SECONDS: Final = 0.006
+"""Between two frames at least while records come; after a longer quiet none waits."""
 _POLL_SECONDS: Final = 0.1
 _TIMEOUT: Final = 20.0
 
@@ -97,6 +97,7 @@ class Sequencer:
         self._asked: dict[str, Any] = {}
         self._failed: KafkaError | None = None
         self.is_ready = False
+        self._gathered_at = 0.0
 
     def run(self) -> None:
         """Sequence until `stopping` is set.
@@ -158,11 +159,12 @@ class Sequencer:
             self._write(partition)
 
     def _gather(self) -> list[Message]:
-        # Each frame costs the journal and its reader the same, however little is in it. So what
-        # comes while one is on its way goes together in the next; an idle journal never waits.
-        until = time.monotonic() + GATHER_SECONDS
-        while len(self._producer) and (left := until - time.monotonic()) > 0:
+        # Each frame costs the broker, the journal and its reader the same, however little is in
+        # it. So what comes soon after the last one goes together in the next (decision 0015).
+        until = self._gathered_at + GATHER_SECONDS
+        while (left := until - time.monotonic()) > 0:
             self._producer.poll(left)
+        self._gathered_at = time.monotonic()
         return self._consumer.consume(BATCH, timeout=0)
 
     def _sort_in(
