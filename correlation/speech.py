@@ -4,6 +4,7 @@ from functools import lru_cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO, StringIO
+from string import Formatter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,9 @@ _MONTHS_EN: Final = [
     "Dec",
 ]
 _encode: Final = msgspec.json.Encoder().encode
+
+Sentences = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
+"""Each sentence by its name, with its slots, and the names of all slots."""
 
 
 def _catalogue(language: str) -> GNUTranslations:
@@ -201,41 +205,22 @@ def _texts(port: Port, finding: Finding) -> dict[str, dict[str, str]]:
         params["act_by_at"] = finding.act_by_at
     texts = {}
     for language in LANGUAGES:
-        slots = Slots(params, language, zone)
-        texts[language] = {
-            sentence: text.format_map(slots)
-            for sentence, text in sentences_of(finding.template, language, params.get("count"))
-        }
+        sentences, slots = sentences_of(finding.template, language, params.get("count"))
+        read = {name: spoken(name, params[name], language, zone) for name in slots}
+        texts[language] = {sentence: text.format_map(read) for sentence, text in sentences}
     return texts
 
 
 @lru_cache(maxsize=4096)
-def sentences_of(template: str, language: str, count: Parameter) -> tuple[tuple[str, str], ...]:
-    """Return the sentences of a template with their slots, in the number that `count` asks for."""
+def sentences_of(template: str, language: str, count: Parameter) -> Sentences:
+    """Return the sentences of a template in the number that `count` asks for, and their slots."""
     catalogue, found = CATALOGUES[language], []
     for sentence in SENTENCES:
         name = f"{template}.{sentence}"
         text = catalogue.ngettext(name, name, count) if isinstance(count, int) else name
         found.append((sentence, catalogue.gettext(name) if text == name else text))
-    return tuple(found)
-
-
-class Slots(dict[str, str]):
-    """What stands in the slots of a template, as people of a language read it; made when asked."""
-
-    def __init__(self, params: dict[str, Parameter], language: str, zone: ZoneInfo) -> None:
-        """Speak of these parameters in a language, times in the port's zone."""
-        super().__init__()
-        self.params, self.language, self.zone = params, language, zone
-
-    def __missing__(self, name: str) -> str:
-        """Return a parameter as it is read.
-
-        Raises:
-            KeyError: the template names a parameter that the rule does not give.
-        """
-        text = self[name] = spoken(name, self.params[name], self.language, self.zone)
-        return text
+    named = (part[1] for _, text in found for part in Formatter().parse(text))
+    return tuple(found), tuple(dict.fromkeys(name for name in named if name))
 
 
 def spoken(name: str, value: Parameter, language: str, zone: ZoneInfo) -> str:

@@ -13,7 +13,7 @@ from contracts.envelope import Event
 from contracts.picture import CallPicture, PortPicture, ProposalPicture, SourcePicture
 from correlation.findings import Parameter
 from correlation.instants import HOUR, MINUTE
-from correlation.speech import LANGUAGES, SENTENCES, Slots, local_time, sentences_of, span
+from correlation.speech import LANGUAGES, SENTENCES, local_time, sentences_of, span, spoken
 from tests.correlation.given import NOON, APort
 from tests.correlation.test_laws import POOL, happened, journal
 
@@ -81,11 +81,13 @@ def test_every_template_has_its_four_sentences(language: str, template: str) -> 
     for count in (1, 24):
         params: dict[str, Parameter] = {name: _filling(name) for name in SLOTS}
         params["count"] = count
-        found = dict(sentences_of(template, language, count))
+        sentences, slots = sentences_of(template, language, count)
+        found = dict(sentences)
+        read = {name: spoken(name, params[name], language, zone) for name in slots}
         assert list(found) == list(SENTENCES)
         for sentence, with_slots in found.items():
             assert with_slots != f"{template}.{sentence}"
-            assert "{" not in with_slots.format_map(Slots(params, language, zone))
+            assert "{" not in with_slots.format_map(read)
 
 
 def _filling(name: str) -> Parameter:
