@@ -1,9 +1,12 @@
 """`./rada bench ingest`: what it posts, and that it measures what it says."""
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from bench import poster
 from bench.ingest import measure
 from bench.poster import ORGANISATION, gate_events
 from contracts import quick
@@ -27,6 +30,34 @@ def test_what_is_posted_is_what_a_terminal_sends_and_an_edge_accepts() -> None:
     assert len({outcome.id for outcome in accepted}) == len(events)
     assert not any(outcome.warnings for outcome in accepted)
     assert sum(quick.read(outcome.value) is None for outcome in accepted) < 5
+
+
+def test_an_edge_too_slow_for_a_short_run_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches that waited before the count began may take all of its time: one more is awaited."""
+    monkeypatch.setattr(poster, "WARM_SECONDS", 0.1)
+    turn, writers = asyncio.Lock(), list[asyncio.StreamWriter]()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        with suppress(asyncio.IncompleteReadError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                await reader.readexactly(int(head.partition(b"content-length: ")[2]))
+                async with turn:
+                    await asyncio.sleep(0.1)
+                writer.write(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n")
+
+    async def post() -> poster.Figures:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0, limit=2**20)
+        async with server:
+            port = server.sockets[0].getsockname()[1]
+            figures = await poster.post_batches(port, "key", 4, 0.2)
+            for writer in writers:
+                writer.close()
+                await writer.wait_closed()
+            await asyncio.sleep(0.05)  # the other ends close too
+        return figures
+
+    assert asyncio.run(post()).events >= poster.BATCH_EVENTS
 
 
 @pytest.mark.kafka
