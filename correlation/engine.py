@@ -148,10 +148,12 @@ class _Turn:
         port.begin(now)
         while port.due and port.due[0][0] <= now:
             at, name = heappop(port.due)
-            if port.timers.get(name) != at:
-                continue  # called off, or set to another time
-            port.timers.drop(name)
-            judge.time_came(name)
+            set_to = port.timers.get(name)
+            if set_to is not None and set_to > at:
+                port.enter(set_to, name)  # put off meanwhile
+            elif set_to == at:
+                port.timers.drop(name)
+                judge.time_came(name)
         self.state.undo.clear()
 
     def tick(self) -> None:
@@ -167,6 +169,7 @@ class _Turn:
             network.tell_ports(judge)
             pictures.say_changed(judge)
             state.undo.clear()
+        state.learn()
 
     def apply(self, index: int, record: JournalRecord) -> None:
         """Apply one record, or say that it was refused."""

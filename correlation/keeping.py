@@ -56,10 +56,10 @@ def mark_dead(port: Port, mark: str, at: int) -> None:
 
 def taken_off(port: Port, alias: str) -> Iterator[Fact]:
     """Take the facts that waited for a name off the shelf, in the order of the journal."""
-    waiting = port.shelf.get(alias, ())
+    waiting = port.shelf.get(alias) or ()
     for entry in waiting:
         for ref in entry.refs:
-            left = tuple(other for other in port.shelf.get(ref, ()) if other.value != entry.value)
+            left = tuple(other for other in port.shelf.get(ref) or () if other.value != entry.value)
             if left:
                 port.shelf.put(ref, left)
             else:

@@ -11,9 +11,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from correlation.picture.port import PACKED, TABLES
+from correlation.picture.port import PACKED, TABLES, Port
 from correlation.state import Spoken, State
-from correlation.tables import Table
 
 PART_ENTRIES_MAX: Final = 2000
 PART_ENTRIES_FIRST: Final = 50
@@ -34,7 +33,8 @@ class Frozen(Struct, frozen=True, gc=False):
     """A state at a frame boundary: shallow copies of its tables, safe to encode later."""
 
     head: _Head
-    tables: tuple[tuple[str, str, dict[Any, Any]], ...]
+    tables: tuple[tuple[str, str, Any], ...]
+    """System, name, and what gives the `items` of the table then."""
 
 
 _pack: Final = msgspec.msgpack.Encoder()
@@ -44,15 +44,16 @@ _PARTITION_TABLES: Final[dict[str, Any]] = {
     "seen_before": bool,
     "spoken": Spoken,
 }
+_PARTITION_PACKED: Final = frozenset({"spoken"})
+_DICTIONARIES: Final = "dictionaries"
+"""What stands in a snapshot like one more table: how the values of packed ones were made small."""
 
 
 def freeze(state: State) -> Frozen:
     """Return a copy that later folds do not change: shallow copies of dicts and nothing else."""
-    tables: list[tuple[str, str, dict[Any, Any]]] = [
-        ("", name, dict(getattr(state, name))) for name in _PARTITION_TABLES
-    ]
+    tables = _frozen("", state)
     for system, port in state.ports.items():
-        tables += [(system, name, getattr(port, name).frozen()) for name in TABLES]
+        tables += _frozen(system, port)
     head = _Head(
         state.partition,
         state.partitions,
@@ -64,6 +65,21 @@ def freeze(state: State) -> Frozen:
     return Frozen(head, tuple(tables))
 
 
+def _frozen(system: str, owner: State | Port) -> list[tuple[str, str, Any]]:
+    packed, names = _tables(system)
+    dictionaries = {name: getattr(owner, name).dictionary for name in sorted(packed)}
+    learned = {name: found for name, found in dictionaries.items() if found is not None}
+    return [
+        (system, _DICTIONARIES, learned),
+        *[(system, name, getattr(owner, name).frozen()) for name in names],
+    ]
+
+
+def _tables(system: str) -> tuple[frozenset[str], dict[str, Any]]:
+    """Return which tables of a port, or of the partition (""), are packed, and the types of all."""
+    return (PACKED, TABLES) if system else (_PARTITION_PACKED, _PARTITION_TABLES)
+
+
 def encode(frozen: Frozen) -> Iterator[bytes]:
     """Yield the parts of a snapshot, each below the size of a Kafka record."""
     yield _pack.encode(("head", frozen.head))
@@ -72,7 +88,7 @@ def encode(frozen: Frozen) -> Iterator[bytes]:
         step = PART_ENTRIES_FIRST
         waiting = list(islice(entries, step))
         while waiting:
-            part = _pack.encode((system, name, _written(system, name, waiting[:step])))
+            part = _pack.encode((system, name, _written(name, waiting[:step])))
             if len(part) > PART_BYTES_MAX and step > 1:
                 step = max(1, step // 2)
                 continue
@@ -83,10 +99,8 @@ def encode(frozen: Frozen) -> Iterator[bytes]:
             waiting += islice(entries, max(0, step - len(waiting)))
 
 
-def _written(system: str, name: str, entries: list[tuple[Any, Any]]) -> list[tuple[str, Any]]:
-    if system and name in PACKED:
-        return [(key, msgspec.Raw(packed)) for key, packed in entries]
-    if name == "spoken" and not system:
+def _written(name: str, entries: list[tuple[Any, Any]]) -> list[tuple[str, Any]]:
+    if name == "spoken":
         return [("\n".join(key), value) for key, value in entries]
     return entries
 
@@ -115,16 +129,23 @@ def thaw(parts: Sequence[bytes]) -> State:
 
 
 def _fill(state: State, system: str, name: str, raw: msgspec.Raw) -> None:
-    if name in PACKED and system:
-        packed = msgspec.msgpack.decode(raw, type=list[tuple[str, msgspec.Raw]])
-        getattr(state.ports[system], name).fill(packed)
+    owner: State | Port = state.ports[system] if system else state
+    packed, types = _tables(system)
+    if name in packed or name == _DICTIONARIES:
+        found = msgspec.msgpack.decode(raw, type=list[tuple[str, bytes]])
+        if name == _DICTIONARIES:
+            for table, dictionary in found:
+                getattr(owner, table).take(dictionary)
+        elif name == "spoken":
+            state.spoken.fill((_name_of(key), value) for key, value in found)
+        else:
+            getattr(owner, name).fill(found)
         return
-    value_type = (TABLES if system else _PARTITION_TABLES)[name]
     # A table of this type is known only here; msgspec builds its decoder from it.
-    wanted: Any = list[tuple[str, value_type]]  # type: ignore[valid-type]
-    entries = msgspec.msgpack.decode(raw, type=wanted)
-    if name == "spoken" and not system:
-        state.spoken.update({tuple(key.split("\n")): value for key, value in entries})
-        return
-    table: Table[Any] = getattr(state.ports[system] if system else state, name)
-    table.update(entries)
+    wanted: Any = list[tuple[str, types[name]]]  # type: ignore[valid-type]
+    getattr(owner, name).update(msgspec.msgpack.decode(raw, type=wanted))
+
+
+def _name_of(key: str) -> tuple[str, str]:
+    topic, _, rest = key.partition("\n")
+    return topic, rest

@@ -3,10 +3,10 @@
 A value in a table is never edited: it is put again, changed. So a shallow copy of a table is a
 consistent snapshot, and undoing a record is putting back what was there.
 
-What a port has a hundred thousand of is kept as bytes and read when it is touched: `Packed`. That
-is a third of the memory, nothing for the garbage collector to walk, and half of a snapshot's work
-done already. The last things touched are held as they are, since a record looks at the same few
-again and again; when they are many, those not touched for longest are let go.
+What a port has a hundred thousand of is kept as bytes, made small (squeezing.py), and read when it
+is touched: `Packed`. That is a tenth of the memory, nothing for the garbage collector to walk, and
+most of a snapshot's work done already. The last things touched are held as they are, since a record
+looks at the same few again and again; when they are many, those not touched for longest are let go.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +14,8 @@ from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+
+from correlation.squeezing import Squeezer, learned_from
 
 T = TypeVar("T")
 _ABSENT: Final = object()
@@ -24,6 +26,8 @@ CHANGED_MAX: Final = 1000
 """Values of a packed table that changed and are not packed again yet."""
 PACKED_AT_ONCE: Final = 8
 """How many of them are packed together then: packing all would hold the next record back."""
+LEARNED_AT: Final = 512
+"""Values in a packed table when it learns how to make them small."""
 
 Key = str | tuple[str, str]
 Undo = list[tuple[Any, Key, object]]
@@ -64,10 +68,42 @@ class Table(dict[Any, T]):
 _pack: Final = msgspec.msgpack.Encoder().encode
 
 
-class Packed(Generic[T]):
-    """A table of one type of frozen struct, kept as MessagePack. Keys keep their first order."""
+class Moment(Generic[T]):
+    """What a packed table held at one moment. What had changed is packed when it is read."""
 
-    __slots__ = ("_changed", "_older", "_packed", "_undo", "_unpack", "_warm")
+    __slots__ = ("_changed", "_packed", "_squeezer")
+
+    def __init__(
+        self, packed: dict[Any, bytes], changed: dict[Any, T], squeezer: Squeezer | None
+    ) -> None:
+        """Keep the values packed before, and those that had changed since."""
+        self._packed, self._changed, self._squeezer = packed, changed, squeezer
+
+    def items(self) -> Iterator[tuple[Any, bytes]]:
+        """Yield every key with its packed value, in the order of the table."""
+        changed, squeezer = self._changed, self._squeezer
+        for key, packed in self._packed.items():
+            value = changed.get(key)
+            yield key, packed if value is None else _squeezed(value, squeezer)
+
+
+class Packed(Generic[T]):
+    """A table of one type of frozen value, kept as MessagePack. Keys keep their first order.
+
+    `dictionary` is what `learn` found that its values share, as part of a snapshot: None is not
+    looked for yet, empty is nothing.
+    """
+
+    __slots__ = (
+        "_changed",
+        "_older",
+        "_packed",
+        "_squeezer",
+        "_undo",
+        "_unpack",
+        "_warm",
+        "dictionary",
+    )
 
     def __init__(self, undo: Undo, kind: type[T]) -> None:
         """Make an empty table of `kind` that notes its changes in `undo`."""
@@ -77,6 +113,27 @@ class Packed(Generic[T]):
         self._warm: dict[Any, T] = {}
         self._older: dict[Any, T] = {}
         self._changed: dict[Any, None] = {}
+        self._squeezer: Squeezer | None = None
+        self.dictionary: bytes | None = None
+
+    def learn(self) -> bool:
+        """Learn how to make values small once there are enough; True when nothing is left to do.
+
+        Only between two records: what `undo` holds must not be older than what was learned.
+        """
+        if self.dictionary is None and len(self._packed) >= LEARNED_AT:
+            for key in list(self._changed):
+                self._pack_again(key)
+            self.take(learned_from(list(self._packed.values())))
+            if self._squeezer is not None:
+                squeezed = self._squeezer.squeezed
+                self._packed = {key: squeezed(value) for key, value in self._packed.items()}
+        return self.dictionary is not None
+
+    def take(self, dictionary: bytes) -> None:
+        """Make values small by this dictionary from now on."""
+        self.dictionary = dictionary
+        self._squeezer = Squeezer(dictionary) if dictionary else None
 
     def __contains__(self, key: object) -> bool:
         """Tell whether there is a value."""
@@ -109,7 +166,9 @@ class Packed(Generic[T]):
 
     def put(self, key: Key, value: T) -> None:
         """Set a value."""
-        before: object = self._warm.get(key) or self._older.pop(key, None)
+        before: object = self._warm.get(key)
+        if before is None:
+            before = self._older.pop(key, None)
         if before is None:
             before = self._packed.get(key, _ABSENT)
             if before is _ABSENT:
@@ -141,23 +200,36 @@ class Packed(Generic[T]):
             self._warm[key] = before
             self._changed[key] = None
 
+    def items(self) -> Iterator[tuple[Any, T]]:
+        """Yield every key and value; a packed one is read and not held."""
+        for key, packed in self._packed.items():
+            held = self._held(key)
+            yield key, self._read(packed) if held is None else held
+
     def values(self) -> Iterator[T]:
         """Yield every value; a packed one is read and not held."""
-        self._pack_changed()
-        return map(self._unpack, self._packed.values())
+        return (value for _, value in self.items())
 
-    def frozen(self) -> dict[Any, bytes]:
-        """Return a copy that later changes leave alone, of values packed already."""
-        self._pack_changed()
-        return self._packed.copy()
+    def frozen(self) -> Moment[T]:
+        """Return what is held now, which later changes leave alone."""
+        changed: dict[Any, Any] = {key: self._held(key) for key in self._changed}
+        return Moment(self._packed.copy(), changed, self._squeezer)
 
-    def fill(self, entries: Iterable[tuple[str, msgspec.Raw]]) -> None:
+    def fill(self, entries: Iterable[tuple[Key, bytes]]) -> None:
         """Take packed values as a snapshot holds them."""
-        self._packed.update((key, bytes(packed)) for key, packed in entries)
+        self._packed.update(entries)
+
+    def _held(self, key: Key) -> T | None:
+        held = self._warm.get(key)
+        return self._older.get(key) if held is None else held
+
+    def _read(self, packed: bytes) -> T:
+        squeezer = self._squeezer
+        return self._unpack(packed if squeezer is None else squeezer.expanded(packed))
 
     def _warmed(self, key: Key, packed: bytes) -> T:
         held = self._older.pop(key, None)
-        value = self._unpack(packed) if held is None else held
+        value = self._read(packed) if held is None else held
         if len(self._warm) > WARM_MAX:
             self._let_go()
         self._warm[key] = value
@@ -180,14 +252,14 @@ class Packed(Generic[T]):
                 self._pack_again(key)
         self._older, self._warm = self._warm, {}
 
-    def _pack_changed(self) -> None:
-        for key in list(self._changed):
-            self._pack_again(key)
-
     def _pack_again(self, key: Key) -> None:
-        value = self._warm.get(key)
-        self._packed[key] = _pack(self._older[key] if value is None else value)
+        self._packed[key] = _squeezed(self._held(key), self._squeezer)
         del self._changed[key]
+
+
+def _squeezed(value: object, squeezer: Squeezer | None) -> bytes:
+    packed = _pack(value)
+    return packed if squeezer is None else squeezer.squeezed(packed)
 
 
 def roll_back(undo: Undo) -> None:

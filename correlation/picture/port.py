@@ -59,9 +59,10 @@ PACKED: Final = frozenset(
         "cases",
         "journeys",
         "reefers",
+        "shelf",
     }
 )
-"""The tables of what a port has a hundred thousand of."""
+"""The tables of what a port has a hundred thousand of, or a lot of at times."""
 
 
 Asked = tuple[str, str, str, str, str | None]
@@ -172,7 +173,7 @@ class Port:
     gaps: Table[int]
     aliases: Table[str]
     dead: Table[int]
-    shelf: Table[tuple[Shelved, ...]]
+    shelf: Packed[tuple[Shelved, ...]]
     at_terminal: Table[tuple[str, ...]]
     unsettled: Table[bool]
     said: Table[int]
@@ -199,6 +200,8 @@ class Port:
         self.system, self.alarm = system, alarm
         for name, kind in TABLES.items():
             setattr(self, name, Packed(undo, kind) if name in PACKED else Table(undo))
+        self.unlearned: list[Packed[Any]] = [getattr(self, name) for name in sorted(PACKED)]
+        """Packed tables that have not learned yet how to make their values small."""
         self.touched: dict[tuple[str, str], int] = {}
         self.deleted: dict[tuple[str, str], None] = {}
         self.judged: dict[tuple[str, str], str] = {}
@@ -355,19 +358,29 @@ class Port:
             self.unsaid.put(name, at)
 
     def set_timer(self, name: str, at: int | None) -> None:
-        """Let a thing happen when the port's time reaches `at`; None calls it off."""
+        """Let a thing happen when the port's time reaches `at`; None calls it off.
+
+        `due` holds each name at its instant or earlier: one that is put off is found there too
+        early, and entered again only then.
+        """
+        before = self.timers.get(name)
         if at is None:
             self.timers.drop(name)
-        elif self.timers.get(name) != at:
+        elif before != at:
             self.timers.put(name, at)
-            heappush(self.due, (at, name))
-            if at < self.alarm.at:
-                self.alarm.at = at
+            if before is None or at < before:
+                self.enter(at, name)
+
+    def enter(self, at: int, name: str) -> None:
+        """Look at a timer at an instant."""
+        heappush(self.due, (at, name))
+        if at < self.alarm.at:
+            self.alarm.at = at
 
     def shelve(self, waiting: Shelved) -> None:
         """Keep a fact until one of the objects it names is known."""
         for ref in waiting.refs:
-            held = self.shelf.get(ref, ())
+            held = self.shelf.get(ref) or ()
             if all(entry.value != waiting.value for entry in held):
                 self.shelf.put(ref, (*held, waiting))
                 self.set_timer(f"S|{ref}", waiting.until)

@@ -45,7 +45,7 @@ class Reader:
                 "fetch.min.bytes": least_bytes,
                 # Compaction may leave an end without a record: only this tells that it is reached.
                 "enable.partition.eof": True,
-                "queued.max.messages.kbytes": 65_536,
+                "queued.max.messages.kbytes": 16_384,
             }
         )
 
@@ -98,7 +98,7 @@ class Reader:
                 at = moved
                 yield [record for record in batch if record.offset < end]
         finally:
-            # Else the client would go on fetching what nobody asks it for, 64 MiB of it.
+            # Else the client would go on fetching what nobody asks it for, 16 MiB of it.
             self._consumer.unassign()
 
     def _is_error(self, message: Any) -> bool:

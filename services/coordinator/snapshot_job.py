@@ -138,9 +138,12 @@ class SnapshotJob:
         self._keys.add(manifest_key(name))
 
     def _all_reported(self) -> bool:
-        return all(letter.status == "reported" for letter in self._letters)
+        # What is reported is let go: all parts together are as large as the state.
+        self._letters = [letter for letter in self._letters if letter.status != "reported"]
+        return not self._letters
 
     def _post(self, key: str, value: bytes | None) -> None:
+        self._all_reported()
         letter = Letter("snapshots", self._owner.partition, key, value)
         self._letters.append(letter)
         self._send(letter)

@@ -193,3 +193,20 @@ def test_a_snapshot_waits_for_reports_and_its_manifest_for_its_parts() -> None:
     stored[2].status = "reported"
     assert job.step()
     assert job.cursors == [1]
+
+
+def test_a_snapshot_lets_go_of_what_is_reported() -> None:
+    """All parts together are as large as the state: a process that held them would need it twice."""
+    desk = live()
+    desk.fold(RAISED)
+    for letter in desk.sent:
+        desk.owner.reported(letter, 0)
+    held: list[Letter] = []
+    job = SnapshotJob(desk.owner, "journal", held.append, [])
+
+    while len(held) < 2:
+        job.step()
+        for letter in held:
+            letter.status = "reported"
+
+    assert job._letters == held[-1:]
