@@ -196,7 +196,7 @@ def test_a_snapshot_waits_for_reports_and_its_manifest_for_its_parts() -> None:
 
 
 def test_a_snapshot_lets_go_of_what_is_reported() -> None:
-    """All parts together are as large as the state: a process that held them would need it twice."""
+    """All parts together are as large as the state; a process would hold it twice."""
     desk = live()
     desk.fold(RAISED)
     for letter in desk.sent:
