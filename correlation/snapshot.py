@@ -50,7 +50,7 @@ _DICTIONARIES: Final = "dictionaries"
 
 
 def freeze(state: State) -> Frozen:
-    """Return a copy that later folds do not change: shallow copies of dicts and nothing else."""
+    """Return a copy that later folds do not change: lists of keys and values, nothing else."""
     tables = _frozen("", state)
     for system, port in state.ports.items():
         tables += _frozen(system, port)

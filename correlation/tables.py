@@ -33,6 +33,29 @@ Key = str | tuple[str, str]
 Undo = list[tuple[Any, Key, object]]
 
 
+class Moment:
+    """What a table held at one moment. What a packed one had changed is packed when it is read.
+
+    Lists, not a dict: copying one that has seen many keys come and go takes ten times as long.
+    """
+
+    __slots__ = ("_changed", "_keys", "_squeezer", "_values")
+
+    def __init__(
+        self, held: dict[Any, Any], changed: dict[Any, Any], squeezer: Squeezer | None
+    ) -> None:
+        """Note what a table holds, and which values had changed since they were packed."""
+        self._keys, self._values = list(held), list(held.values())
+        self._changed, self._squeezer = changed, squeezer
+
+    def items(self) -> Iterator[tuple[Any, Any]]:
+        """Yield every key with its value, packed if the table is, in the order of the table."""
+        changed, squeezer = self._changed, self._squeezer
+        for key, value in zip(self._keys, self._values, strict=True):
+            fresh = changed.get(key)
+            yield key, value if fresh is None else _squeezed(fresh, squeezer)
+
+
 class Table(dict[Any, T]):
     """A dict whose writes go through `put` and `drop`, which note the value they replace."""
 
@@ -60,31 +83,12 @@ class Table(dict[Any, T]):
         else:
             self[key] = before  # type: ignore[assignment]
 
-    def frozen(self) -> dict[Any, Any]:
-        """Return a copy that later changes leave alone."""
-        return self.copy()
+    def frozen(self) -> Moment:
+        """Return what is held now, which later changes leave alone."""
+        return Moment(self, {}, None)
 
 
 _pack: Final = msgspec.msgpack.Encoder().encode
-
-
-class Moment(Generic[T]):
-    """What a packed table held at one moment. What had changed is packed when it is read."""
-
-    __slots__ = ("_changed", "_packed", "_squeezer")
-
-    def __init__(
-        self, packed: dict[Any, bytes], changed: dict[Any, T], squeezer: Squeezer | None
-    ) -> None:
-        """Keep the values packed before, and those that had changed since."""
-        self._packed, self._changed, self._squeezer = packed, changed, squeezer
-
-    def items(self) -> Iterator[tuple[Any, bytes]]:
-        """Yield every key with its packed value, in the order of the table."""
-        changed, squeezer = self._changed, self._squeezer
-        for key, packed in self._packed.items():
-            value = changed.get(key)
-            yield key, packed if value is None else _squeezed(value, squeezer)
 
 
 class Packed(Generic[T]):
@@ -210,10 +214,10 @@ class Packed(Generic[T]):
         """Yield every value; a packed one is read and not held."""
         return (value for _, value in self.items())
 
-    def frozen(self) -> Moment[T]:
+    def frozen(self) -> Moment:
         """Return what is held now, which later changes leave alone."""
         changed: dict[Any, Any] = {key: self._held(key) for key in self._changed}
-        return Moment(self._packed.copy(), changed, self._squeezer)
+        return Moment(self._packed, changed, self._squeezer)
 
     def fill(self, entries: Iterable[tuple[Key, bytes]]) -> None:
         """Take packed values as a snapshot holds them."""

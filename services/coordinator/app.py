@@ -190,7 +190,7 @@ def _faust_app(settings: Settings) -> Any:
         broker_credentials=faust_credentials(settings.kafka),
         consumer_group_instance_id=f"{group}-{settings.instance}",
         consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=4 * 1024 * 1024,
+        consumer_max_fetch_size=1024 * 1024,
         broker_session_timeout=10,
         broker_heartbeat_interval=2,
         broker_rebalance_timeout=20,
