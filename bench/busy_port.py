@@ -24,6 +24,7 @@ START: Final = datetime(2026, 11, 10, 10, 0, tzinfo=UTC)
 EVENTS_PER_SECOND: Final = 6.0
 """A port as busy as Cartagena says 0.9 a second, day and night; the busiest on earth about 100."""
 FRAME_RECORDS: Final = 500
+TICK_MS: Final = 1000
 _ENVELOPE: Final = (
     '{"specversion":"1.0","id":"%s","source":"%s","type":"rada.%s","subject":"%s","time":"%s",'
     '"recordedtime":"%s","receivedtime":"%s","partitionkey":"COCTG",'
@@ -78,9 +79,9 @@ def events(count_: int, rate: float = EVENTS_PER_SECOND) -> Iterator[tuple[int, 
 
 
 def frames(
-    community: Community, count_: int, rate: float = EVENTS_PER_SECOND
+    community: Community, count_: int, rate: float = EVENTS_PER_SECOND, tick_ms: int = TICK_MS
 ) -> Iterator[tuple[bytes, int]]:
-    """Yield (frame, records in it) of the port's journal: its profile first, a tick each second."""
+    """Yield (frame, records in it) of the port's journal: its profile first, ticks in between."""
     origins = tuple(Origin(family_topic(family), f"load-{family}", 0) for family in FAMILIES)
     offsets = [0] * len(FAMILIES)
     index = {family: at for at, family in enumerate(FAMILIES)}
@@ -95,11 +96,11 @@ def frames(
         )
 
     filling = [JournalRecord(TICK, start), record(start, "command", _profile(community))]
-    second = start // 1000
+    tick = start // tick_ms
     for at, family, value in events(count_, rate):
-        while second < at // 1000:
-            second += 1
-            filling.append(JournalRecord(TICK, second * 1000))
+        while tick < at // tick_ms:
+            tick += 1
+            filling.append(JournalRecord(TICK, tick * tick_ms))
         filling.append(record(at, family, value))
         if len(filling) >= FRAME_RECORDS:
             yield encode_frame(Frame(FRAME_VERSION, origins, tuple(filling))), len(filling)

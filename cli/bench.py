@@ -8,6 +8,7 @@ import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from bench import coordinator as coordinator_bench
+from bench import core as core_bench
 from bench import ingest as ingest_bench
 from bench import live as live_bench
 from bench import simulate as simulate_bench
@@ -52,6 +53,26 @@ def coordinator(
     """
     with _stage() as (both, namespace), _bar() as told:
         outcome = coordinator_bench.measure(both, namespace, events, told)
+    _show(outcome.document(), is_json=is_json)
+
+
+@group.command()
+def core(
+    events: Annotated[
+        int, typer.Option(min=20_000, help="Events of the larger port, ticks not counted.")
+    ] = 400_000,
+    is_json: AsJson = False,
+) -> None:
+    """Fold two ports in this process, one with ten times the boxes of the other, without Kafka.
+
+    Both live through the same hours, frame by frame side by side, so that the machine is as fast
+    for one as for the other. Printed: events a second of the larger and of a loop that only
+    unpacks its frames, the visits of both at the end, and how many times as much an event costs in
+    the larger port (1.0: the same).
+    """
+    with _bar() as told:
+        community = load(settings_here().communities)[core_bench.SYSTEM]
+        outcome = core_bench.measure(community, events, told)
     _show(outcome.document(), is_json=is_json)
 
 
