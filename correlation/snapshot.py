@@ -14,7 +14,8 @@ from msgspec import Struct
 from correlation.picture.port import PACKED, TABLES, Port
 from correlation.state import Spoken, State
 
-PART_ENTRIES_MAX: Final = 2000
+PART_ENTRIES_MAX: Final = 600
+"""A part may hold as many values that changed last, and they are packed together then (5 ms)."""
 PART_ENTRIES_FIRST: Final = 50
 """Of a table whose entries were not weighed yet: alerts have 4 KB, timers 40 bytes."""
 PART_BYTES_MAX: Final = 512 * 1024
@@ -44,7 +45,6 @@ _PARTITION_TABLES: Final[dict[str, Any]] = {
     "seen_before": bool,
     "spoken": Spoken,
 }
-_PARTITION_PACKED: Final = frozenset({"spoken"})
 _DICTIONARIES: Final = "dictionaries"
 """What stands in a snapshot like one more table: how the values of packed ones were made small."""
 
@@ -77,7 +77,7 @@ def _frozen(system: str, owner: State | Port) -> list[tuple[str, str, Any]]:
 
 def _tables(system: str) -> tuple[frozenset[str], dict[str, Any]]:
     """Return which tables of a port, or of the partition (""), are packed, and the types of all."""
-    return (PACKED, TABLES) if system else (_PARTITION_PACKED, _PARTITION_TABLES)
+    return (PACKED, TABLES) if system else (frozenset(), _PARTITION_TABLES)
 
 
 def encode(frozen: Frozen) -> Iterator[bytes]:
@@ -136,16 +136,12 @@ def _fill(state: State, system: str, name: str, raw: msgspec.Raw) -> None:
         if name == _DICTIONARIES:
             for table, dictionary in found:
                 getattr(owner, table).take(dictionary)
-        elif name == "spoken":
-            state.spoken.fill((_name_of(key), value) for key, value in found)
         else:
             getattr(owner, name).fill(found)
         return
     # A table of this type is known only here; msgspec builds its decoder from it.
     wanted: Any = list[tuple[str, types[name]]]  # type: ignore[valid-type]
-    getattr(owner, name).update(msgspec.msgpack.decode(raw, type=wanted))
-
-
-def _name_of(key: str) -> tuple[str, str]:
-    topic, _, rest = key.partition("\n")
-    return topic, rest
+    entries = msgspec.msgpack.decode(raw, type=wanted)
+    if name == "spoken":
+        entries = [(tuple(key.split("\n")), value) for key, value in entries]
+    getattr(owner, name).update(entries)

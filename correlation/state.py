@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from contracts.envelope import Event
 from correlation.picture.port import Alarm, Port
-from correlation.tables import Packed, Table, Undo
+from correlation.tables import Table, Undo
 
 SEEN_MAX: Final = 50_000
 """Names of applied events that are kept at least: hours of the busiest port, a client's retries
@@ -49,7 +49,7 @@ class State:
         self.next: Table[int] = Table(self.undo)
         self.seen: Table[bool] = Table(self.undo)
         self.seen_before: Table[bool] = Table(self.undo)
-        self.spoken: Packed[Spoken] = Packed(self.undo, Spoken)
+        self.spoken: Table[Spoken] = Table(self.undo)
         self.ports: dict[str, Port] = {}
 
     def port(self, system: str) -> Port:
@@ -60,7 +60,6 @@ class State:
 
     def learn(self) -> None:
         """Let tables that have grown learn how to make their values small; between two records."""
-        self.spoken.learn()
         for port in self.ports.values():
             port.unlearned = [table for table in port.unlearned if not table.learn()]
 

@@ -1,13 +1,12 @@
 """What became of each alert in a fold, and which alerts of two folds are not the same."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from correlation.state import Said, Spoken
-from correlation.tables import Packed
 
 Alert = dict[str, Any]
 
@@ -70,7 +69,7 @@ class Stories:
         self._system = system
         self._alerts: dict[str, Alert] = {}
 
-    def open_with(self, spoken: Packed[Spoken]) -> None:
+    def open_with(self, spoken: Mapping[tuple[str, str], Spoken]) -> None:
         """Take what is said where the range begins."""
         for (topic, key), known in spoken.items():
             if topic == "alerts":

@@ -12,7 +12,7 @@ def a_state(*sizes: int) -> State:
     """Return a state that has said so many alerts of these sizes in bytes."""
     state = new_state(0, 1)
     for number, size in enumerate(sizes):
-        state.spoken.put(("alerts", f"alert-{number}"), Spoken(1, b"x" * size, "COCTG"))
+        state.spoken["alerts", f"alert-{number}"] = Spoken(1, b"x" * size, "COCTG")
     return state
 
 

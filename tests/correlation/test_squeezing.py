@@ -11,9 +11,10 @@ import zstandard
 from contracts.journal import FRAME_VERSION, TICK, Frame, JournalRecord
 from correlation import tables
 from correlation.engine import apply_frame, new_state
+from correlation.picture.entities import Appointment
 from correlation.snapshot import encode, freeze, thaw
 from correlation.squeezing import SQUEEZED_MAX, Squeezer, learned_from
-from correlation.state import Spoken, State
+from correlation.state import State
 from correlation.tables import LEARNED_AT, Packed, roll_back
 from tests.correlation.given import NOON
 
@@ -164,27 +165,29 @@ def test_a_restored_table_goes_on_with_the_same_bytes() -> None:
     assert list(first.frozen().items()) == list(second.frozen().items())
 
 
-def a_state_that_said(count: int) -> State:
-    """Return a state that said so many alerts, and then saw a tick."""
+def a_state_with_trucks(count: int) -> State:
+    """Return a state that expects so many trucks, and then saw a tick."""
     state = new_state(0, 1)
+    trucks = state.port("COCTG").appointments
     for number in range(count):
-        value = f'{{"code":"T01","text":"The box misses its cut-off","number":{number}}}' * 4
-        state.spoken.put(("alerts", f"alert-{number}"), Spoken(1, value.encode(), "COCTG"))
+        name = f"apt:SPRC:{number}"
+        gate = "COCTG:SMDG:SPRC/gate/1"
+        trucks.put(name, Appointment(id=name, state="BOOKED", gate=gate, haulier="trk-017"))
     state.undo.clear()
     apply_frame(state, 0, Frame(FRAME_VERSION, (), (JournalRecord(TICK, NOON),)))
     return state
 
 
-def test_a_tick_lets_a_state_learn_and_its_snapshot_brings_that_back() -> None:
+def test_a_tick_lets_a_port_learn_and_its_snapshot_brings_that_back() -> None:
     """Without the dictionary nobody could read the values."""
-    state = a_state_that_said(600)
+    state = a_state_with_trucks(600)
+    trucks = state.port("COCTG").appointments
     parts = list(encode(freeze(state)))
 
     back = thaw(parts)
 
-    assert state.spoken.dictionary
-    assert sum(map(len, parts)) < sum(len(said.value) for said in state.spoken.values()) / 2
-    assert list(back.spoken.items()) == list(state.spoken.items())
+    assert trucks.dictionary
+    assert list(back.port("COCTG").appointments.items()) == list(trucks.items())
     assert list(encode(freeze(back))) == parts
 
 
