@@ -65,7 +65,7 @@ class SnapshotJob:
         """Whether the next step can do nothing before more delivery reports come."""
         if self._stage == WAITING:
             return self._owner.letters.owes_up_to(self._cursor)
-        return self._stage in (PARTS, LAST) and not self._all_reported()
+        return self._stage in (PARTS, LAST) and bool(self._unreported())
 
     def step(self) -> bool:
         """Do one bounded piece of work; True when this step completed a snapshot."""
@@ -80,9 +80,9 @@ class SnapshotJob:
         elif self._stage == ENCODING:
             self._encode_part()
         elif self._stage == PARTS:
-            if self._all_reported():
+            if not self._unreported():
                 self._post_manifest()
-        elif self._all_reported():
+        elif not self._unreported():
             self._finish()
             return True
         return False
@@ -137,13 +137,11 @@ class SnapshotJob:
         self._keys.update(part_key(name, number) for number in range(parts))
         self._keys.add(manifest_key(name))
 
-    def _all_reported(self) -> bool:
-        # What is reported is let go: all parts together are as large as the state.
-        self._letters = [letter for letter in self._letters if letter.status != "reported"]
-        return not self._letters
+    def _unreported(self) -> list[Letter]:
+        return [letter for letter in self._letters if letter.status != "reported"]
 
     def _post(self, key: str, value: bytes | None) -> None:
-        self._all_reported()
         letter = Letter("snapshots", self._owner.partition, key, value)
-        self._letters.append(letter)
+        # What is reported is let go: all parts together are as large as the state.
+        self._letters = [*self._unreported(), letter]
         self._send(letter)
