@@ -196,7 +196,7 @@ def _faust_app(settings: Settings) -> Any:
         broker_rebalance_timeout=20,
         broker_max_poll_records=200,
         broker_commit_interval=1.0,
-        stream_buffer_maxsize=32,
+        stream_buffer_maxsize=256,
         stream_wait_empty=False,
         topic_allow_declare=False,
         topic_disable_leader=True,

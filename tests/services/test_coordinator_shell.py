@@ -52,7 +52,7 @@ def test_faust_opens_no_port_and_keeps_no_table() -> None:
     assert not conf.web_enabled
     assert conf.topic_disable_leader
     assert conf.processing_guarantee.value == "at_least_once"
-    assert conf.stream_buffer_maxsize == 32  # frames, each up to a megabyte: decision 0016
+    assert conf.stream_buffer_maxsize == 256
 
 
 def test_faust_leaves_no_folder_behind() -> None:
