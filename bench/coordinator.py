@@ -17,6 +17,7 @@ from confluent_kafka import Producer
 
 from bench.busy_port import SYSTEM, frames
 from bench.raw import read_frames
+from bench.told import Told
 from contracts.topics import JOURNAL, qualified
 from plumbing.communities import load
 from plumbing.kafka import producer_config
@@ -31,9 +32,6 @@ _COORDINATOR: Final = "coordinator"
 # The load names each box once in a message that opens its visit; these bytes stand nowhere else.
 _OPENS: Final = (b'"rada.clearance.booking-changed"', b'"rada.yard.container-discharged"')
 _CLOSES: Final = (b'"rada.yard.container-loaded"', b'"rada.gate.container-gated-out"')
-
-Told = Callable[[str, float], None]
-"""Called with what is done now and how much of it, 0 to 1."""
 
 
 class Stands(Exception):

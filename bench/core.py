@@ -6,13 +6,14 @@ smaller, so that the machine is as fast for one as for the other.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from statistics import median
 from typing import Any, Final
 
 from bench.busy_port import EVENTS_PER_SECOND, SYSTEM, TICK_MS, frames
+from bench.told import Told
 from contracts.journal import TICK, decode_frame
 from contracts.profile import Community
 from correlation.engine import apply_frame, new_state
@@ -21,11 +22,6 @@ from plumbing.garbage import look_in_small_steps
 TIMES: Final = 10
 SLICES: Final = 10
 """Stretches in which the two ports are compared."""
-
-Told = Callable[[str, float], None]
-"""Called with what is done now and how much of it, 0 to 1."""
-
-__all__ = ["SYSTEM", "Outcome", "measure"]
 
 
 @dataclass
@@ -79,8 +75,9 @@ class _Port:
         self._made = made
         self._offset = 0
 
-    def fold(self, count: int, stretch: _Cost) -> None:
-        """Fold so many frames more, or those that are left."""
+    def fold(self, count: int, stretch: _Cost) -> int:
+        """Fold so many frames more, or those that are left; return their events."""
+        before = stretch.events
         for value, _ in islice(self._made, count):
             began = time.process_time()
             frame = decode_frame(value)
@@ -90,6 +87,7 @@ class _Port:
             self.unpacking_s += unpacked - began
             self._offset += 1
             stretch.events += sum(record.origin != TICK for record in frame.records)
+        return stretch.events - before
 
     @property
     def visits(self) -> int:
@@ -102,21 +100,17 @@ def measure(community: Community, events: int, told: Told) -> Outcome:
     look_in_small_steps()
     small = _Port(frames(community, events // TIMES, EVENTS_PER_SECOND / TIMES, TICK_MS * TIMES))
     large = _Port(frames(community, events))
-    done, times = _Cost(), list[float]()
-    for number in range(SLICES):
-        stretches = _Cost(), _Cost()
-        wanted = (number + 1) * events // SLICES
-        while done.events + stretches[1].events < wanted:
-            before = stretches[1].events
-            small.fold(1, stretches[0])
-            large.fold(TIMES, stretches[1])
-            if stretches[1].events == before:
-                break
-            told("folding", (done.events + stretches[1].events) / events)
-        done.events += stretches[1].events
-        done.cpu_s += stretches[1].cpu_s
-        if stretches[0].events and stretches[1].events:
-            times.append(stretches[1].each / stretches[0].each)
+    stretches = [(_Cost(), _Cost()) for _ in range(SLICES)]
+    done = 0
+    while done <= events:  # the profile is one event more
+        in_small, in_large = stretches[min(done * SLICES // events, SLICES - 1)]
+        small.fold(1, in_small)
+        done += large.fold(TIMES, in_large)
+        told("folding", min(done / events, 1.0))
     return Outcome(
-        done.events, done.cpu_s, large.unpacking_s, (small.visits, large.visits), tuple(times)
+        events=done,
+        cpu_s=sum(cost.cpu_s for _, cost in stretches),
+        unpacking_s=large.unpacking_s,
+        visits=(small.visits, large.visits),
+        times_as_much=tuple(b.each / a.each for a, b in stretches if a.events and b.events),
     )

@@ -8,7 +8,7 @@ service that does nothing, and a bare producer that sends the same events to the
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import ceil
@@ -21,6 +21,7 @@ import psutil
 from confluent_kafka import KafkaError, Message, Producer
 
 from bench.poster import ORGANISATION, Figures, gate_events
+from bench.told import Told
 from contracts.topics import family_topic, partition_of, qualified
 from plumbing.edge_publish import STRUCTURED_HEADER
 from plumbing.kafka import producer_config
@@ -34,9 +35,6 @@ SYSTEM: Final = "COCTG"
 EDGE: Final = "gate_events"
 IN_FLIGHT: Final = 4
 _NOTHING_SECONDS: Final = 20.0
-
-Told = Callable[[str, float], None]
-"""Called with what is done now and how much of it, 0 to 1."""
 
 
 class NotTaken(Exception):

@@ -21,6 +21,7 @@ import msgspec
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from bench.busy_lives import written
+from bench.told import Told
 from contracts.identifiers import box_check_digit
 from contracts.topics import ALERTS, Topic, family_topic, qualified
 from plumbing import topics
@@ -49,7 +50,6 @@ _EVENT: Final = (
     '"haulier":"trk-017","tasks":[{"direction":"COLLECT","box":"%s"}],"refs":{"port":"COCTG"}}}'
 )
 
-Told = Callable[[str, float], None]
 Seen = Callable[[bytes], str | None]
 """Reads of a record's value which event it answers, None when it answers none."""
 

@@ -6,7 +6,7 @@ machine was.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean
 from typing import Any, Final
@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 import psutil
 
+from bench.told import Told
 from contracts.profile import Community
 from correlation.instants import DAY
 from simulator.truth import Label
@@ -25,9 +26,6 @@ SCENARIO: Final = "calm-week"
 SEED: Final = 1
 WEEK_DAYS: Final = 7
 _BARE_SECONDS: Final = 0.5
-
-Told = Callable[[str, float], None]
-"""Called with what is done now and how much of it, 0 to 1."""
 
 
 @dataclass(frozen=True)

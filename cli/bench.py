@@ -12,7 +12,9 @@ from bench import core as core_bench
 from bench import ingest as ingest_bench
 from bench import live as live_bench
 from bench import simulate as simulate_bench
+from bench.busy_port import SYSTEM
 from bench.place import place
+from bench.told import Told
 from cli.demo_stage import DemoRuns, only_one
 from cli.screen import downloads, errors, fail, machine, screen, table
 from cli.topics import settings_here
@@ -71,7 +73,7 @@ def core(
     the larger port (1.0: the same).
     """
     with _bar() as told:
-        community = load(settings_here().communities)[core_bench.SYSTEM]
+        community = load(settings_here().communities)[SYSTEM]
         outcome = core_bench.measure(community, events, told)
     _show(outcome.document(), is_json=is_json)
 
@@ -154,7 +156,7 @@ def _stage() -> Iterator[tuple[Stores, str]]:
 
 
 @contextmanager
-def _bar() -> Iterator[coordinator_bench.Told]:
+def _bar() -> Iterator[Told]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(
         *columns, TimeElapsedColumn(), console=errors, disable=not errors.is_terminal

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.busy_port import EVENTS_PER_SECOND, frames
-from bench.core import SYSTEM, TIMES, Outcome, measure
+from bench.busy_port import EVENTS_PER_SECOND, SYSTEM, frames
+from bench.core import TIMES, Outcome, measure
 from contracts.journal import TICK, decode_frame
 from plumbing.communities import load
 
