@@ -74,7 +74,7 @@ class State:
         """
         if len(self.seen) >= SEEN_MAX:
             self.seen_before, self.seen = self.seen, Table(self.undo)
-        self.seen[name] = True
+        self.seen.put_for_good(name, True)
 
 
 def name_of(event: Event[Any]) -> str:

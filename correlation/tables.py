@@ -10,11 +10,13 @@ looks at the same few again and again; when they are many, those not touched for
 """
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from correlation.moments import Moment
 from correlation.squeezing import Squeezer, learned_from
 
 T = TypeVar("T")
@@ -33,51 +35,40 @@ Key = str | tuple[str, str]
 Undo = list[tuple[Any, Key, object]]
 
 
-class Moment:
-    """What a table held at one moment. What a packed one had changed is packed when it is read.
-
-    Lists, not a dict: copying one that has seen many keys come and go takes ten times as long.
-    """
-
-    __slots__ = ("_changed", "_keys", "_squeezer", "_values")
-
-    def __init__(
-        self, held: dict[Any, Any], changed: dict[Any, Any], squeezer: Squeezer | None
-    ) -> None:
-        """Note what a table holds, and which values had changed since they were packed."""
-        self._keys, self._values = list(held), list(held.values())
-        self._changed, self._squeezer = changed, squeezer
-
-    def items(self) -> Iterator[tuple[Any, Any]]:
-        """Yield every key with its value, packed if the table is, in the order of the table."""
-        changed, squeezer = self._changed, self._squeezer
-        for key, value in zip(self._keys, self._values, strict=True):
-            fresh = changed.get(key)
-            yield key, value if fresh is None else _squeezed(fresh, squeezer)
-
-
 class Table(dict[Any, T]):
     """A dict whose writes go through `put` and `drop`, which note the value they replace."""
 
-    __slots__ = ("_undo",)
+    __slots__ = ("_moment", "_undo")
 
     def __init__(self, undo: Undo) -> None:
         """Make an empty table that notes its changes in `undo`."""
         super().__init__()
         self._undo = undo
+        self._moment: Moment | None = None
 
     def put(self, key: Key, value: T) -> None:
         """Set a value."""
-        self._undo.append((self, key, self.get(key, _ABSENT)))
+        before = self.get(key, _ABSENT)
+        self._undo.append((self, key, before))
+        if self._moment is not None and not self._moment.note(key, before):
+            self._moment = None
+        self[key] = value
+
+    def put_for_good(self, key: Key, value: T) -> None:
+        """Set a value that stays when the record is undone."""
+        if self._moment is not None and not self._moment.note(key, self.get(key)):
+            self._moment = None
         self[key] = value
 
     def drop(self, key: Key) -> None:
         """Remove a value if it is there."""
         if key in self:
+            self._settle()
             self._undo.append((self, key, self.pop(key)))
 
     def undo(self, key: Key, before: object) -> None:
         """Put back what a `put` or `drop` replaced."""
+        self._settle()
         if before is _ABSENT:
             self.pop(key, None)
         else:
@@ -85,7 +76,14 @@ class Table(dict[Any, T]):
 
     def frozen(self) -> Moment:
         """Return what is held now, which later changes leave alone."""
-        return Moment(self, {}, None)
+        self._settle()
+        self._moment = Moment(self)
+        return self._moment
+
+    def _settle(self) -> None:
+        if self._moment is not None:
+            self._moment.settle()
+            self._moment = None
 
 
 _pack: Final = msgspec.msgpack.Encoder().encode
@@ -100,6 +98,7 @@ class Packed(Generic[T]):
 
     __slots__ = (
         "_changed",
+        "_moment",
         "_older",
         "_packed",
         "_squeezer",
@@ -118,6 +117,7 @@ class Packed(Generic[T]):
         self._older: dict[Any, T] = {}
         self._changed: dict[Any, None] = {}
         self._squeezer: Squeezer | None = None
+        self._moment: Moment | None = None
         self.dictionary: bytes | None = None
 
     def learn(self) -> bool:
@@ -131,6 +131,7 @@ class Packed(Generic[T]):
             self.take(learned_from(list(self._packed.values())))
             if self._squeezer is not None:
                 squeezed = self._squeezer.squeezed
+                self._settle()
                 self._packed = {key: squeezed(value) for key, value in self._packed.items()}
         return self.dictionary is not None
 
@@ -194,6 +195,7 @@ class Packed(Generic[T]):
 
     def undo(self, key: Key, before: Any) -> None:
         """Put back what a `put` or `drop` replaced, packed or not."""
+        self._settle()
         self._remove_held(key)
         if before is _ABSENT:
             del self._packed[key]
@@ -216,8 +218,10 @@ class Packed(Generic[T]):
 
     def frozen(self) -> Moment:
         """Return what is held now, which later changes leave alone."""
+        self._settle()
         changed: dict[Any, Any] = {key: self._held(key) for key in self._changed}
-        return Moment(self._packed, changed, self._squeezer)
+        self._moment = Moment(self._packed, changed, partial(_squeezed, squeezer=self._squeezer))
+        return self._moment
 
     def fill(self, entries: Iterable[tuple[Key, bytes]]) -> None:
         """Take packed values as a snapshot holds them."""
@@ -240,6 +244,7 @@ class Packed(Generic[T]):
         return value
 
     def _remove(self, key: Key) -> None:
+        self._settle()
         self._remove_held(key)
         del self._packed[key]
 
@@ -256,7 +261,14 @@ class Packed(Generic[T]):
                 self._pack_again(key)
         self._older, self._warm = self._warm, {}
 
+    def _settle(self) -> None:
+        if self._moment is not None:
+            self._moment.settle()
+            self._moment = None
+
     def _pack_again(self, key: Key) -> None:
+        if self._moment is not None and not self._moment.note(key, self._packed[key]):
+            self._moment = None
         self._packed[key] = _squeezed(self._held(key), self._squeezer)
         del self._changed[key]
 
