@@ -24,7 +24,10 @@ class Moment:
         changed: dict[Any, Any] | None = None,
         written: Callable[[Any], Any] | None = None,
     ) -> None:
-        """Note what a dict holds now; of the keys of `changed` it holds their values, `written`."""
+        """Note what a dict holds now; of the keys of `changed` it holds their values, `written`.
+
+        `changed` is the moment's own from now on.
+        """
         self._held: dict[Any, Any] | None = held
         self._count = len(held)
         self._before: dict[Any, Any] = {}
@@ -53,12 +56,20 @@ class Moment:
             self._held = None
 
     def items(self) -> Iterator[tuple[Any, Any]]:
-        """Yield every key with its value then, in the order of the table."""
+        """Yield every key with its value then, in the order of the table; once.
+
+        What was yielded is let go: all of it in one go takes as long as copying it.
+        """
         self.settle()
+        keys, values = self._keys, self._values
+        assert len(keys) == self._count, "a moment is read once"
+        keys.reverse()
+        values.reverse()
         before, changed, written = self._before, self._changed, self._written
-        for key, value in zip(self._keys, self._values, strict=True):
-            fresh = changed.get(key)
+        while keys:
+            key, value = keys.pop(), values.pop()
+            fresh = changed.pop(key, None)
             if fresh is not None and written is not None:
                 yield key, written(fresh)
             else:
-                yield key, before.get(key, value)
+                yield key, before.pop(key, value)

@@ -130,5 +130,31 @@ def test_what_is_replaced_is_kept_until_the_table_is_copied_and_no_longer() -> N
     for number in range(10):
         table.put(f"later-{number}", Thing(number))
 
-    assert moment._before == {"a": Thing(1)}
+    assert moment._before == {}
     assert table._moment is None
+
+
+def test_what_was_read_of_a_moment_is_let_go_at_once() -> None:
+    """A snapshot does not end by letting go of all that it held, which takes as long as a copy."""
+    table: Table[Thing] = Table([])
+    for key in KEYS:
+        table.put(key, Thing(1))
+    moment = table.frozen()
+    for key in KEYS:
+        table.put(key, Thing(2))
+
+    read = moment.items()
+    for left in range(len(KEYS) - 1, -1, -1):
+        next(read)
+        assert len(moment._keys) == len(moment._values) == len(moment._before) == left
+
+
+def test_a_moment_is_read_once() -> None:
+    """Whoever asks again is told, and does not take the port for empty."""
+    table: Table[Thing] = Table([])
+    table.put("a", Thing(1))
+    moment = table.frozen()
+    list(moment.items())
+
+    with pytest.raises(AssertionError, match="read once"):
+        list(moment.items())
