@@ -4,7 +4,7 @@ The order of a table is the order in which the fold wrote it, the same on every 
 same cursor gives the same bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -75,9 +75,9 @@ def _frozen(system: str, owner: State | Port) -> list[tuple[str, str, Any]]:
     ]
 
 
-def _tables(system: str) -> tuple[frozenset[str], dict[str, Any]]:
+def _tables(system: str) -> tuple[Mapping[str, int], dict[str, Any]]:
     """Return which tables of a port, or of the partition (""), are packed, and the types of all."""
-    return (PACKED, TABLES) if system else (frozenset(), _PARTITION_TABLES)
+    return (PACKED, TABLES) if system else ({}, _PARTITION_TABLES)
 
 
 def encode(frozen: Frozen) -> Iterator[bytes]:

@@ -21,11 +21,10 @@ from correlation.squeezing import Squeezer, learned_from
 
 T = TypeVar("T")
 _ABSENT: Final = object()
-WARM_MAX: Final = 1000
+HELD_MAX: Final = 600
 """Values of a packed table in each half of what is held unpacked: those touched since the older
-half was let go, and that one. More changes speed, never what is said."""
-CHANGED_MAX: Final = 1000
-"""Values of a packed table that changed and are not packed again yet."""
+half was let go, and that one. As many that changed are not packed again yet. More, or fewer for a
+table whose values are not touched again soon, changes speed, never what is said."""
 PACKED_AT_ONCE: Final = 8
 """How many of them are packed together then: packing all would hold the next record back."""
 LEARNED_AT: Final = 512
@@ -98,6 +97,7 @@ class Packed(Generic[T]):
 
     __slots__ = (
         "_changed",
+        "_held_max",
         "_moment",
         "_older",
         "_packed",
@@ -108,9 +108,9 @@ class Packed(Generic[T]):
         "dictionary",
     )
 
-    def __init__(self, undo: Undo, kind: type[T]) -> None:
+    def __init__(self, undo: Undo, kind: type[T], held_max: int = HELD_MAX) -> None:
         """Make an empty table of `kind` that notes its changes in `undo`."""
-        self._undo = undo
+        self._undo, self._held_max = undo, held_max
         self._unpack = msgspec.msgpack.Decoder(kind).decode
         self._packed: dict[Any, bytes] = {}
         self._warm: dict[Any, T] = {}
@@ -181,10 +181,10 @@ class Packed(Generic[T]):
         self._undo.append((self, key, before))
         self._warm[key] = value
         self._changed[key] = None
-        if len(self._changed) > CHANGED_MAX:
+        if len(self._changed) > self._held_max:
             for first in list(islice(self._changed, PACKED_AT_ONCE)):
                 self._pack_again(first)
-        if len(self._warm) > WARM_MAX:
+        if len(self._warm) > self._held_max:
             self._let_go()
 
     def drop(self, key: Key) -> None:
@@ -238,7 +238,7 @@ class Packed(Generic[T]):
     def _warmed(self, key: Key, packed: bytes) -> T:
         held = self._older.pop(key, None)
         value = self._read(packed) if held is None else held
-        if len(self._warm) > WARM_MAX:
+        if len(self._warm) > self._held_max:
             self._let_go()
         self._warm[key] = value
         return value

@@ -44,25 +44,24 @@ from correlation.picture.standards import Case, Promise, Tally
 from correlation.picture.worklists import Listed, Stock, WorkList
 from correlation.policy import DEFAULT, Policy
 from correlation.statements import Slot, Statement, best
-from correlation.tables import Packed, Table, Undo
+from correlation.tables import HELD_MAX, Packed, Table, Undo
 
 WEIGHT_DEFAULT: Final = 50
 NEVER: Final = 2**53
-PACKED: Final = frozenset(
-    {
-        "visits",
-        "boxes",
-        "bookings",
-        "bills",
-        "appointments",
-        "obligations",
-        "cases",
-        "journeys",
-        "reefers",
-        "shelf",
-    }
-)
-"""The tables of what a port has a hundred thousand of, or a lot of at times."""
+PACKED: Final = {
+    "visits": HELD_MAX,
+    "boxes": HELD_MAX,
+    "bookings": HELD_MAX,
+    "bills": HELD_MAX,
+    "appointments": HELD_MAX,
+    "obligations": HELD_MAX,
+    "cases": HELD_MAX,
+    "journeys": HELD_MAX,
+    "reefers": 32,
+    "shelf": 32,
+}
+"""The tables of what a port has a hundred thousand of, or a lot of at times, and how many values of
+each are held unpacked: of reefers few, since each is read once an hour."""
 
 
 Asked = tuple[str, str, str, str, str | None]
@@ -199,7 +198,8 @@ class Port:
         """Make an empty picture; changes are noted in `undo`, and what is due first in `alarm`."""
         self.system, self.alarm = system, alarm
         for name, kind in TABLES.items():
-            setattr(self, name, Packed(undo, kind) if name in PACKED else Table(undo))
+            held = PACKED.get(name)
+            setattr(self, name, Packed(undo, kind, held) if held else Table(undo))
         self.unlearned: list[Packed[Any]] = [getattr(self, name) for name in sorted(PACKED)]
         """Packed tables that have not learned yet how to make their values small."""
         self.touched: dict[tuple[str, str], int] = {}

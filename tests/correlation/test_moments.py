@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from correlation import tables
 from correlation.tables import LEARNED_AT, Packed, Table, Undo, roll_back
 
 KEYS: Final = tuple("abcdefgh")
@@ -31,15 +30,6 @@ steps = st.lists(
     ),
     max_size=60,
 )
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _small() -> object:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "WARM_MAX", 2)
-        patch.setattr(tables, "CHANGED_MAX", 2)
-        patch.setattr(tables, "PACKED_AT_ONCE", 1)
-        yield
 
 
 def _do(table: Any, undo: Undo, step: Step) -> None:
@@ -85,13 +75,13 @@ def test_a_moment_of_a_table_stays_what_it_was(done: Sequence[Step]) -> None:
 def test_a_moment_of_a_packed_table_stays_what_it_was(done: Sequence[Step]) -> None:
     """The same of values that are packed meanwhile, or had changed and were not packed then."""
     undo: Undo = []
-    table: Packed[Thing] = Packed(undo, Thing)
+    table: Packed[Thing] = Packed(undo, Thing, held_max=2)
     _check(table, undo, done, lambda value: msgspec.msgpack.decode(value)[0])
 
 
 def test_a_value_packed_again_is_the_one_before_to_an_earlier_moment() -> None:
     """Whatever had been packed before the snapshot is in it as it was."""
-    table: Packed[Thing] = Packed([], Thing)
+    table: Packed[Thing] = Packed([], Thing, held_max=2)
     for key in KEYS:
         table.put(key, Thing(1))
     moment = table.frozen()
@@ -104,7 +94,7 @@ def test_a_value_packed_again_is_the_one_before_to_an_earlier_moment() -> None:
 def test_a_packed_table_that_learns_leaves_its_moments_alone() -> None:
     """A snapshot begun before a table learned to make values small has none of them small."""
     words = "a container of the terminal, as said by its own operating system, number "
-    table: Packed[str] = Packed([], str)
+    table: Packed[str] = Packed([], str, held_max=2)
     for number in range(LEARNED_AT):
         table.put(str(number), f"{words}{number}")
     moment = table.frozen()

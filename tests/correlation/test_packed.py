@@ -35,8 +35,6 @@ steps = st.lists(
 def _small() -> object:
     # Bounds so small that eight keys pass them again and again.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "WARM_MAX", 2)
-        patch.setattr(tables, "CHANGED_MAX", 4)
         patch.setattr(tables, "PACKED_AT_ONCE", 2)
         yield
 
@@ -46,7 +44,7 @@ def _small() -> object:
 def test_a_packed_table_reads_like_a_dict(done: Sequence[Step]) -> None:
     """After any puts, drops, reads, snapshots and undone records it holds what a dict would."""
     undo: Undo = []
-    table: Packed[Thing] = Packed(undo, Thing)
+    table: Packed[Thing] = Packed(undo, Thing, held_max=2)
     model: dict[str, int] = {}
     before: dict[str, int] = {}
     for what, key, number in done:
@@ -85,10 +83,9 @@ def test_keys_stand_in_the_order_in_which_they_came_first() -> None:
     assert [key for key, _ in table.frozen().items()] == list("hgfedcba")
 
 
-def test_few_changed_values_wait_to_be_packed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many are held unpacked, those that changed are packed a few at a time."""
-    monkeypatch.setattr(tables, "WARM_MAX", 10_000)
-    table: Packed[Thing] = Packed([], Thing)
+def test_few_changed_values_wait_to_be_packed() -> None:
+    """However many changed one after the other, those not packed yet are as many as may be held."""
+    table: Packed[Thing] = Packed([], Thing, held_max=50)
     for number in range(1000):
         table.put(str(number), Thing(number))
-        assert len(table._changed) <= tables.CHANGED_MAX + 1
+        assert len(table._changed) <= 51

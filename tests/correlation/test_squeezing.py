@@ -122,12 +122,10 @@ def test_a_table_learns_once_it_has_enough_values() -> None:
     assert list(enough.values()) == boxes(LEARNED_AT)
 
 
-def test_what_learned_reads_and_writes_like_a_dict(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_learned_reads_and_writes_like_a_dict() -> None:
     """Read cold, changed, undone and dropped after it learned."""
-    monkeypatch.setattr(tables, "WARM_MAX", 2)
-    monkeypatch.setattr(tables, "CHANGED_MAX", 4)
     undo: tables.Undo = []
-    table: Packed[Box] = Packed(undo, Box)
+    table: Packed[Box] = Packed(undo, Box, held_max=2)
     model = {}
     for box in boxes(LEARNED_AT):
         table.put(box.number, box)
