@@ -41,7 +41,7 @@ from correlation.picture.fact import Fact, fact_of
 from correlation.picture.merging import merge_alike
 from correlation.picture.port import NEVER, Fold, Port
 from correlation.picture.settling import settle
-from correlation.picture.shelf import wait
+from correlation.picture.shelf import taken_off, wait
 from correlation.picture.sources import clock_off, heard
 from correlation.state import Said, Spoken, State, name_of
 from correlation.statements import POSITIONS_EACH
@@ -252,7 +252,7 @@ def _open_shelf(port: Port, fact: Fact) -> None:
         if not port.opened:
             break
         alias = port.opened.pop(0)
-        for waiting in keeping.taken_off(port, alias):
+        for waiting in taken_off(port, alias):
             waiting.clock_off = clock_off(port, waiting, fact.at)
             _place(port, waiting)
         if port.alike:

@@ -1,11 +1,10 @@
 """What leaves the picture and when: ended calls, visits, appointments, waiting and dead facts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
 
-from contracts.decode import decode
 from correlation.instants import DAY, HOUR
 from correlation.picture import (
     berths,
@@ -27,7 +26,6 @@ from correlation.picture import (
 from correlation.picture.aspects import ALL, OWN, QUAY
 from correlation.picture.cargo import forget_work
 from correlation.picture.entities import Appointment, BillOfLading, Visit
-from correlation.picture.fact import Fact, fact_of
 from correlation.picture.milestones import berth_departure, is_dropped
 from correlation.picture.port import Port
 
@@ -52,30 +50,6 @@ def mark_dead(port: Port, mark: str, at: int) -> None:
         port.orphans.drop(mark)
         port.touch("orphan", mark)
     port.set_timer(f"D|{mark}", at + DEAD_KEPT)
-
-
-def taken_off(port: Port, alias: str) -> Iterator[Fact]:
-    """Take the facts that waited for a name off the shelf, in the order of the journal."""
-    waiting = port.shelf.get(alias) or ()
-    for entry in waiting:
-        for ref in entry.refs:
-            left = tuple(other for other in port.shelf.get(ref) or () if other.value != entry.value)
-            if left:
-                port.shelf.put(ref, left)
-            else:
-                port.shelf.drop(ref)
-                port.set_timer(f"S|{ref}", None)
-    for entry in waiting:
-        fact = fact_of(
-            decode(entry.value, entry.headers),
-            entry.at,
-            entry.received_at,
-            entry.position,
-            entry.publisher,
-            (entry.value, entry.headers),
-        )
-        disorder.came_home(port, fact)
-        yield fact
 
 
 def follow(port: Port) -> None:

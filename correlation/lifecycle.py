@@ -14,6 +14,7 @@ from correlation.desk import Desk
 from correlation.findings import NOTHING, SEVERITIES, Finding, Severity, Verdict
 from correlation.instants import DAY, HOUR, MINUTE, written
 from correlation.lifecycle_records import Instance, Pending, renamed, so_since, was_so_lately
+from correlation.picture.shelf import give_up
 from correlation.rules import RULES_OF, Rule, rules_reading
 
 ALERT_SPACE: Final = uuid5(NAMESPACE_URL, "urn:rada:alert")
@@ -80,7 +81,7 @@ class Judge(Desk):
         elif purpose == "D":
             self.port.dead.drop(rest)
         elif purpose == "S":
-            self.port.shelf.drop(rest)
+            give_up(self.port, rest)
         elif purpose == "G":
             self.port.grace.drop(rest)
         self.by_time = False

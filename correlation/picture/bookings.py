@@ -9,7 +9,7 @@ from correlation.picture.fact import Fact
 from correlation.picture.gate import join_booking, link
 from correlation.picture.matching import booking_named, find_terminal_call, touch_visit, visit_for
 from correlation.picture.port import Fold, Port
-from correlation.picture.shelf import shelved
+from correlation.picture.shelf import shelve, shelved
 from correlation.picture.vessel import touch_booking
 
 CANCELLED: Final = "CANCELLED"
@@ -134,7 +134,7 @@ def _ref(data: Any) -> str:
 
 def _wait_for_call(port: Port, fact: Fact, name: str) -> None:
     """Let the booking come back when its ship's call is known."""
-    port.shelve(shelved(port, fact, (name,)))
+    shelve(port, shelved(port, fact, (name,)))
 
 
 FOLDS: Final[dict[str, Fold]] = {"rada.clearance.booking-changed": booking_changed}

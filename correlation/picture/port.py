@@ -59,6 +59,7 @@ PACKED: Final = {
     "journeys": HELD_MAX,
     "reefers": 32,
     "shelf": 32,
+    "waiting": 32,
 }
 """The tables of what a port has a hundred thousand of, or a lot of at times, and how many values of
 each are held unpacked: of reefers few, since each is read once an hour."""
@@ -172,7 +173,8 @@ class Port:
     gaps: Table[int]
     aliases: Table[str]
     dead: Table[int]
-    shelf: Packed[tuple[Shelved, ...]]
+    shelf: Packed[tuple[str, ...]]
+    waiting: Packed[Shelved]
     at_terminal: Table[tuple[str, ...]]
     unsettled: Table[bool]
     said: Table[int]
@@ -376,14 +378,6 @@ class Port:
         heappush(self.due, (at, name))
         if at < self.alarm.at:
             self.alarm.at = at
-
-    def shelve(self, waiting: Shelved) -> None:
-        """Keep a fact until one of the objects it names is known."""
-        for ref in waiting.refs:
-            held = self.shelf.get(ref) or ()
-            if all(entry.value != waiting.value for entry in held):
-                self.shelf.put(ref, (*held, waiting))
-                self.set_timer(f"S|{ref}", waiting.until)
 
 
 def each(tables: type[Port]) -> dict[str, Any]:

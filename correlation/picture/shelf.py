@@ -1,16 +1,23 @@
 """Facts that match nothing yet wait here until one of the objects that they name is known."""
 
+from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Any, Final
 
+from msgspec.structs import replace
+
+from contracts.decode import decode
 from correlation.instants import HOUR
-from correlation.picture.disorder import orphaned
+from correlation.picture.disorder import came_home, orphaned
 from correlation.picture.disputes import Shelved
-from correlation.picture.fact import Fact
+from correlation.picture.fact import Fact, fact_of
 from correlation.picture.matching import aliases_of, vessel_id, voyage_aliases
 from correlation.picture.port import Port
 
 PAPERS_WAIT: Final = 15
 """Papers are sent weeks ahead: they wait this many times longer than other facts (30 days)."""
+
+DIGEST_BYTES: Final = 16
 
 
 def shelved(port: Port, fact: Fact, refs: tuple[str, ...]) -> Shelved:
@@ -38,8 +45,74 @@ def wait(port: Port, fact: Fact) -> None:
     names += [ship] if ship else []
     names += [name for name in _named(data, refs) if name]
     waiting = shelved(port, fact, tuple(dict.fromkeys(names)))
-    port.shelve(waiting)
+    shelve(port, waiting)
     orphaned(port, fact, waiting.until)
+
+
+def shelve(port: Port, fact: Shelved) -> None:
+    """Keep a fact until one of the objects it names is known; the same bytes once.
+
+    The fact itself is kept once, by the digest of its bytes, and under each name only that digest:
+    a hundred facts may wait for one box, and one fact for five things.
+    """
+    name = blake2b(fact.value, digest_size=DIGEST_BYTES).hexdigest()
+    known = port.waiting.get(name)
+    refs = fact.refs if known is None else tuple(dict.fromkeys((*known.refs, *fact.refs)))
+    if known is None or refs != known.refs:
+        port.waiting.put(name, replace(known or fact, refs=refs))
+    for ref in fact.refs:
+        held = port.shelf.get(ref) or ()
+        if name not in held:
+            port.shelf.put(ref, (*held, name))
+            port.set_timer(f"S|{ref}", fact.until)
+
+
+def taken_off(port: Port, ref: str) -> Iterator[Fact]:
+    """Take the facts that waited for a name off the shelf, in the order in which they came."""
+    waiting = []
+    for name in port.shelf.get(ref) or ():
+        waiting.append(fact := port.waiting[name])
+        port.waiting.drop(name)
+        for other in fact.refs:
+            if other != ref:
+                _strike(port, other, name)
+    _clear(port, ref)
+    for held in waiting:
+        fact_again = fact_of(
+            decode(held.value, held.headers),
+            held.at,
+            held.received_at,
+            held.position,
+            held.publisher,
+            (held.value, held.headers),
+        )
+        came_home(port, fact_again)
+        yield fact_again
+
+
+def give_up(port: Port, ref: str) -> None:
+    """Wait no longer for a name; what waits for another one too goes on waiting for that."""
+    for name in port.shelf.get(ref) or ():
+        fact = port.waiting[name]
+        left = tuple(other for other in fact.refs if other != ref)
+        if left:
+            port.waiting.put(name, replace(fact, refs=left))
+        else:
+            port.waiting.drop(name)
+    port.shelf.drop(ref)
+
+
+def _strike(port: Port, ref: str, name: str) -> None:
+    left = tuple(held for held in port.shelf.get(ref) or () if held != name)
+    if left:
+        port.shelf.put(ref, left)
+    else:
+        _clear(port, ref)
+
+
+def _clear(port: Port, ref: str) -> None:
+    port.shelf.drop(ref)
+    port.set_timer(f"S|{ref}", None)
 
 
 def _named(data: Any, refs: Any) -> list[str]:

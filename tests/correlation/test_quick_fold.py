@@ -9,7 +9,8 @@ from bench.busy_port import SYSTEM, frames
 from contracts.decode import decode_by_model
 from contracts.journal import decode_frame
 from contracts.topics import partition_of
-from correlation import engine, keeping
+from correlation import engine
+from correlation.picture import shelf
 from correlation.snapshot import encode, freeze
 from plumbing.communities import load
 
@@ -36,7 +37,7 @@ def test_a_busy_port_is_folded_to_the_same_bytes_by_either_reader(
     """Whoever reads an event, what is said of it and what is kept of it are the same bytes."""
     quickly = folded()
     monkeypatch.setattr(engine, "decode", decode_by_model)
-    monkeypatch.setattr(keeping, "decode", decode_by_model)
+    monkeypatch.setattr(shelf, "decode", decode_by_model)
     by_model = folded()
 
     assert quickly == by_model
