@@ -1,7 +1,6 @@
 """Facts that match nothing yet wait here until one of the objects that they name is known."""
 
 from collections.abc import Iterator
-from hashlib import blake2b
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -16,8 +15,6 @@ from correlation.picture.port import Port
 
 PAPERS_WAIT: Final = 15
 """Papers are sent weeks ahead: they wait this many times longer than other facts (30 days)."""
-
-DIGEST_BYTES: Final = 16
 
 
 def shelved(port: Port, fact: Fact, refs: tuple[str, ...]) -> Shelved:
@@ -50,12 +47,12 @@ def wait(port: Port, fact: Fact) -> None:
 
 
 def shelve(port: Port, fact: Shelved) -> None:
-    """Keep a fact until one of the objects it names is known; the same bytes once.
+    """Keep a fact until one of the objects it names is known.
 
-    The fact itself is kept once, by the digest of its bytes, and under each name only that digest:
+    The fact itself is kept once, by its place in the journal, and under each name only that place:
     a hundred facts may wait for one box, and one fact for five things.
     """
-    name = blake2b(fact.value, digest_size=DIGEST_BYTES).hexdigest()
+    name = str(fact.position)
     known = port.waiting.get(name)
     refs = fact.refs if known is None else tuple(dict.fromkeys((*known.refs, *fact.refs)))
     if known is None or refs != known.refs:
