@@ -1,4 +1,4 @@
-"""A state as bytes, and back: canonical parts, written from a shallow copy without a pause.
+"""A state as bytes, and back: canonical parts, written from moments of its tables without a pause.
 
 The order of a table is the order in which the fold wrote it, the same on every machine, so the
 same cursor gives the same bytes.
@@ -31,7 +31,7 @@ class _Head(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Frozen(Struct, frozen=True, gc=False):
-    """A state at a frame boundary: shallow copies of its tables, safe to encode later."""
+    """A state at a frame boundary: moments of its tables, which can be encoded later, once."""
 
     head: _Head
     tables: tuple[tuple[str, str, Any], ...]
@@ -50,7 +50,7 @@ _DICTIONARIES: Final = "dictionaries"
 
 
 def freeze(state: State) -> Frozen:
-    """Return a copy that later folds do not change: lists of keys and values, nothing else."""
+    """Return what the state is now; later folds leave it alone."""
     tables = _frozen("", state)
     for system, port in state.ports.items():
         tables += _frozen(system, port)

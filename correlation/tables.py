@@ -1,7 +1,7 @@
 """Tables of frozen values that remember what they replaced, so that a bad record leaves no trace.
 
-A value in a table is never edited: it is put again, changed. So a shallow copy of a table is a
-consistent snapshot, and undoing a record is putting back what was there.
+A value in a table is never edited: it is put again, changed. So what a table held at one moment
+(moments.py) takes no copy of its values, and undoing a record is putting back what was there.
 
 What a port has a hundred thousand of is kept as bytes, made small (squeezing.py), and read when it
 is touched: `Packed`. That is a tenth of the memory, nothing for the garbage collector to walk, and

@@ -1,7 +1,7 @@
-"""A moment of a table is what it held then, in that order, whatever came before it is read."""
+"""A moment of a table is what it held then, whatever becomes of the table before it is read."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 import pytest
@@ -9,17 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from correlation.tables import LEARNED_AT, Packed, Table, Undo, roll_back
+from tests.correlation.test_packed import KEYS, Step, Thing
 
-KEYS: Final = tuple("abcdefgh")
-
-
-class Thing(msgspec.Struct, frozen=True, array_like=True):
-    """What stands in the table."""
-
-    number: int
-
-
-Step = tuple[str, str, int]
 steps = st.lists(
     st.tuples(
         st.sampled_from(
