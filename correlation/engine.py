@@ -114,7 +114,7 @@ class _Turn:
         expected = following.get(key, 0)
         if record.offset < expected or record.since > expected:
             return False
-        # A refused record is done with.
+        # Never undone: a refused record is done with.
         following.put_for_good(key, record.offset + 1)
         return True
 
@@ -186,7 +186,7 @@ class _Turn:
             _fold(port, fact)
             if port.touched or port.judged or port.responded or port.measured:
                 self._judge(port).touched()
-            port.counts.put_for_good("events", port.counts.get("events", 0) + 1)  # none refused
+            port.counts.put_for_good("events", port.counts.get("events", 0) + 1)  # not of refused
             self.state.note_seen(name)
         except InvalidEvent as invalid:
             self._reject(record, invalid.problems[0], mark)

@@ -1,4 +1,4 @@
-"""What leaves the picture and when: ended calls, visits, appointments, waiting and dead facts."""
+"""What leaves the picture and when: ended calls, visits, appointments, dead facts."""
 
 from collections.abc import Callable
 from typing import Final

@@ -36,15 +36,15 @@ class Moment:
         self._keys: list[Any] = []
         self._values: list[Any] = []
 
-    def note(self, key: Any, before: Any) -> bool:
+    def note(self, key: Any, before: Any) -> "Moment | None":
         """Keep the value that a key had, if it is the first to be replaced.
 
-        False: all is copied, and nothing need be noted any more.
+        Returns whom to tell of the next one: nobody once all is copied.
         """
         if self._held is None:
-            return False
+            return None
         self._before.setdefault(key, before)
-        return True
+        return self
 
     def settle(self) -> None:
         """Copy what was there: before a key is dropped, or to read it."""

@@ -49,14 +49,14 @@ class Table(dict[Any, T]):
         """Set a value."""
         before = self.get(key, _ABSENT)
         self._undo.append((self, key, before))
-        if self._moment is not None and not self._moment.note(key, before):
-            self._moment = None
+        if self._moment is not None:
+            self._moment = self._moment.note(key, before)
         self[key] = value
 
     def put_for_good(self, key: Key, value: T) -> None:
         """Set a value that stays when the record is undone."""
-        if self._moment is not None and not self._moment.note(key, self.get(key)):
-            self._moment = None
+        if self._moment is not None:
+            self._moment = self._moment.note(key, self.get(key))
         self[key] = value
 
     def drop(self, key: Key) -> None:
@@ -267,8 +267,8 @@ class Packed(Generic[T]):
             self._moment = None
 
     def _pack_again(self, key: Key) -> None:
-        if self._moment is not None and not self._moment.note(key, self._packed[key]):
-            self._moment = None
+        if self._moment is not None:
+            self._moment = self._moment.note(key, self._packed[key])
         self._packed[key] = _squeezed(self._held(key), self._squeezer)
         del self._changed[key]
 

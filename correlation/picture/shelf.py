@@ -66,16 +66,16 @@ def shelve(port: Port, fact: Shelved) -> None:
 
 def taken_off(port: Port, ref: str) -> Iterator[Fact]:
     """Take the facts that waited for a name off the shelf, in the order in which they came."""
-    waiting = []
-    for name in port.shelf.get(ref) or ():
-        waiting.append(fact := port.waiting[name])
+    names = port.shelf.get(ref) or ()
+    waiting = [port.waiting[name] for name in names]
+    for name, held in zip(names, waiting, strict=True):
         port.waiting.drop(name)
-        for other in fact.refs:
+        for other in held.refs:
             if other != ref:
                 _strike(port, other, name)
     _clear(port, ref)
     for held in waiting:
-        fact_again = fact_of(
+        fact = fact_of(
             decode(held.value, held.headers),
             held.at,
             held.received_at,
@@ -83,8 +83,8 @@ def taken_off(port: Port, ref: str) -> Iterator[Fact]:
             held.publisher,
             (held.value, held.headers),
         )
-        came_home(port, fact_again)
-        yield fact_again
+        came_home(port, fact)
+        yield fact
 
 
 def give_up(port: Port, ref: str) -> None:
