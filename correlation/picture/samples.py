@@ -5,6 +5,9 @@ readings before it too. They are kept like a slot: an older version changes noth
 takes its reading out.
 """
 
+from bisect import bisect_left, insort
+from operator import attrgetter
+
 from correlation.picture.entities import Sample
 from correlation.picture.fact import Fact
 
@@ -18,14 +21,19 @@ def sampled(
     """
     event = fact.event
     name = event.factid or event.id
+    found = []
     for held in samples:
-        if held.source == event.source and held.fact_id == name and held.version >= fact.version:
+        if held.source != event.source or held.fact_id != name:
+            found.append(held)
+        elif held.version >= fact.version:
             return samples
-    fresh = Sample(at, value, event.source, name, fact.version)
-    others = [held for held in samples if held.source != event.source or held.fact_id != name]
-    found = sorted((*others, fresh), key=lambda held: (held.at, held.source, held.version))
-    newest = found[-1].at
-    return tuple(held for held in found[-most:] if held.at >= newest - span)
+    insort(found, Sample(at, value, event.source, name, fact.version), key=_order)
+    begins = bisect_left(found, found[-1].at - span, key=attrgetter("at"))
+    return tuple(found[max(begins, len(found) - most) :])
+
+
+def _order(held: Sample) -> tuple[int, str, tuple[int, str, str]]:
+    return (held.at, held.source, held.version)
 
 
 def without(samples: tuple[Sample, ...], fact: Fact) -> tuple[Sample, ...]:
@@ -35,11 +43,11 @@ def without(samples: tuple[Sample, ...], fact: Fact) -> tuple[Sample, ...]:
     return tuple(held for held in samples if held.source != event.source or held.fact_id != name)
 
 
-def run_from(samples: tuple[Sample, ...], beyond: float) -> int | None:
-    """Return since when every reading up to the newest is above a limit, or None."""
+def run_from(samples: tuple[Sample, ...], beyond: float, point: float = 0.0) -> int | None:
+    """Return since when every reading up to the newest is further than `beyond` from a point."""
     found = None
     for held in reversed(samples):
-        if held.value <= beyond:
+        if abs(held.value - point) <= beyond:
             break
         found = held.at
     return found

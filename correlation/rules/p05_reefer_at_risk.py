@@ -15,7 +15,6 @@ from correlation.picture.entities import (
     BillOfLading,
     Booking,
     Reefer,
-    Sample,
     TerminalCall,
     Visit,
 )
@@ -178,22 +177,14 @@ def _deviation(port: Port, *, chilled: bool) -> float:
     return policy.reefer_deviation_chilled_c if chilled else policy.reefer_deviation_frozen_c
 
 
-def _off_by(reefer: Reefer, set_point: float) -> tuple[Sample, ...]:
-    return tuple(
-        Sample(one.at, abs(one.value - set_point), one.source, one.fact_id, one.version)
-        for one in reefer.air
-    )
-
-
 def _off_temperature(
     port: Port, reefer: Reefer, set_point: float | None, *, chilled: bool
 ) -> Fault | None:
     """Find air that is off its set point in every reading since; one reading proves nothing."""
     if set_point is None:
         return None
-    readings = _off_by(reefer, set_point)
-    since = run_from(readings, _deviation(port, chilled=chilled))
-    if since is None or since == readings[-1].at:
+    since = run_from(reefer.air, _deviation(port, chilled=chilled), set_point)
+    if since is None or since == reefer.air[-1].at:
         return None
     limit = int(port.policy.reefer_deviation_minutes * MINUTE)
     said = (port.ruling(reefer.measured), port.ruling(reefer.set_point))
@@ -206,9 +197,8 @@ def _still_warm(
     """Find air that is not yet well within its limit."""
     if set_point is None:
         return None
-    readings = _off_by(reefer, set_point)
     near = port.policy.hysteresis * _deviation(port, chilled=chilled)
-    since = run_from(readings, near)
+    since = run_from(reefer.air, near, set_point)
     limit = int(port.policy.reefer_deviation_minutes * MINUTE)
     said = (port.ruling(reefer.measured),)
     return Fault("off_temperature", since, limit, said) if since is not None else None
