@@ -75,7 +75,7 @@ def _forecasts(port: Port, fact: Fact, before: dict[str, Slot]) -> dict[str, Slo
 
 def without_left_out(port: Port, fact: Fact, slots: dict[str, Slot]) -> dict[str, Slot]:
     """Return the slots without what an earlier version of this fact said: it says it all again."""
-    name = fact.event.factid or fact.event.id
+    name = fact.fact_id
     found = {}
     for key, slot in slots.items():
         mine = [s for s in slot if s.source == fact.event.source and s.fact_id == name]

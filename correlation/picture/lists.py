@@ -69,7 +69,7 @@ def _tell_dangerous(port: Port, fact: Fact, part_id: str) -> None:
 
 def _forget_dangerous(port: Port, fact: Fact, held: WorkList) -> None:
     """Take back what a withdrawn message said of its boxes."""
-    name = fact.event.factid or fact.event.id
+    name = fact.fact_id
     for version in held.versions:
         for piece in version.pieces.values():
             if piece.said.source != fact.event.source or piece.said.fact_id != name:
@@ -114,7 +114,7 @@ def _rank(port: Port, version: ListVersion) -> tuple[int, int, int, str]:
 
 
 def _without(port: Port, held: WorkList, fact: Fact) -> WorkList:
-    name = fact.event.factid or fact.event.id
+    name = fact.fact_id
     versions = []
     for version in held.versions:
         left = {

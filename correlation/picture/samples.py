@@ -19,15 +19,14 @@ def sampled(
 
     At most `most` are kept, the newest ones. The same object if it changes nothing.
     """
-    event = fact.event
-    name = event.factid or event.id
+    source, name = fact.event.source, fact.fact_id
     found = []
     for held in samples:
-        if held.source != event.source or held.fact_id != name:
+        if held.source != source or held.fact_id != name:
             found.append(held)
         elif held.version >= fact.version:
             return samples
-    insort(found, Sample(at, value, event.source, name, fact.version), key=_order)
+    insort(found, Sample(at, value, source, name, fact.version), key=_order)
     begins = bisect_left(found, found[-1].at - span, key=attrgetter("at"))
     return tuple(found[max(begins, len(found) - most) :])
 
@@ -38,9 +37,8 @@ def _order(held: Sample) -> tuple[int, str, tuple[int, str, str]]:
 
 def without(samples: tuple[Sample, ...], fact: Fact) -> tuple[Sample, ...]:
     """Return the readings without those of a withdrawn fact."""
-    event = fact.event
-    name = event.factid or event.id
-    return tuple(held for held in samples if held.source != event.source or held.fact_id != name)
+    source, name = fact.event.source, fact.fact_id
+    return tuple(held for held in samples if held.source != source or held.fact_id != name)
 
 
 def run_from(samples: tuple[Sample, ...], beyond: float, point: float = 0.0) -> int | None:
